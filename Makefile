@@ -1,0 +1,95 @@
+# Everything a person or a CI runs.  `make` alone lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+HOST_ARCHITECTURE := $(subst aarch64,arm64,$(shell uname -m))
+SOURCES := template.yaml $(shell find functions layers -type f -not -name '*.pyc' 2>/dev/null)
+BUILT := .aws-sam/build/template.yaml
+
+# The interpreter of the template's runtime; pyenv's counts, through .python-version.
+PYTHON := $(shell for python in python3.13 python3 python; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && { command -v "$$python"; break; }; done; true)
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export LINKSYNC_PYTHON := $(CURDIR)/$(BIN)/python
+export SAM_CLI_TELEMETRY := 0
+export AWS_DEFAULT_REGION ?= us-east-1
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: build ## Deploy to a local AWS, play the demonstration, print what happened
+	@$(BIN)/python -m local demo
+
+.PHONY: up
+up: build ## The same stack, left running until Ctrl-C
+	@$(BIN)/python -m local up
+
+.PHONY: test
+test: build ## Every test, end-to-end ones included
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+.PHONY: lint
+lint: $(READY) ## Formatting, types, import rules, template lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cfn-lint template.yaml
+	$(BIN)/sam validate --lint --template template.yaml
+
+.PHONY: build
+build: $(BUILT) ## Set up .venv and build the template into .aws-sam/build
+
+.PHONY: bench
+bench: build ## Run the benchmarks and print their tables
+	$(BIN)/python -m tests.bench
+
+.PHONY: soak
+soak: $(READY) ## 10,000 random histories with faults (HISTORIES=n, SEED=n)
+	$(BIN)/python -m tests.soak --histories $(or $(HISTORIES),10000) $(if $(SEED),--seed $(SEED))
+
+.PHONY: fuzz
+fuzz: $(READY) ## 100,000 hostile requests through the receivers (REQUESTS=n, SEED=n)
+	PYTHONPATH=layers/linksync $(BIN)/python tests/fuzz/receivers.py --requests $(or $(REQUESTS),100000) $(if $(SEED),--seed $(SEED))
+
+.PHONY: deploy
+deploy: $(READY) ## Build and deploy to AWS (ARCHITECTURE=arm64 or x86_64)
+	$(MAKE) --always-make $(BUILT) ARCHITECTURE=$(or $(ARCHITECTURE),arm64)
+	$(BIN)/sam deploy --guided --capabilities CAPABILITY_IAM --parameter-overrides Architecture=$(or $(ARCHITECTURE),arm64)
+
+.PHONY: format
+format: $(READY) ## Format the code and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.13 --generate-hashes --no-annotate --quiet \
+	--custom-compile-command "make lock"
+
+.PHONY: lock
+lock: $(READY) ## Pin and hash the requirements anew
+	$(BIN)/$(LOCK) --group dev --output-file requirements-dev.txt
+	$(BIN)/$(LOCK) --constraint requirements-dev.txt --output-file layers/dependencies/requirements.txt
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf $(VENV) .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(READY): requirements-dev.txt
+	@test -n "$(PYTHON)" || { echo "linksync needs Python 3.13: install it from your system's packages or python.org," \
+		"or run 'pyenv install 3.13' (.python-version selects it)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements-dev.txt
+	@touch $@
+
+# Layers are built for the machine that they will run on: this one, or ARCHITECTURE.
+$(BUILT): $(READY) $(SOURCES)
+	@LINKSYNC_ARCHITECTURE=$(or $(ARCHITECTURE),$(HOST_ARCHITECTURE)) $(BIN)/sam build --parallel \
+		--parameter-overrides Architecture=$(or $(ARCHITECTURE),$(HOST_ARCHITECTURE))
+	@touch $@
