@@ -1,0 +1,80 @@
+"""The two fields that hold references, as this stack is configured.  An empty id means that the direction is off."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from linksync.core.issue_keys import issue_keys
+from linksync.core.ticket_ids import ticket_ids
+from linksync.errors import Unreadable
+
+MOST_REFERENCES = 500
+"""More than that on one ticket or issue is no field of references but a text pasted by mistake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketField:
+    """The Zendesk ticket field that holds issue keys.
+
+    `projects` is the allow-list (empty: all), `site` the Jira host whose URLs count (empty: any).
+    """
+
+    id: str
+    projects: frozenset[str] = frozenset()
+    site: str = ""
+
+    @classmethod
+    def configured(cls, *, field_id: str, project_keys: str, jira_base_url: str) -> "TicketField":
+        """From the template's parameters TicketFieldId, ProjectKeys and JiraBaseUrl."""
+        projects = (key.strip().upper() for key in project_keys.split(","))
+        return cls(id=field_id.strip(), projects=frozenset(filter(None, projects)), site=_jira_site(jira_base_url))
+
+    def keys(self, value: object) -> tuple[str, ...] | None:
+        """The keys in a text, in a list of tags, or in null for an empty field; None when it is none of these.
+
+        Raises Unreadable for more than MOST_REFERENCES.
+        """
+        if value is None:
+            return ()
+        if isinstance(value, list) and all(isinstance(part, str) for part in value):
+            value = "\n".join(value)
+        return self.text_keys(value) if isinstance(value, str) else None
+
+    def text_keys(self, text: str) -> tuple[str, ...]:
+        """The keys in a text.  Raises Unreadable for more than MOST_REFERENCES."""
+        return _bounded(issue_keys(text, projects=self.projects, site=self.site))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueField:
+    """The Jira issue field that holds ticket ids.  `account_host` is the Zendesk host whose URLs count."""
+
+    id: str
+    account_host: str
+
+    @classmethod
+    def configured(cls, *, field_id: str, zendesk_subdomain: str) -> "IssueField":
+        """From the template's parameters IssueFieldId and ZendeskSubdomain."""
+        return cls(id=field_id.strip(), account_host=f"{zendesk_subdomain.strip().lower()}.zendesk.com")
+
+    def ids(self, value: object) -> tuple[str, ...] | None:
+        """The ticket ids in any of Jira's field shapes; None when the shape is not known.
+
+        Raises Unreadable for more than MOST_REFERENCES.
+        """
+        found = ticket_ids(value, account_host=self.account_host)
+        return None if found is None else _bounded(found)
+
+
+def _jira_site(base_url: str) -> str:
+    """The host under which people see Jira's issues; empty when the base URL does not tell (scoped token, loopback)."""
+    try:
+        host = urlsplit(base_url).hostname or ""
+    except ValueError:
+        return ""
+    return host if host.endswith(".atlassian.net") else ""
+
+
+def _bounded(references: tuple[str, ...]) -> tuple[str, ...]:
+    if len(references) > MOST_REFERENCES:
+        raise Unreadable("too_many_references")
+    return references

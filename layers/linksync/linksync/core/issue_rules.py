@@ -1,0 +1,97 @@
+"""The rules of an issue's lane: what it says × what it said before → news for the lanes of the tickets it touches."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from linksync.core.evidence import Verdict, Window, judge
+from linksync.core.issues import Issue
+from linksync.core.ledger import IssueSaid
+from linksync.core.messages import Change, IssueStatement, Life, LinkNotice
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the tickets' lanes must be told.
+
+    `everywhere` goes to every ticket that the ledger links with the issue, and to all that the issue ever named: their
+    lanes may not have come to it yet.
+    """
+
+    named: frozenset[str] = frozenset()
+    claimed: frozenset[str] = frozenset()
+    released: frozenset[str] = frozenset()
+    everywhere: Change | None = None
+
+
+def window_of(statement: IssueStatement) -> Window:
+    """The window in which the statement was true."""
+    return Window.of_change(statement.at) if statement.exact else Window.of_attempt(statement.at)
+
+
+def weigh(said: IssueSaid, statement: IssueStatement, *, waited: float) -> Verdict:
+    """What the statement's ticket ids are worth.  That an issue moved tells nothing of its field: no call is owed to it."""
+    silent = statement.life is Life.MOVED and statement.ticket_ids is None
+    if said.deleted or statement.life is Life.DELETED or silent:
+        return Verdict.STALE
+    return judge(
+        said=said.ticket_ids if said.window else None,
+        said_window=said.window,
+        states=None if statement.ticket_ids is None else frozenset(statement.ticket_ids),
+        window=window_of(statement),
+        exact=statement.exact,
+        waited=waited,
+    )
+
+
+def live(said: IssueSaid, statement: IssueStatement) -> IssueSaid:
+    """What is known of the issue after what happened to it: it may be gone, or bear another key."""
+    said = renamed(said, statement.issue_key, statement.at)
+    if statement.life is Life.DELETED:
+        return replace(said, deleted=True, ticket_ids=frozenset())
+    return said
+
+
+def renamed(said: IssueSaid, key: str, at: float) -> IssueSaid:
+    """The issue under the key that it bore at `at`, unless a later one is known."""
+    return replace(said, key=key, key_at=at) if at > said.key_at else said
+
+
+def confirm(said: IssueSaid, window: Window) -> IssueSaid:
+    """The same content was stated again."""
+    return replace(said, window=said.window.confirmed_by(window) if said.window else window)
+
+
+def restate(said: IssueSaid, ticket_ids: Iterable[str], window: Window) -> IssueSaid:
+    """The issue names exactly these tickets."""
+    ticket_ids = frozenset(ticket_ids)
+    return replace(said, ticket_ids=ticket_ids, window=window, ever_named=said.ever_named | ticket_ids)
+
+
+def news(before: IssueSaid, after: IssueSaid, life: Life) -> News:
+    """The difference between what the issue said and says."""
+    if after.deleted:
+        return News(named=before.ever_named, everywhere=Change.DELETED)
+    # A move is told even when a later statement brought the new key before: that one could not know of a move.
+    moved = life is Life.MOVED or before.key not in ("", after.key)
+    return News(
+        named=before.ever_named,
+        claimed=after.ticket_ids - before.ticket_ids,
+        released=before.ticket_ids - after.ticket_ids,
+        everywhere=Change.MOVED if moved else None,
+    )
+
+
+def notices(
+    told: News, *, issue: Issue, key_at: float, at: float, linked_tickets: Iterable[str]
+) -> tuple[LinkNotice, ...]:
+    """The news as one notice a ticket and change.  `linked_tickets` are those that the ledger links with the issue."""
+    everywhere = told.named | frozenset(linked_tickets) if told.everywhere else frozenset()
+    changes = [(ticket, told.everywhere) for ticket in sorted(everywhere) if told.everywhere]
+    changes += [(ticket, Change.CLAIMED) for ticket in sorted(told.claimed)]
+    changes += [(ticket, Change.RELEASED) for ticket in sorted(told.released)]
+    return tuple(
+        LinkNotice(
+            ticket_id=ticket, issue_id=issue.id, issue_key=issue.key, key_at=key_at, change=change, at=at
+        )
+        for ticket, change in changes
+    )

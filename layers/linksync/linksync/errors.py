@@ -1,0 +1,93 @@
+"""The one tree of errors.  Who can mend it decides where it stands:
+
+    LinksyncError
+    ├── SenderError             the sender's: answered, never queued as work
+    │   ├── NotAuthentic            401: signature or token missing, wrong or stale
+    │   └── Unreadable              quarantined: authentic, but no statement can be read out of it
+    ├── RetryLater              nobody's: tried again, the lane waits meanwhile
+    │   ├── UpstreamUnavailable     network error, time-out, 5xx
+    │   ├── UpstreamThrottled       429
+    │   └── OurSideUnavailable      queue, ledger or secret store did not answer
+    ├── UnfinishedWork          nobody's: out of time with work left, continued at once
+    └── OperatorError           an operator's: to the dead-letter queue, then `linksync redrive`
+        ├── UpstreamForbidden       401 or 403: credentials or rights (after a short grace)
+        ├── UpstreamRefused         400 and other 4xx: this request will never be accepted as it stands
+        └── Misconfigured           a parameter or a secret is missing or malformed
+
+Every message says what to do next, and never holds a secret or a customer's text.
+"""
+
+
+class LinksyncError(Exception):
+    """Root of everything that linksync raises on purpose."""
+
+
+class SenderError(LinksyncError):
+    """The request itself is at fault."""
+
+
+class NotAuthentic(SenderError):
+    """The sender could not prove who it is.  The message is shown to it, and is the same for every failed proof."""
+
+
+class Unreadable(SenderError):
+    """Authentic, but not to be understood.  `reason` is one word for logs, metrics and the answer."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RetryLater(LinksyncError):
+    """Worth another try.  `retry_after` is the remote side's own demand in seconds, or None when it made none."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class UpstreamUnavailable(RetryLater):
+    """Zendesk or Jira did not answer, or answered 5xx.
+
+    `maybe_applied` is False when the call surely changed nothing: it never got there, or the answer says so (500, 503).
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None, maybe_applied: bool = True) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.maybe_applied = maybe_applied
+
+
+class UpstreamThrottled(RetryLater):
+    """Zendesk or Jira answered 429: nothing was applied."""
+
+
+class OurSideUnavailable(RetryLater):
+    """Our own queue, ledger or secret store did not answer."""
+
+
+class UnfinishedWork(LinksyncError):
+    """The function's time is nearly up and the lane has work left; what is done is recorded."""
+
+
+class OperatorError(LinksyncError):
+    """Somebody has to mend something.  `reason` is one word for logs, metrics and the dead letter."""
+
+    reason = "operator"
+
+
+class UpstreamForbidden(OperatorError):
+    """401 or 403: the credentials, the role or the switch in Zendesk or Jira is wrong."""
+
+    reason = "forbidden"
+
+
+class UpstreamRefused(OperatorError):
+    """400 or another final 4xx: the remote side will never accept this request as it stands."""
+
+    reason = "refused"
+
+
+class Misconfigured(OperatorError):
+    """A parameter or a secret of this stack is missing or malformed."""
+
+    reason = "misconfigured"
