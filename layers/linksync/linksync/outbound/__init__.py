@@ -1,0 +1,1 @@
+"""The remote sides: Zendesk and its Links API, Jira."""

@@ -1,0 +1,164 @@
+"""One remote side over HTTP: the only place in linksync from which a request leaves.
+
+The host is fixed by configuration, redirects are not followed, nothing is taken from the environment (proxies, .netrc),
+no cookie is kept, and every wait and every body is bounded.  Nothing is retried here but a 401: once,
+with renewed credentials.  Waiting and trying again is the queue's business.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Protocol
+from urllib.parse import quote, urlencode
+
+import requests
+import urllib3
+
+from linksync.errors import UpstreamRefused, UpstreamUnavailable
+from linksync.outbound.answers import Advice, Answer, problem
+from linksync.outbound.base_url import checked_base_url
+
+USER_AGENT = "linksync/0.1.0"
+MOST_BODY_BYTES = 2 * 1024 * 1024
+_CHUNK = 64 * 1024
+_CREDENTIAL_STATUSES = frozenset({401, 403})
+
+
+class Auth(Protocol):
+    """How a remote side knows us."""
+
+    def header(self) -> str:
+        """The Authorization header's value, or an empty string for none."""
+
+    def renew(self) -> None:
+        """Forget what was refused, so that the next header is made afresh."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds: to connect, between two pieces of an answer, and for the whole of its body."""
+
+    connect: float = 3.05
+    read: float = 10.0
+    body: float = 20.0
+
+
+USUAL_TIMEOUTS = Timeouts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request to make.  `path` is a template such as `/api/v2/tickets/{ticket_id}.json`, filled from `ids`."""
+
+    method: str
+    path: str
+    ids: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, object] | None = field(default=None, repr=False)
+
+    def target(self) -> str:
+        """Path and query, each id quoted as one segment.  Raises UpstreamRefused for an id that can be none."""
+        for name, value in self.ids.items():
+            if value.strip(".") == "":  # "", "." and ".." would name another resource
+                raise UpstreamRefused(f"{self.method} {self.path} was not sent: {name} is empty or not an id")
+        path = self.path.format_map({name: quote(value, safe="") for name, value in self.ids.items()})
+        return f"{path}?{urlencode(self.query)}" if self.query else path
+
+
+class _Session(requests.Session):
+    """Even when told not to follow a redirect, requests prepares the next call, and reads the whole body for it."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002  the library's name
+        return
+
+
+def new_session() -> requests.Session:
+    """A session that takes nothing from the environment and keeps no cookies, only connections."""
+    session = _Session()
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
+    return session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteSide:
+    """Zendesk, Jira or a token endpoint.  `parameter` names the stack's parameter behind `base_url`.
+
+    `forbidden` are the statuses that mean wrong credentials or rights.  Raises Misconfigured for an unsafe `base_url`.
+    """
+
+    name: str
+    base_url: str
+    parameter: str
+    advice: Advice
+    session: requests.Session = field(repr=False)
+    auth: Auth | None = field(default=None, repr=False)
+    forbidden: frozenset[int] = _CREDENTIAL_STATUSES
+    timeouts: Timeouts = USUAL_TIMEOUTS
+    clock: Callable[[], float] = time.time
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "base_url", checked_base_url(self.base_url, parameter=self.parameter))
+
+    def send(self, call: Call, *, accept: frozenset[int]) -> Answer:
+        """The answer, whole, with one of the accepted statuses.  Raises the errors of `answers` for any other."""
+        answer = self._once(call)
+        if answer.status == 401 and self.auth is not None:
+            self.auth.renew()
+            answer = self._once(call)
+        if answer.status not in accept:
+            raise problem(answer, self.advice, forbidden=self.forbidden, now=self.clock())
+        if answer.flaw:
+            raise answer.unavailable(answer.flaw)
+        return answer
+
+    def authorization(self) -> str:
+        """The Authorization header in force, to tell whether the credentials have changed.  Never to be logged."""
+        return self.auth.header() if self.auth is not None else ""
+
+    def _once(self, call: Call) -> Answer:
+        what, headers = f"{self.name}: {call.method} {call.path}", self._headers(call)
+        try:
+            with self.session.request(
+                call.method,
+                self.base_url + call.target(),
+                headers=headers,
+                json=call.body,
+                timeout=(self.timeouts.connect, self.timeouts.read),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                body, flaw = _body(response, seconds=self.timeouts.body)
+                return Answer(call=what, status=response.status_code, headers=response.headers, body=body, flaw=flaw)
+        except requests.RequestException as failure:  # its own text may hold a header: only its kind is told
+            kind, sent = type(failure).__name__, not _never_sent(failure)
+        raise UpstreamUnavailable(f"{what} got no answer ({kind}); it will be tried again", maybe_applied=sent)
+
+    def _headers(self, call: Call) -> dict[str, str]:
+        headers = {} if call.method == "GET" else {"Content-Type": "application/json"}  # Zendesk wants it on DELETE too
+        value = self.authorization()
+        return headers | ({"Authorization": value} if value else {})
+
+
+def _never_sent(failure: requests.RequestException) -> bool:
+    """Whether there was no connection to send the request over."""
+    cause = getattr(failure.args[0] if failure.args else None, "reason", None)
+    no_connection = isinstance(cause, urllib3.exceptions.NewConnectionError)
+    return no_connection or isinstance(failure, requests.ConnectTimeout | requests.exceptions.SSLError)
+
+
+def _body(response: requests.Response, *, seconds: float) -> tuple[bytes, str]:
+    """The body, or nothing and what is wrong with it: cut, too large, or too slow.  The status then still counts."""
+    body, end = bytearray(), time.monotonic() + seconds
+    try:
+        while piece := response.raw.read1(_CHUNK, decode_content=True):
+            body += piece
+            if len(body) > MOST_BODY_BYTES:
+                return b"", f"with a body over {MOST_BODY_BYTES} bytes"
+            if time.monotonic() > end:
+                return b"", f"with a body that took over {seconds:g} s"
+    except (urllib3.exceptions.HTTPError, OSError):
+        return b"", "with a body that broke off"
+    return bytes(body), ""

@@ -1,0 +1,118 @@
+"""Issues and the issue field that holds ticket ids, read from Jira.
+
+https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulkfetch-post
+https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-issueidorkey-get
+https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-myself/#api-rest-api-3-myself-get
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import batched
+
+from pydantic import ConfigDict, Field
+
+from linksync.core.issues import FieldReading, Issue
+from linksync.errors import Misconfigured
+from linksync.outbound.answers import Said
+from linksync.outbound.http import Call, RemoteSide
+
+_BATCH = 100
+_ISSUE = "/rest/api/3/issue/{issue}"
+_LEAST_FIELD = "created"  # small, on every issue, and nobody's text; asking for none at all may bring them all
+_PROOF_LASTS = 300.0
+_REQUERY_SECONDS = 8.0
+
+
+class _IssueSaid(Said):
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    id: str = Field(pattern=r"^[0-9]+$")
+    key: str = Field(min_length=1)
+    fields: dict[str, object] = Field(default_factory=dict)
+
+    def issue(self) -> Issue:
+        return Issue(self.id, self.key.upper())
+
+
+class _Bulk(Said):
+    # `issueErrors` is not read: it lists what may come at the next try, and never what does not exist.
+    issues: tuple[_IssueSaid, ...] = ()
+
+
+class _Myself(Said):
+    """Any JSON object will do: an anonymous caller gets a 401."""
+
+
+class JiraIssues:
+    """The issues of one Jira site."""
+
+    def __init__(
+        self,
+        *,
+        jira: RemoteSide,
+        field_id: str,
+        parse: Callable[[object], tuple[str, ...] | None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`field_id` is IssueFieldId; empty: that direction is off.
+
+        `parse` gives the ticket ids in a field's value, or None for a shape that it does not know.
+        """
+        self._jira = jira
+        self._field_id = field_id
+        self._parse = parse
+        self._clock = clock
+        self._proof = ("", float("-inf"))  # the Authorization header that last proved good, and when
+
+    def find(self, keys: Sequence[str]) -> dict[str, Issue]:
+        """The issues that these keys mean today, by the key asked for; unknown keys are missing.
+
+        One call for each hundred keys, and one for each key not in the answer: it is unknown, or its issue moved.  A
+        text with hundreds of words that look like keys must not use up the run: after some seconds the rest is unknown.
+        """
+        names = list(dict.fromkeys(key.upper() for key in keys))
+        found: dict[str, Issue] = {}
+        for batch in batched(names, _BATCH, strict=False):
+            found |= self._bulk(batch)
+        until = self._clock() + _REQUERY_SECONDS
+        for name in names:
+            if name not in found and self._clock() < until and (said := self._get(name, field=_LEAST_FIELD)):
+                found[name] = said.issue()
+        return {key: found[key.upper()] for key in keys if key.upper() in found}
+
+    def read(self, issue_id: str) -> FieldReading:
+        """The ticket ids that the issue's field names now; unknown when there is no such issue or field.
+
+        Raises Misconfigured for a field of a shape that cannot hold ticket ids.
+        """
+        said = self._get(issue_id, field=self._field_id) if self._field_id else None
+        if said is None or self._field_id not in said.fields:
+            return FieldReading(refs=None, issue=said.issue() if said else None)
+        refs = self._parse(said.fields[self._field_id])
+        if refs is None:
+            raise Misconfigured("IssueFieldId names a field that holds neither text, a number, labels nor a selection")
+        return FieldReading(refs=refs, issue=said.issue())
+
+    def _bulk(self, names: Sequence[str]) -> dict[str, Issue]:
+        body = {"issueIdsOrKeys": list(names), "fields": [_LEAST_FIELD]}
+        call = Call(method="POST", path="/rest/api/3/issue/bulkfetch", body=body)
+        said = self._jira.send(call, accept=frozenset({200})).read(_Bulk)
+        found = {issue.key: issue for issue in (row.issue() for row in said.issues)}
+        return {name: found[name] for name in names if name in found}
+
+    def _get(self, issue: str, *, field: str) -> _IssueSaid | None:
+        call = Call(method="GET", path=_ISSUE, ids={"issue": issue}, query={"fields": field})
+        answer = self._jira.send(call, accept=frozenset({200, 404}))
+        if answer.status == 200:
+            return answer.read(_IssueSaid)
+        self._prove()
+        return None
+
+    def _prove(self) -> None:
+        """Jira answers 404 to callers whom it does not know: believe one only while our credentials are good."""
+        header, at = self._proof
+        if header == self._jira.authorization() and self._clock() < at + _PROOF_LASTS:
+            return
+        call = Call(method="GET", path="/rest/api/3/myself")
+        self._jira.send(call, accept=frozenset({200})).read(_Myself)
+        self._proof = (self._jira.authorization(), self._clock())

@@ -1,0 +1,86 @@
+"""Zendesk and Jira as remote sides, put together: base URL, credentials, and what an operator is told."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import requests
+
+from linksync.outbound.answers import Advice
+from linksync.outbound.auth import TOKEN_REFUSALS, CredentialsAuth, TokenEndpoint
+from linksync.outbound.base_url import is_loopback
+from linksync.outbound.credentials import SECRET, CredentialsSource
+from linksync.outbound.http import USUAL_TIMEOUTS, RemoteSide, Timeouts, new_session
+
+ATLASSIAN = "https://auth.atlassian.com"
+_REDRIVE = "Then run `linksync redrive`."
+_ZENDESK = Advice(
+    unauthorized=(
+        f'Check "zendesk" in the secret {SECRET}: the token or OAuth client is wrong, revoked or expired. {_REDRIVE}'
+    ),
+    forbidden=(
+        "The user behind the credentials must be an admin, an OAuth token needs the scope `read write`, and "
+        'Admin Center > Integrations > Jira > [connection] > Support app > "Manage links" must be on. '
+        f"{_REDRIVE}"
+    ),
+    refused=(
+        "Zendesk will not accept this as it stands: check ZendeskBaseUrl, TicketFieldId and JiraIntegrationExternalId. "
+        f"{_REDRIVE}"
+    ),
+)
+_JIRA = Advice(
+    unauthorized=(
+        f'Check "jira" in the secret {SECRET}: the token is wrong, revoked or expired (a year at most). A scoped token '
+        "works only with JiraBaseUrl https://api.atlassian.com/ex/jira/{cloudId}, and needs read:jira-user. "
+        f"{_REDRIVE}"
+    ),
+    forbidden=(
+        "The account needs access to Jira and the permission Browse projects, a scoped token also read:jira-work and "
+        f"read:jira-user. {_REDRIVE}"
+    ),
+    refused=f"Jira will not accept this as it stands: check JiraBaseUrl and IssueFieldId. {_REDRIVE}",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What both remote sides share: where credentials come from, one HTTP session, time-outs and the clock."""
+
+    source: CredentialsSource
+    session: requests.Session = field(default_factory=new_session, repr=False)
+    timeouts: Timeouts = USUAL_TIMEOUTS
+    clock: Callable[[], float] = time.time
+
+    def zendesk(self, base_url: str) -> RemoteSide:
+        """Zendesk at ZendeskBaseUrl, or https://{ZendeskSubdomain}.zendesk.com.
+
+        Raises Misconfigured for an unsafe URL.
+        """
+        plain = self._side("Zendesk", base_url, "ZendeskBaseUrl", _ZENDESK)
+        extra = {"scope": "read write", "expires_in": 3600}
+        tokens = TokenEndpoint(side=replace(plain, forbidden=TOKEN_REFUSALS), path="/oauth/tokens", extra=extra)
+        return replace(plain, auth=self._auth("zendesk", tokens, lambda email: f"{email}/token"))
+
+    def jira(self, base_url: str) -> RemoteSide:
+        """Jira at JiraBaseUrl; its bearer tokens come from Atlassian, or from the same host when that is loopback.
+
+        Raises Misconfigured for an unsafe URL.
+        """
+        plain = self._side("Jira", base_url, "JiraBaseUrl", _JIRA)
+        issuer = plain.base_url if is_loopback(plain.base_url) else ATLASSIAN
+        tokens = TokenEndpoint(side=replace(plain, base_url=issuer, forbidden=TOKEN_REFUSALS), path="/oauth/token")
+        return replace(plain, auth=self._auth("jira", tokens, lambda email: email))
+
+    def _side(self, name: str, base_url: str, parameter: str, advice: Advice) -> RemoteSide:
+        return RemoteSide(
+            name=name,
+            base_url=base_url,
+            parameter=parameter,
+            advice=advice,
+            session=self.session,
+            timeouts=self.timeouts,
+            clock=self.clock,
+        )
+
+    def _auth(self, side: str, tokens: TokenEndpoint, basic_user: Callable[[str], str]) -> CredentialsAuth:
+        return CredentialsAuth(side=side, source=self.source, tokens=tokens, basic_user=basic_user, clock=self.clock)

@@ -1,0 +1,66 @@
+"""The ticket field that holds issue keys, read from Zendesk.
+
+https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#show-ticket
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from linksync.core.issues import FieldReading
+from linksync.errors import Misconfigured
+from linksync.outbound.answers import Said
+from linksync.outbound.http import Call, RemoteSide
+
+_NO_EVIDENCE = FieldReading(refs=None)
+
+
+class _Field(Said):
+    id: int | str
+    value: object = None
+
+
+class _Ticket(Said):
+    custom_fields: tuple[_Field, ...]
+
+
+class _TicketSaid(Said):
+    ticket: _Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZendeskTickets:
+    """Reads the field `field_id` (TicketFieldId); empty: that direction is off, and nothing is asked.
+
+    `parse` gives the issue keys in a text.
+    """
+
+    zendesk: RemoteSide
+    field_id: str
+    parse: Callable[[str], tuple[str, ...]]
+
+    def read(self, ticket_id: str) -> FieldReading:
+        """The issue keys that the ticket names now; unknown for a deleted ticket and for one without the field."""
+        if not self.field_id:
+            return _NO_EVIDENCE
+        call = Call(method="GET", path="/api/v2/tickets/{ticket_id}.json", ids={"ticket_id": ticket_id})
+        answer = self.zendesk.send(call, accept=frozenset({200, 404}))
+        if answer.status == 404:
+            return _NO_EVIDENCE
+        for entry in answer.read(_TicketSaid).ticket.custom_fields:
+            if str(entry.id) == self.field_id:
+                return FieldReading(refs=self.parse(_text(entry.value)))
+        return _NO_EVIDENCE
+
+
+def _text(value: object) -> str:
+    """A text field's text, a drop-down's or multi-select's tags, a number's digits; empty for an empty field."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case int() | float() if not isinstance(value, bool):
+            return str(value)
+        case list() if all(isinstance(tag, str) for tag in value):
+            return " ".join(value)
+    raise Misconfigured("TicketFieldId names a field that holds neither text, tags nor a number: choose a text field")

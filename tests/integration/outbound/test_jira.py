@@ -1,0 +1,209 @@
+"""Jira's issues: found by key, read by id, and a 404 believed only from a Jira that knows us."""
+
+import json
+
+import pytest
+import responses
+from responses.matchers import json_params_matcher, query_param_matcher
+
+from linksync.core.issues import FieldReading, Issue
+from linksync.errors import Misconfigured, UpstreamForbidden, UpstreamThrottled, UpstreamUnavailable
+from linksync.outbound.http import RemoteSide
+from linksync.outbound.jira_issues import JiraIssues
+from linksync.worker.ports import Issues
+from tests.integration.outbound.world import Clock, Vault
+
+BASE = "https://acme.atlassian.net/rest/api/3"
+UNKNOWN = FieldReading(refs=None, issue=None)
+FIELD = "customfield_10050"
+
+
+def ticket_ids(value: object) -> tuple[str, ...] | None:
+    return None if isinstance(value, dict) else tuple(str(value or "").split())
+
+
+@pytest.fixture
+def issues(jira: RemoteSide, clock: Clock) -> Issues:
+    return JiraIssues(jira=jira, field_id=FIELD, parse=ticket_ids, clock=clock)
+
+
+def bulk(recorded: responses.RequestsMock, asked: list[str], **found: str) -> None:
+    rows = [{"expand": "…", "id": number, "self": "…", "key": key.replace("_", "-")} for key, number in found.items()]
+    body = {"issueIdsOrKeys": asked, "fields": ["created"]}
+    answer = {"issues": sorted(rows, key=lambda row: row["id"]), "issueErrors": []}
+    recorded.post(f"{BASE}/issue/bulkfetch", json=answer, match=[json_params_matcher(body)])
+
+
+def single(recorded: responses.RequestsMock, asked: str, *found: str) -> None:
+    json, status = ({"id": found[0], "key": found[1], "fields": {}}, 200) if found else ({"errorMessages": ["…"]}, 404)
+    recorded.get(f"{BASE}/issue/{asked}", json=json, status=status, match=[query_param_matcher({"fields": "created"})])
+
+
+def myself(recorded: responses.RequestsMock, status: int = 200) -> None:
+    recorded.get(f"{BASE}/myself", status=status, json={"accountId": "…", "emailAddress": "customer text"})
+
+
+def test_keys_are_found_in_one_call_whatever_their_order_and_case(
+    recorded: responses.RequestsMock, issues: Issues
+) -> None:
+    bulk(recorded, ["PROJ-2", "PROJ-1"], PROJ_1="10001", PROJ_2="10002")
+    expected = {"PROJ-2": Issue("10002", "PROJ-2"), "proj-1": Issue("10001", "PROJ-1")}
+    assert expected == issues.find(["PROJ-2", "proj-1"])
+
+
+def test_two_spellings_of_a_key_are_asked_for_once_and_both_answered(
+    recorded: responses.RequestsMock, issues: Issues
+) -> None:
+    bulk(recorded, ["PROJ-1"], PROJ_1="10001")
+    issue = Issue("10001", "PROJ-1")
+    assert issues.find(["proj-1", "PROJ-1", "proj-1"]) == {"proj-1": issue, "PROJ-1": issue}
+
+
+@pytest.mark.usefixtures("recorded")
+def test_no_keys_cost_no_call(issues: Issues) -> None:
+    assert issues.find([]) == {}
+
+
+def test_a_hundred_keys_a_call(recorded: responses.RequestsMock, issues: Issues) -> None:
+    keys = [f"PROJ-{n}" for n in range(1, 251)]
+    for start in (0, 100, 200):
+        chunk = keys[start : start + 100]
+        bulk(recorded, chunk, **{key.replace("-", "_"): f"1{key[5:]}" for key in chunk})
+    assert issues.find(keys) == {key: Issue(f"1{key[5:]}", key) for key in keys}
+    assert len(recorded.calls) == 3
+
+
+def test_a_moved_issue_is_asked_for_alone_and_answers_its_current_key(
+    recorded: responses.RequestsMock, issues: Issues
+) -> None:
+    bulk(recorded, ["PROJ-1", "PROJ-2"], NEW_5="10001", PROJ_2="10002")
+    single(recorded, "PROJ-1", "10001", "NEW-5")
+    assert issues.find(["PROJ-1", "PROJ-2"]) == {"PROJ-1": Issue("10001", "NEW-5"), "PROJ-2": Issue("10002", "PROJ-2")}
+
+
+def test_a_moved_issue_asked_for_by_both_its_keys(recorded: responses.RequestsMock, issues: Issues) -> None:
+    bulk(recorded, ["PROJ-1", "NEW-5"], NEW_5="10001")
+    single(recorded, "PROJ-1", "10001", "NEW-5")
+    assert issues.find(["PROJ-1", "NEW-5"]) == dict.fromkeys(["PROJ-1", "NEW-5"], Issue("10001", "NEW-5"))
+
+
+def test_an_unknown_key_among_good_ones_is_missing_and_the_others_stand(
+    recorded: responses.RequestsMock, issues: Issues
+) -> None:
+    bulk(recorded, ["PROJ-1", "UTF-8", "PROJ-2"], PROJ_1="10001", PROJ_2="10002")
+    single(recorded, "UTF-8")
+    myself(recorded)
+    expected = {"PROJ-1": Issue("10001", "PROJ-1"), "PROJ-2": Issue("10002", "PROJ-2")}
+    assert expected == issues.find(["PROJ-1", "UTF-8", "PROJ-2"])
+
+
+def test_an_issue_that_bulkfetch_could_not_return_this_time_is_asked_for_alone(
+    recorded: responses.RequestsMock, issues: Issues
+) -> None:
+    errors = [{"id": "PROJ-1", "errorMessage": "Could not be fetched"}]
+    recorded.post(f"{BASE}/issue/bulkfetch", json={"issues": [], "issueErrors": errors})
+    single(recorded, "PROJ-1", "10001", "PROJ-1")
+    assert issues.find(["PROJ-1"]) == {"PROJ-1": Issue("10001", "PROJ-1")}
+
+
+def test_numeric_ids_are_taken_as_strings(recorded: responses.RequestsMock, issues: Issues) -> None:
+    recorded.post(f"{BASE}/issue/bulkfetch", json={"issues": [{"id": 10001, "key": "proj-1"}]})
+    assert issues.find(["PROJ-1"]) == {"PROJ-1": Issue("10001", "PROJ-1")}
+
+
+def test_being_known_is_proved_once_in_five_minutes(
+    recorded: responses.RequestsMock, issues: Issues, clock: Clock
+) -> None:
+    for proof in (True, False, True):
+        bulk(recorded, ["UTF-8"])
+        single(recorded, "UTF-8")
+        if proof:
+            myself(recorded)
+    for wait in (0, 299, 1):
+        clock.now += wait
+        assert issues.find(["UTF-8"]) == {}
+
+
+def test_being_known_is_proved_anew_when_the_credentials_changed(
+    recorded: responses.RequestsMock, issues: Issues, vault: Vault
+) -> None:
+    for _ in range(2):
+        bulk(recorded, ["UTF-8"])
+        single(recorded, "UTF-8")
+        myself(recorded)
+        issues.find(["UTF-8"])
+        vault.cached = {"jira": {"email": "bot@acme.example", "api_token": "rotated-hunter2"}}
+
+
+def test_a_404_to_somebody_unknown_is_forbidden_and_not_an_unknown_key(
+    recorded: responses.RequestsMock, issues: Issues
+) -> None:
+    bulk(recorded, ["PROJ-1"])
+    single(recorded, "PROJ-1")
+    myself(recorded, 401)
+    myself(recorded, 401)
+    with pytest.raises(UpstreamForbidden, match=r'Check "jira" in the secret ApiCredentials'):
+        issues.find(["PROJ-1"])
+
+
+@pytest.mark.parametrize(("status", "kind"), [(503, UpstreamUnavailable), (429, UpstreamThrottled)])
+def test_a_404_that_cannot_be_proved_is_settled_later_and_again(
+    recorded: responses.RequestsMock, issues: Issues, status: int, kind: type[Exception]
+) -> None:
+    recorded.get(f"{BASE}/issue/10001", status=404)
+    myself(recorded, status)
+    recorded.get(f"{BASE}/issue/10001", status=404)
+    recorded.get(f"{BASE}/myself", body="<html>a proxy</html>")
+    recorded.get(f"{BASE}/issue/10001", status=404)
+    myself(recorded)
+    with pytest.raises(kind):
+        issues.read("10001")
+    with pytest.raises(UpstreamUnavailable):
+        issues.read("10001")
+    assert issues.read("10001") == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "body", ["<html>", "[]", '{"issues": [{"id": "x", "key": "PROJ-1"}]}', '{"issues": [{"id": "1"}]}']
+)
+def test_an_answer_that_is_no_list_of_issues_is_asked_for_again(
+    recorded: responses.RequestsMock, issues: Issues, body: str
+) -> None:
+    recorded.post(f"{BASE}/issue/bulkfetch", body=body)
+    with pytest.raises(UpstreamUnavailable):
+        issues.find(["PROJ-1"])
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("5001 5002", ("5001", "5002")), (5001, ("5001",)), (None, ()), ("", ())]
+)
+def test_an_issues_field(recorded: responses.RequestsMock, issues: Issues, value: object, expected: object) -> None:
+    said = {"id": "10001", "key": "NEW-5", "fields": {FIELD: value}}
+    recorded.get(f"{BASE}/issue/10001", body=json.dumps(said), match=[query_param_matcher({"fields": FIELD})])
+    assert issues.read("10001") == FieldReading(refs=expected, issue=Issue("10001", "NEW-5"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("said", [{"fields": {}}, {"fields": {"summary": "5001"}}, {}])
+def test_an_issue_without_the_field_is_no_evidence(
+    recorded: responses.RequestsMock, issues: Issues, said: dict[str, object]
+) -> None:
+    recorded.get(f"{BASE}/issue/10001", json={"id": "10001", "key": "PROJ-1"} | said)
+    assert issues.read("10001") == FieldReading(refs=None, issue=Issue("10001", "PROJ-1"))
+
+
+def test_an_issue_that_is_gone_is_no_evidence(recorded: responses.RequestsMock, issues: Issues) -> None:
+    recorded.get(f"{BASE}/issue/10001", status=404)
+    myself(recorded)
+    assert issues.read("10001") == UNKNOWN
+
+
+def test_a_field_of_another_shape_is_misconfigured(recorded: responses.RequestsMock, issues: Issues) -> None:
+    recorded.get(f"{BASE}/issue/10001", json={"id": "10001", "key": "P-1", "fields": {FIELD: {"customer": "text"}}})
+    with pytest.raises(Misconfigured, match="IssueFieldId names a field") as caught:
+        issues.read("10001")
+    assert "customer" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("recorded")
+def test_with_that_direction_off_nothing_is_asked(jira: RemoteSide) -> None:
+    assert JiraIssues(jira=jira, field_id="", parse=ticket_ids).read("10001") == UNKNOWN

@@ -1,0 +1,139 @@
+"""Zendesk's links and tickets."""
+
+import pytest
+import responses
+from responses.matchers import json_params_matcher
+
+from linksync.core.issues import FieldReading, Issue
+from linksync.errors import Misconfigured, UpstreamForbidden, UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
+from linksync.outbound.http import RemoteSide
+from linksync.outbound.zendesk_links import LinksV2
+from linksync.outbound.zendesk_tickets import ZendeskTickets
+from linksync.worker.ports import Links, Tickets
+
+LINKS = "https://acme.zendesk.com/api/v2/integrations/jira/ext-1/links"
+LINK = f"{LINKS}/ticket/5001/issue/10001"
+TICKET = "https://acme.zendesk.com/api/v2/tickets/5001.json"
+ISSUE = Issue("10001", "PROJ-123")
+SAID = {"link": {"ticket_id": "5001", "issue_id": "10001", "issue_key": "PROJ-123"}}
+UNKNOWN = FieldReading(refs=None)
+
+
+@pytest.fixture
+def links(zendesk: RemoteSide) -> Links:
+    return LinksV2(zendesk=zendesk, external_id="ext-1")
+
+
+@pytest.fixture
+def tickets(zendesk: RemoteSide) -> Tickets:
+    return ZendeskTickets(zendesk=zendesk, field_id="360", parse=lambda text: tuple(text.upper().split()))
+
+
+def test_a_new_link(recorded: responses.RequestsMock, links: Links) -> None:
+    recorded.post(LINKS, status=201, json=SAID, match=[json_params_matcher(SAID)])
+    assert links.create(ticket_id="5001", issue=ISSUE) is True
+
+
+def test_a_link_that_was_there(recorded: responses.RequestsMock, links: Links) -> None:
+    recorded.post(LINKS, status=409, json={"errors": [{"code": "LinkAlreadyExists", "title": "…"}]})
+    assert links.create(ticket_id="5001", issue=ISSUE) is False
+
+
+def test_a_link_to_a_ticket_or_by_an_integration_that_zendesk_does_not_know(
+    recorded: responses.RequestsMock, links: Links
+) -> None:
+    recorded.post(LINKS, status=404)
+    with pytest.raises(UpstreamRefused, match=r"no ticket 5001, or no Jira integration .* JiraIntegrationExternalId"):
+        links.create(ticket_id="5001", issue=ISSUE)
+
+
+def test_a_link_removed(recorded: responses.RequestsMock, links: Links) -> None:
+    recorded.delete(LINK, status=204)
+    assert links.delete(ticket_id="5001", issue_id="10001") is True
+    assert recorded.calls[0].request.headers["Content-Type"] == "application/json"
+
+
+def test_a_link_that_was_not_there(recorded: responses.RequestsMock, links: Links) -> None:
+    recorded.delete(LINK, status=404, body="not found", content_type="text/plain")
+    assert links.delete(ticket_id="5001", issue_id="10001") is False
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (200, UpstreamUnavailable),
+        (400, UpstreamRefused),
+        (403, UpstreamForbidden),
+        (422, UpstreamRefused),
+        (429, UpstreamThrottled),
+        (503, UpstreamUnavailable),
+    ],
+)
+def test_anything_else_neither_linked_nor_unlinked(
+    recorded: responses.RequestsMock, links: Links, status: int, kind: type[Exception]
+) -> None:
+    recorded.post(LINKS, status=status)
+    recorded.delete(LINK, status=status)
+    with pytest.raises(kind):
+        links.create(ticket_id="5001", issue=ISSUE)
+    with pytest.raises(kind):
+        links.delete(ticket_id="5001", issue_id="10001")
+
+
+def test_v2_needs_its_external_id(zendesk: RemoteSide) -> None:
+    with pytest.raises(Misconfigured, match="JiraIntegrationExternalId is required"):
+        LinksV2(zendesk=zendesk, external_id="")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("proj-1 proj-2", ("PROJ-1", "PROJ-2")),
+        (["proj-1", "proj-2"], ("PROJ-1", "PROJ-2")),
+        (12, ("12",)),
+        (5.5, ("5.5",)),
+        ("", ()),
+        ([], ()),
+        (None, ()),
+    ],
+)
+def test_a_tickets_field(recorded: responses.RequestsMock, tickets: Tickets, value: object, expected: object) -> None:
+    others = [{"id": 359, "value": "OTHER-1"}, {"id": 361, "value": {"customer": "text"}}]
+    recorded.get(TICKET, json={"ticket": {"id": 5001, "custom_fields": [*others, {"id": 360, "value": value}]}})
+    assert tickets.read("5001") == FieldReading(refs=expected)  # type: ignore[arg-type]
+
+
+def test_a_ticket_without_the_field_is_no_evidence(recorded: responses.RequestsMock, tickets: Tickets) -> None:
+    recorded.get(TICKET, json={"ticket": {"custom_fields": [{"id": 359, "value": "OTHER-1"}]}})
+    assert tickets.read("5001") == UNKNOWN
+
+
+def test_a_deleted_ticket_is_no_evidence(recorded: responses.RequestsMock, tickets: Tickets) -> None:
+    recorded.get(TICKET, status=404, json={"error": "RecordNotFound"})
+    assert tickets.read("5001") == UNKNOWN
+
+
+@pytest.mark.parametrize("value", [True, {"customer": "text"}, ["a", {"customer": "text"}], [1]])
+def test_a_field_of_another_shape_is_misconfigured(
+    recorded: responses.RequestsMock, tickets: Tickets, value: object
+) -> None:
+    recorded.get(TICKET, json={"ticket": {"custom_fields": [{"id": "360", "value": value}]}})
+    with pytest.raises(Misconfigured, match="TicketFieldId names a field") as caught:
+        tickets.read("5001")
+    assert "customer" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body", ["{}", '{"ticket": {}}', "<html>", '{"ticket": {"custom_fields": [{"value": "A-1"}]}}']
+)
+def test_an_answer_that_is_no_ticket_is_asked_for_again(
+    recorded: responses.RequestsMock, tickets: Tickets, body: str
+) -> None:
+    recorded.get(TICKET, body=body)
+    with pytest.raises(UpstreamUnavailable):
+        tickets.read("5001")
+
+
+@pytest.mark.usefixtures("recorded")
+def test_with_that_direction_off_nothing_is_asked(zendesk: RemoteSide) -> None:
+    assert ZendeskTickets(zendesk=zendesk, field_id="", parse=lambda _: ()).read("5001") == UNKNOWN

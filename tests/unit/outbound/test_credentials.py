@@ -1,0 +1,59 @@
+"""What the secret ApiCredentials may hold."""
+
+import pytest
+from pydantic import SecretStr
+
+from linksync.errors import Misconfigured
+from linksync.outbound.credentials import ApiToken, OAuthClient, credentials_of
+
+CLIENT = {"client_id": "linksync", "client_secret": "hunter2"}
+TOKEN = {"email": "bot@acme.example", "api_token": "hunter2"}
+
+
+def test_an_oauth_client() -> None:
+    expected = OAuthClient(client_id="linksync", client_secret=SecretStr("hunter2"))
+    assert expected == credentials_of({"zendesk": CLIENT, "jira": TOKEN}, "zendesk")
+
+
+def test_an_api_token() -> None:
+    expected = ApiToken(email="bot@acme.example", api_token=SecretStr("hunter2"))
+    assert expected == credentials_of({"zendesk": CLIENT, "jira": TOKEN}, "jira")
+
+
+def test_an_oauth_client_goes_first_where_both_are_given_whole() -> None:
+    assert isinstance(credentials_of({"jira": TOKEN | CLIENT}, "jira"), OAuthClient)
+    assert isinstance(credentials_of({"jira": TOKEN | {"client_id": "linksync"}}, "jira"), ApiToken)
+
+
+def test_the_newline_of_a_pasted_secret_is_dropped() -> None:
+    found = credentials_of({"jira": {"email": "bot@acme.example ", "api_token": "hunter2\n"}}, "jira")
+    assert found == ApiToken(email="bot@acme.example", api_token=SecretStr("hunter2"))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None,
+        {},
+        "hunter2",
+        ["hunter2"],
+        {"client_id": "linksync"},
+        {"client_secret": "hunter2"},
+        {"hunter2": "hunter2"},
+        CLIENT | {"client_secret": " "},
+        CLIENT | {"client_id": ""},
+        TOKEN | {"api_token": 7},
+        TOKEN | {"email": None},
+    ],
+)
+def test_anything_else_is_misconfigured_and_not_shown(entry: object) -> None:
+    for document in ({"zendesk": entry}, {"zendesk": entry, "jira": TOKEN}, {}):
+        with pytest.raises(Misconfigured) as caught:
+            credentials_of(document, "zendesk")
+        assert "ApiCredentials" in str(caught.value)
+        assert '"client_secret"' in str(caught.value)
+        assert "hunter2" not in repr(caught.value)
+
+
+def test_a_secret_is_never_in_a_repr() -> None:
+    assert "hunter2" not in repr([credentials_of({"x": CLIENT}, "x"), credentials_of({"x": TOKEN}, "x")])
