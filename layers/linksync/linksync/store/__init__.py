@@ -1,0 +1,1 @@
+"""Our own AWS resources: the event queue, the ledger, the secrets."""

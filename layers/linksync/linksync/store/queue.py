@@ -1,0 +1,82 @@
+"""The FIFO event queue: every message in its lane, every delivery once within SQS's five minutes.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues.html
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import batched
+from typing import Any, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from linksync.core.messages import Envelope, encode
+from linksync.errors import OurSideUnavailable
+
+_BATCH = 10  # the most that one SendMessageBatch takes
+_ATTEMPTS = 3
+
+
+class Sqs(Protocol):
+    """What is used of the client."""
+
+    @property
+    def send_message(self) -> Callable[..., Mapping[str, Any]]:
+        """SendMessage."""
+
+    @property
+    def send_message_batch(self) -> Callable[..., Mapping[str, Any]]:
+        """SendMessageBatch."""
+
+
+class EventQueue:
+    """The queue between the receivers and the worker.  Both methods raise OurSideUnavailable."""
+
+    def __init__(self, client: Sqs, url: str) -> None:
+        self._client, self._url = client, url
+
+    def send(self, envelope: Envelope, *, suffix: str = "") -> None:
+        """Queues one message.  SQS drops it as a duplicate of an earlier one with the same delivery and suffix."""
+        with _our_side():
+            self._client.send_message(QueueUrl=self._url, **_message(envelope, envelope.delivery + suffix))
+
+    def send_batch(self, envelopes: Sequence[Envelope]) -> None:
+        """Queues many messages in order, several of one delivery too: each is known by its delivery and its payload.
+
+        When it raises, some may have been queued; sending all of them again is safe.
+        """
+        for chunk in batched(envelopes, _BATCH, strict=False):
+            self._send_chunk([_message(envelope, _known_by(envelope)) for envelope in chunk])
+
+    def _send_chunk(self, messages: Sequence[dict[str, str]]) -> None:
+        entries = [{"Id": str(number), **message} for number, message in enumerate(messages)]
+        for _ in range(_ATTEMPTS):
+            with _our_side():
+                answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+            failed = {failure["Id"] for failure in answer.get("Failed", ())}
+            entries = [entry for entry in entries if entry["Id"] in failed]
+            if not entries:
+                return
+        raise OurSideUnavailable(f"the event queue refused {len(entries)} of {len(messages)} messages")
+
+
+def _message(envelope: Envelope, known_by: str) -> dict[str, str]:
+    return {
+        "MessageBody": encode(envelope),
+        "MessageGroupId": envelope.lane,
+        "MessageDeduplicationId": known_by,
+    }
+
+
+def _known_by(envelope: Envelope) -> str:
+    payload = f"{envelope.lane} {envelope.payload!r}"
+    return f"{envelope.delivery}-{hashlib.sha256(payload.encode()).hexdigest()[:32]}"
+
+
+@contextmanager
+def _our_side() -> Iterator[None]:
+    try:
+        yield
+    except (BotoCoreError, ClientError) as problem:
+        raise OurSideUnavailable(f"the event queue did not answer: {type(problem).__name__}") from problem

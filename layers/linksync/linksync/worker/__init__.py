@@ -1,0 +1,1 @@
+"""The link worker: one message at a time, alone in its lane."""

@@ -1,0 +1,65 @@
+"""At most once a delivery, by Powertools' idempotency.
+
+A delivery that failed may come again; one that was done is not done again for a day, which is longer than any sender
+retries.  https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools.utilities.idempotency import (
+    DynamoDBPersistenceLayer,
+    IdempotencyConfig,
+    idempotent_function,
+)
+from aws_lambda_powertools.utilities.idempotency.exceptions import (
+    IdempotencyAlreadyInProgressError,
+    IdempotencyInconsistentStateError,
+    IdempotencyPersistenceLayerError,
+)
+
+from linksync.core.messages import Envelope
+from linksync.errors import OurSideUnavailable
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+REMEMBERED = 86_400
+IN_PROGRESS_PAUSE = 10.0
+
+type Work = Callable[[Envelope], None]
+
+
+class OncePerDelivery:
+    """Guards a function of an envelope."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._config = IdempotencyConfig(expires_after_seconds=REMEMBERED, raise_on_no_idempotency_key=True)
+        self._store = DynamoDBPersistenceLayer(table_name=table, boto3_client=client)
+
+    def starts(self, context: "LambdaContext") -> None:
+        """Tell when this run will be over: then a delivery that it leaves unfinished is free again."""
+        self._config.register_lambda_context(context)
+
+    def __call__(self, envelope: Envelope, work: Work) -> None:
+        """Work on the envelope unless its delivery was done before.
+
+        Raises what the work raises, and OurSideUnavailable when another run is at it or the table does not answer.
+        """
+
+        @idempotent_function(  # type: ignore[untyped-decorator]  # Powertools leaves it untyped
+            data_keyword_argument="delivery",
+            config=self._config,
+            persistence_store=self._store,
+            key_prefix="delivery",
+        )
+        def guarded(*, delivery: str) -> None:  # noqa: ARG001  Powertools reads it by name
+            work(envelope)
+
+        try:
+            guarded(delivery=envelope.delivery)
+        except (IdempotencyAlreadyInProgressError, IdempotencyInconsistentStateError) as busy:
+            raise OurSideUnavailable("another run is at this delivery", retry_after=IN_PROGRESS_PAUSE) from busy
+        except IdempotencyPersistenceLayerError as trouble:
+            raise OurSideUnavailable("the idempotency table did not answer; it is tried again") from trouble

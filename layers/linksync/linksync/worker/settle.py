@@ -1,0 +1,149 @@
+"""Making the links what the lane says they should be, a few at a time, and recording every step."""
+
+from contextlib import suppress
+from dataclasses import replace
+from itertools import batched
+
+from linksync.core.ledger import Link, State, TicketLane
+from linksync.core.messages import Change, Envelope, LinkNotice
+from linksync.core.ticket_rules import (
+    CarryLink,
+    Command,
+    CreateLink,
+    DeleteLink,
+    DropCarried,
+    ForgetLink,
+    RekeyLink,
+    created,
+    intended,
+    plan,
+)
+from linksync.errors import LinksyncError, OurSideUnavailable, UnfinishedWork, UpstreamRefused, UpstreamUnavailable
+from linksync.worker.context import World
+
+COMMANDS_A_ROUND = 24
+"""Together with the ticket's own record they fill one BatchWriteItem."""
+
+SECONDS_A_COMMAND = 12.0
+"""The longest that one command may take: it is not begun with less than this left."""
+
+
+class Settlement:
+    """One run's worth of applying and recording, for one ticket."""
+
+    def __init__(self, world: World, envelope: Envelope, recorded: TicketLane) -> None:
+        self._world = world
+        self._envelope = envelope
+        self._recorded = recorded
+        self._refusal: UpstreamRefused | None = None
+
+    def settle(self, lane: TicketLane) -> None:
+        """Apply what the lane plans, then record what the ticket said.
+
+        A refused link stands aside for the others, and is raised at the end.  Anything else that fails ends the run:
+        what was done is recorded, and what was not is left as it was.
+        """
+        commands = plan(lane, self._world.policy)
+        for round_ in batched(commands, COMMANDS_A_ROUND, strict=False):
+            lane = self._round(lane, round_)
+        self._record(lane)
+        if self._refusal:
+            raise self._refusal
+        if not commands:
+            self._world.metrics.count("NothingToDo")
+
+    def _round(self, lane: TicketLane, commands: tuple[Command, ...]) -> TicketLane:
+        if any(isinstance(command, CreateLink | RekeyLink | DeleteLink) for command in commands):
+            self._record(self._unsaid(_with_intents(lane, commands)))
+        for command in commands:
+            try:
+                lane = self._apply(lane, command)
+            except LinksyncError as trouble:
+                with suppress(OurSideUnavailable):  # the demand of the remote side must not be lost over that
+                    self._record(self._unsaid(_interrupted(lane, command, trouble)))
+                raise
+        return lane
+
+    def _apply(self, lane: TicketLane, command: Command) -> TicketLane:
+        if self._world.seconds_left() < SECONDS_A_COMMAND:
+            raise UnfinishedWork("the run's time is nearly up; the rest is continued at once")
+        try:
+            return self._applied(lane, command)
+        except UpstreamRefused as refusal:
+            self._refusal = refusal
+            return lane
+
+    def _applied(self, lane: TicketLane, command: Command) -> TicketLane:
+        link = command.link
+        match command:
+            case CreateLink():
+                return lane.with_link(self._create(link))
+            case RekeyLink():
+                self._delete(link)
+                return lane.with_link(replace(self._create(link), owner=link.owner))
+            case DeleteLink():
+                self._delete(link)
+                return lane.without_link(link.issue.id)
+            case ForgetLink():
+                return lane.without_link(link.issue.id)
+            case CarryLink():
+                self._tell(command.target, link, Change.CLAIMED)
+                if command.unlink:
+                    self._delete(link)
+                return lane.with_link(replace(link, state=State.CARRIED))
+            case DropCarried():
+                self._tell(command.target, link, command.change)
+                return lane.without_link(link.issue.id)
+
+    def _create(self, link: Link) -> Link:
+        made = self._world.links.create(ticket_id=self._recorded.ticket_id, issue=link.issue)
+        self._world.metrics.count("LinksCreated" if made else "LinksAlreadyPresent")
+        self._changed()
+        return created(link, made=made)
+
+    def _delete(self, link: Link) -> None:
+        removed = self._world.links.delete(ticket_id=self._recorded.ticket_id, issue_id=link.issue.id)
+        self._world.metrics.count("LinksDeleted" if removed else "LinksAlreadyAbsent")
+        self._changed()
+
+    def _changed(self) -> None:
+        at = getattr(self._envelope.payload, "at", self._envelope.received_at)
+        self._world.metrics.count("SecondsBehind", max(0.0, self._world.now() - at))
+
+    def _tell(self, ticket_id: str, link: Link, change: Change) -> None:
+        notice = LinkNotice(
+            ticket_id=ticket_id,
+            issue_id=link.issue.id,
+            issue_key=link.issue.key,
+            key_at=link.key_at,
+            change=change,
+            at=self._world.now(),
+            via=self._recorded.ticket_id,
+        )
+        self._world.queue.send_batch([self._envelope.passed_on(notice)])
+
+    def _record(self, lane: TicketLane) -> None:
+        if lane != self._recorded:
+            self._world.ledger.save_ticket(self._recorded, lane)
+            self._recorded = lane
+
+    def _unsaid(self, lane: TicketLane) -> TicketLane:
+        # What the ticket said is recorded last, so that a run that is cut short is done again from the statement.
+        # Only what Jira did not know stays learned.
+        said = self._recorded.said
+        return replace(lane, said=replace(said, unresolved=said.unresolved | lane.said.unresolved))
+
+
+def _with_intents(lane: TicketLane, commands: tuple[Command, ...]) -> TicketLane:
+    for command in commands:
+        lane = lane.with_link(intended(command))
+    return lane
+
+
+def _interrupted(lane: TicketLane, failed: Command, trouble: LinksyncError) -> TicketLane:
+    """The lane with the intents taken back of all commands that were surely never applied.
+
+    Else a link that was there first would be taken for ours when the create is tried again.
+    """
+    maybe_applied = isinstance(trouble, UpstreamUnavailable) and trouble.maybe_applied
+    return lane.with_link(intended(failed)) if maybe_applied else lane

@@ -1,0 +1,85 @@
+"""Puts the link worker together, once a process.  Clients are made while Lambda starts the function, at full speed."""
+
+import os
+import time
+from collections.abc import Callable
+from functools import cache
+
+import boto3
+from botocore.config import Config
+
+from linksync.core.fields import IssueField, TicketField
+from linksync.outbound.jira_issues import JiraIssues
+from linksync.outbound.sides import Outside
+from linksync.outbound.zendesk_links import LinksV2
+from linksync.outbound.zendesk_tickets import ZendeskTickets
+from linksync.store.event_source import EventSource
+from linksync.store.ledger import Ledger
+from linksync.store.queue import EventQueue
+from linksync.store.secrets import CachedSecret
+from linksync.worker.context import World
+from linksync.worker.link_worker import Counts, LinkWorker
+from linksync.worker.once import OncePerDelivery
+from linksync.worker.settings import Settings, settings_of
+
+_PATIENCE = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+
+
+class Wiring:
+    """The worker's parts that outlive a run."""
+
+    def __init__(self, settings: Settings) -> None:
+        sqs = boto3.client("sqs", config=_PATIENCE)
+        dynamodb = boto3.client("dynamodb", config=_PATIENCE)
+        secret = CachedSecret(boto3.client("secretsmanager", config=_PATIENCE), settings.api_credentials_arn)
+        self._settings = settings
+        self._outside = Outside(source=secret.get)
+        self._ledger = Ledger(dynamodb, settings.ledger_table)
+        self._queue = EventQueue(sqs, settings.event_queue_url)
+        self.worker = LinkWorker(
+            source=EventSource(
+                sqs, queue_url=settings.event_queue_url, dead_letter_url=settings.dead_letter_queue_url
+            ),
+            once=OncePerDelivery(dynamodb, settings.idempotency_table),
+            world=self._world,
+        )
+
+    def _world(self, counts: Counts, seconds_left: Callable[[], float]) -> World:
+        links, tickets, issues = self._sides()
+        return World(
+            ledger=self._ledger,
+            links=links,
+            tickets=tickets,
+            issues=issues,
+            queue=self._queue,
+            metrics=counts,
+            policy=self._settings.unlink_policy,
+            now=time.time,
+            seconds_left=seconds_left,
+        )
+
+    @cache  # noqa: B019  one Wiring lives as long as the process
+    def _sides(self) -> tuple[LinksV2, ZendeskTickets, JiraIssues]:
+        """Made at the first message and not before: a parameter that is wrong is that message's trouble, told there."""
+        settings = self._settings
+        zendesk = self._outside.zendesk(settings.zendesk_url)
+        jira = self._outside.jira(settings.jira_base_url)
+        ticket_field = TicketField.configured(
+            field_id=settings.ticket_field_id,
+            project_keys=settings.project_keys,
+            jira_base_url=settings.jira_base_url,
+        )
+        issue_field = IssueField.configured(
+            field_id=settings.issue_field_id, zendesk_subdomain=settings.zendesk_subdomain
+        )
+        return (
+            LinksV2(zendesk=zendesk, external_id=settings.jira_integration_external_id),
+            ZendeskTickets(zendesk=zendesk, field_id=ticket_field.id, parse=ticket_field.text_keys),
+            JiraIssues(jira=jira, field_id=issue_field.id, parse=issue_field.ids),
+        )
+
+
+@cache
+def wire() -> LinkWorker:
+    """The link worker of this process.  Raises Misconfigured."""
+    return Wiring(settings_of(os.environ)).worker
