@@ -1,0 +1,162 @@
+"""The queue, the tables and the idempotency guard as the worker meets them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from linksync.core.messages import Envelope, encode
+from linksync.errors import OurSideUnavailable
+from tests.simulation.faults import Clock, Faults
+
+VISIBILITY = 90.0
+RUN = 30.0
+REMEMBERED = 86_400.0
+
+
+@dataclass
+class Message:
+    envelope: Envelope
+    number: int
+    sent_at: float
+    visible_at: float = 0.0
+    received: int = 0
+    first_received_at: float = 0.0
+
+
+@dataclass
+class FakeQueue:
+    """FIFO by lane: a lane's first message hides those behind it, and stays first until it is done."""
+
+    clock: Clock
+    faults: Faults
+    lanes: dict[str, list[Message]] = field(default_factory=dict)
+    dead: list[tuple[Envelope | None, str]] = field(default_factory=list)
+    sent: int = 0
+    done: int = 0
+    _dedup: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def send(self, envelope: Envelope, *, known_by: str = "") -> None:
+        """Queue it, unless the lane had the same within five minutes."""
+        known = (envelope.lane, known_by or envelope.delivery)
+        if self.clock.now - self._dedup.get(known, -1e9) < 300:
+            return
+        self._dedup[known] = self.clock.now
+        self.sent += 1
+        self.lanes.setdefault(envelope.lane, []).append(Message(envelope, self.sent, self.clock.now))
+
+    def send_batch(self, envelopes: Sequence[Envelope]) -> None:
+        for envelope in envelopes:
+            self.faults.ours()
+            self.send(envelope)
+        self.faults.ours()
+
+    def ready(self) -> list[str]:
+        """The lanes whose first message can be received now."""
+        return [lane for lane, messages in self.lanes.items() if messages and messages[0].visible_at <= self.clock.now]
+
+    def next_visible(self) -> float | None:
+        """When the next lane opens."""
+        return min((messages[0].visible_at for messages in self.lanes.values() if messages), default=None)
+
+    def receive(self, lane: str) -> dict[str, Any]:
+        """The first message of a lane as a Lambda event."""
+        message = self.lanes[lane][0]
+        message.received += 1
+        message.first_received_at = message.first_received_at or self.clock.now
+        message.visible_at = self.clock.now + VISIBILITY
+        record = {
+            "messageId": str(message.number),
+            "receiptHandle": lane,
+            "body": encode(message.envelope),
+            "attributes": {
+                "ApproximateReceiveCount": str(message.received),
+                "ApproximateFirstReceiveTimestamp": str(int(message.first_received_at * 1000)),
+                "SentTimestamp": str(int(message.sent_at * 1000)),
+                "MessageGroupId": lane,
+            },
+        }
+        return {"Records": [record]}
+
+    def acknowledge(self, lane: str) -> None:
+        self.done += 1
+        self.lanes[lane].pop(0)
+        if not self.lanes[lane]:
+            del self.lanes[lane]
+
+    def postpone(self, handle: str, seconds: int) -> None:
+        self.faults.ours()
+        if self.lanes[handle][0].visible_at < self.clock.now:
+            raise OurSideUnavailable("the receipt has expired")
+        self.lanes[handle][0].visible_at = self.clock.now + seconds
+
+    def bury(self, *, body: str, lane: str, unique: str, reason: str, advice: str) -> None:
+        self.faults.ours()
+        self.dead.append((self.lanes[lane][0].envelope, f"{reason}: {advice}"))
+
+
+@dataclass
+class FakeOnce:
+    """Powertools' idempotency: a run's mark expires with the run, a done delivery's after a day."""
+
+    clock: Clock
+    faults: Faults
+    done: dict[str, float] = field(default_factory=dict)
+    running: dict[str, float] = field(default_factory=dict)
+    key: Callable[[Envelope], str] = lambda envelope: envelope.delivery
+
+    def starts(self, context: object) -> None:
+        """The clock is the same for every run."""
+
+    def __call__(self, envelope: Envelope, work: Callable[[Envelope], None]) -> None:
+        self.faults.ours()
+        key = self.key(envelope)
+        if self.clock.now < self.done.get(key, 0):
+            return
+        if self.clock.now < self.running.get(key, 0):
+            raise OurSideUnavailable("in progress", retry_after=10.0)
+        self.running[key] = self.clock.now + RUN
+        try:
+            work(envelope)
+            self.faults.ours()
+        except Exception:
+            del self.running[key]
+            raise
+        self.done[key] = self.clock.now + REMEMBERED
+
+
+@dataclass
+class FakeDynamo:
+    """As much of a DynamoDB client as the ledger uses.  A crash may come between any two items of a batch."""
+
+    faults: Faults
+    items: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
+    writes: int = 0
+
+    def get_paginator(self, name: str) -> "FakeDynamo":
+        assert name == "query"
+        return self
+
+    def paginate(self, **query: Any) -> Iterator[dict[str, Any]]:
+        self.faults.ours()
+        (value,) = query["ExpressionAttributeValues"].values()
+        if query.get("IndexName"):
+            rows = [row for lane in self.items.values() for row in lane.values() if row.get("issue_id") == value]
+        else:
+            rows = list(self.items.get(value["S"], {}).values())
+        yield {"Items": rows}
+
+    def batch_write_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803  boto3's name
+        for write in next(iter(RequestItems.values())):
+            self.faults.ours()
+            self.writes += 1
+            self._write(write)
+        self.faults.ours()
+        return {}
+
+    def _write(self, write: Mapping[str, Any]) -> None:
+        key = write["DeleteRequest"]["Key"] if "DeleteRequest" in write else write["PutRequest"]["Item"]
+        lane = self.items.setdefault(key["lane"]["S"], {})
+        if "DeleteRequest" in write:
+            lane.pop(key["record"]["S"], None)
+        else:
+            lane[key["record"]["S"]] = key

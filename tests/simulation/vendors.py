@@ -1,0 +1,78 @@
+"""Zendesk and Jira as far as the worker meets them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from linksync.core.issues import FieldReading, Issue
+from tests.simulation.faults import Faults
+
+type Pair = tuple[str, str]
+
+
+@dataclass
+class FakeZendesk:
+    """Tickets, what their field says, and links by (ticket, issue id) with the key that each was made under."""
+
+    faults: Faults
+    fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    links: dict[Pair, str] = field(default_factory=dict)
+    by_hand: set[Pair] = field(default_factory=set)
+    calls: Counter[str] = field(default_factory=Counter)
+    deleted: set[Pair] = field(default_factory=set)
+    meanwhile: Callable[[], None] = lambda: None
+
+    def create(self, *, ticket_id: str, issue: Issue) -> bool:
+        pair = (ticket_id, issue.id)
+        with self._call("create"):
+            if pair in self.links:
+                return False
+            self.links[pair] = issue.key
+            return True
+
+    def delete(self, *, ticket_id: str, issue_id: str) -> bool:
+        pair = (ticket_id, issue_id)
+        with self._call("delete"):
+            existed = self.links.pop(pair, None) is not None
+            self.deleted |= {pair} if existed else set()
+            return existed
+
+    def read(self, ticket_id: str) -> FieldReading:
+        with self._call("read"):
+            return FieldReading(refs=self.fields.get(ticket_id))
+
+    @contextmanager
+    def _call(self, name: str) -> Iterator[None]:
+        self.calls[name] += 1
+        self.meanwhile()
+        self.faults.before_call()
+        yield
+        self.faults.after_call()
+
+
+@dataclass
+class FakeJira:
+    """Issues by id with their current key; old keys go on leading to them."""
+
+    faults: Faults
+    keys: dict[str, str] = field(default_factory=dict)
+    known_as: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+
+    def find(self, keys: Sequence[str]) -> dict[str, Issue]:
+        self.calls["find"] += 1
+        self.faults.before_call()
+        ids = {key: self.known_as[key] for key in keys if self.known_as.get(key) in self.keys}
+        self.faults.after_call()
+        return {key: Issue(issue_id, self.keys[issue_id]) for key, issue_id in ids.items()}
+
+    def read(self, issue_id: str) -> FieldReading:
+        self.calls["read"] += 1
+        self.faults.before_call()
+        if issue_id not in self.keys:
+            return FieldReading(refs=None)
+        reading = FieldReading(refs=self.fields[issue_id], issue=Issue(issue_id, self.keys[issue_id]))
+        self.faults.after_call()
+        return reading
