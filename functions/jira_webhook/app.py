@@ -1,0 +1,25 @@
+"""POST /webhooks/jira and /webhooks/jira/automation: proves a delivery of Jira, queues what it says, answers.
+
+See `linksync.inbound`.
+"""
+
+from functools import cache
+from typing import Any
+
+from linksync.inbound.receiver import Receiver
+from linksync.inbound.senders import jira_routes
+from linksync.inbound.wiring import receiver, respond, warm_up
+
+
+@cache
+def wire() -> Receiver:
+    """The receiver, put together once."""
+    return receiver(lambda settings: jira_routes(settings.issue_field))
+
+
+def handler(event: object, _context: object) -> dict[str, Any]:
+    """Lambda's entry."""
+    return respond(wire, event)
+
+
+warm_up(wire)

@@ -1,0 +1,25 @@
+"""POST /webhooks/zendesk: proves a delivery of Zendesk, queues what it says, answers.
+
+See `linksync.inbound`.
+"""
+
+from functools import cache
+from typing import Any
+
+from linksync.inbound.receiver import Receiver
+from linksync.inbound.senders import zendesk_routes
+from linksync.inbound.wiring import receiver, respond, warm_up
+
+
+@cache
+def wire() -> Receiver:
+    """The receiver, put together once."""
+    return receiver(lambda settings: zendesk_routes(settings.ticket_field))
+
+
+def handler(event: object, _context: object) -> dict[str, Any]:
+    """Lambda's entry."""
+    return respond(wire, event)
+
+
+warm_up(wire)

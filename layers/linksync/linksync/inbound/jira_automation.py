@@ -1,0 +1,55 @@
+"""What Jira automation's "Send web request" posts, reduced to an issue's statement.  Pure.
+
+Three kinds of body: Jira format (`issue`), Automation format (the issue at the top), and the custom data of our
+documentation.  Custom data is a template with people's text, unescaped: see `zendesk` for what follows from that.
+https://support.atlassian.com/cloud-automation/docs/jira-automation-actions/#Send-web-request
+"""
+
+import re
+from typing import Any
+
+from linksync.core.fields import IssueField
+from linksync.core.messages import IssueStatement
+from linksync.errors import Unreadable
+from linksync.inbound.bodies import Ignored, Reading, issue_identity, load, mapping
+
+AUTOMATION = "jira_automation"
+_TEMPLATE_KEYS = frozenset({"issue_id", "issue_key", "ticket_ids"})
+# Two quotes are what `"{{issue.key.asJsonString}}"` renders to.
+_SALVAGE_ID = re.compile(rb'"issue_id"\s*:\s*"{0,2}([1-9][0-9]{0,19})(?![0-9])')
+_SALVAGE_KEY = re.compile(rb'"issue_key"\s*:\s*"{0,2}([A-Za-z][A-Za-z0-9_]{0,254}-[1-9][0-9]{0,19})(?![0-9])')
+
+
+def read(body: bytes, received_at: float, *, field: IssueField) -> Reading:
+    """What an authentic body says.  It carries no time of the change: `received_at` bounds it.  Raises Unreadable."""
+    if not field.id:
+        return Reading(AUTOMATION, Ignored("direction_off"))
+    try:
+        issue, ticket_ids = _parts(load(body, unique=True), field)
+    except Unreadable as problem:
+        issue, ticket_ids = _salvaged(body, problem), None
+    issue_id, issue_key = issue_identity(issue)
+    if not field.counts_for(issue_key):
+        return Reading(AUTOMATION, Ignored("other_project"))
+    statement = IssueStatement(
+        issue_id=issue_id, issue_key=issue_key, ticket_ids=ticket_ids, at=received_at, exact=False
+    )
+    return Reading(AUTOMATION, statement)
+
+
+def _parts(document: dict[str, Any], field: IssueField) -> tuple[dict[str, Any], tuple[str, ...] | None]:
+    """The issue, and the ids that its field names (None when they are not told)."""
+    if not _TEMPLATE_KEYS.isdisjoint(document):
+        written = document.get("ticket_ids")
+        issue = {"id": document.get("issue_id"), "key": document.get("issue_key")}
+        return issue, None if written is None else field.ids(written)
+    issue = mapping(document["issue"]) if "issue" in document else document
+    fields = mapping(issue.get("fields"))
+    return issue, field.ids(fields[field.id]) if field.id in fields else None
+
+
+def _salvaged(body: bytes, problem: Unreadable) -> dict[str, Any]:
+    found_id, found_key = _SALVAGE_ID.search(body), _SALVAGE_KEY.search(body)
+    if problem.reason != "not_json" or not found_id or not found_key:
+        raise problem
+    return {"id": found_id[1].decode(), "key": found_key[1].decode()}

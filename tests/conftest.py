@@ -1,0 +1,11 @@
+"""What every test runs under: the environment that the template gives a function, and no AWS but the local ones."""
+
+import os
+
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "POWERTOOLS_METRICS_NAMESPACE": "linksync",
+    "POWERTOOLS_SERVICE_NAME": "tests",
+}

@@ -1,0 +1,140 @@
+# ruff: noqa: N803 - clients are untyped here; AWS names its parameters so
+"""The event queue, on moto's SQS and on a queue that refuses."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from moto import mock_aws
+
+from linksync.core.messages import (
+    Change,
+    Envelope,
+    IssueStatement,
+    LinkNotice,
+    Payload,
+    Quarantined,
+    TicketStatement,
+    decode,
+)
+from linksync.errors import OurSideUnavailable
+from linksync.store.queue import EventQueue
+
+TICKET = TicketStatement(ticket_id="9" * 20, issue_keys=("SHOP-1",), at=1.5, exact=False)
+ISSUE = IssueStatement(issue_id="9" * 20, issue_key="SHOP-1", ticket_ids=None, at=1.5, exact=True)
+UNREADABLE = Quarantined(reason="not_json", excerpt="eA==", size=1, sha256="a" * 64)
+
+
+def notice(ticket: int, issue: int) -> LinkNotice:
+    return LinkNotice(
+        ticket_id=str(ticket), issue_id=str(issue), issue_key=f"SHOP-{issue}", change=Change.CLAIMED, at=1.5, key_at=1.5
+    )
+
+
+def envelope(payload: Payload, delivery: str = "d" * 32) -> Envelope:
+    return Envelope(delivery=delivery, correlation_id="c", source="zendesk_trigger", received_at=2.5, payload=payload)
+
+
+@pytest.fixture
+def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        yield boto3.client("sqs", region_name="eu-central-1")
+
+
+@pytest.fixture
+def url(sqs: Any) -> str:
+    return str(sqs.create_queue(QueueName="events.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"])
+
+
+def received(sqs: Any, url: str) -> list[dict[str, Any]]:
+    messages: list[dict[str, Any]] = []
+    while more := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]).get(
+        "Messages"
+    ):
+        messages += more
+        for message in more:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return messages
+
+
+@pytest.mark.parametrize("payload", [TICKET, ISSUE, UNREADABLE, notice(1, 2)])
+def test_a_message_travels_in_its_lane(sqs: Any, url: str, payload: Payload) -> None:
+    EventQueue(sqs, url).send(envelope(payload))
+    (message,) = received(sqs, url)
+    assert decode(message["Body"]) == envelope(payload)
+    assert message["Attributes"]["MessageGroupId"] == payload.lane
+    assert message["Attributes"]["MessageDeduplicationId"] == "d" * 32
+
+
+def test_a_delivery_is_queued_once(sqs: Any, url: str) -> None:
+    queue = EventQueue(sqs, url)
+    queue.send(envelope(TICKET))
+    queue.send(envelope(TICKET))
+    queue.send(envelope(TICKET), suffix="-again")
+    queue.send(envelope(TICKET, delivery="e" * 32))
+    assert len(received(sqs, url)) == 3
+
+
+def test_a_batch_of_one_delivery_arrives_whole_and_once(sqs: Any, url: str) -> None:
+    envelopes = [envelope(notice(ticket, issue)) for ticket in range(1, 9) for issue in (1, 2, 3)]
+    queue = EventQueue(sqs, url)
+    queue.send_batch(envelopes)
+    queue.send_batch(envelopes)
+    queue.send_batch([])
+    payloads = [decode(message["Body"]).payload for message in received(sqs, url)]
+    assert (len(payloads), set(payloads)) == (24, {sent.payload for sent in envelopes})
+
+
+def test_a_queue_that_is_not_there(sqs: Any, url: str) -> None:
+    queue = EventQueue(sqs, url + "-not")
+    with pytest.raises(OurSideUnavailable):
+        queue.send(envelope(TICKET))
+    with pytest.raises(OurSideUnavailable):
+        queue.send_batch([envelope(TICKET)])
+
+
+@dataclass
+class Refusing:
+    """Refuses every message `times` times, and takes the others."""
+
+    times: int
+    taken: list[str] = field(default_factory=list)
+    seen: dict[str, int] = field(default_factory=dict)
+
+    def send_message(self, **_: Any) -> dict[str, Any]:
+        raise EndpointConnectionError(endpoint_url="https://queue.example")
+
+    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:
+        assert QueueUrl == "url"
+        failed = []
+        for entry in Entries:
+            ticket = json.loads(entry["MessageBody"])["payload"]["ticket_id"]
+            self.seen[ticket] = self.seen.get(ticket, 0) + 1
+            if ticket == "3" and self.seen[ticket] <= self.times:
+                failed.append({"Id": entry["Id"], "SenderFault": False, "Code": "InternalError"})
+            else:
+                self.taken.append(ticket)
+        return {"Failed": failed} if failed else {"Successful": []}
+
+
+def test_what_a_batch_refused_is_sent_again() -> None:
+    client = Refusing(times=2)
+    EventQueue(client, "url").send_batch([envelope(notice(ticket, 1)) for ticket in range(1, 6)])
+    assert client.taken == ["1", "2", "4", "5", "3"]
+
+
+def test_what_a_batch_keeps_refusing_is_ours_to_mend() -> None:
+    client = Refusing(times=3)
+    with pytest.raises(OurSideUnavailable, match="refused 1 of 5"):
+        EventQueue(client, "url").send_batch([envelope(notice(ticket, 1)) for ticket in range(1, 6)])
+
+
+def test_a_queue_out_of_reach() -> None:
+    with pytest.raises(OurSideUnavailable, match="EndpointConnectionError"):
+        EventQueue(Refusing(times=0), "url").send(envelope(TICKET))

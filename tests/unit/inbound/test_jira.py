@@ -1,0 +1,206 @@
+"""What the bodies of Jira's admin webhooks and of its automation say."""
+
+import json
+from typing import Any
+
+import pytest
+
+from linksync.core.fields import IssueField
+from linksync.core.messages import IssueStatement, Life
+from linksync.errors import Unreadable
+from linksync.inbound import jira, jira_automation
+from linksync.inbound.bodies import Ignored, Reading
+from tests.fuzz.world import sample
+
+NOW = 1_793_611_805.0
+CHANGED = 1_793_611_800.5  # `timestamp` of the sample bodies
+FIELD = IssueField(id="customfield_10050", account_host="acme.zendesk.com")
+LABELS = IssueField(id="labels", account_host="acme.zendesk.com")
+OFF = IssueField(id="", account_host="acme.zendesk.com")
+
+
+def says(ids: tuple[str, ...] | None, *, key: str = "SHOP-12", life: Life = Life.EDITED) -> Reading:
+    statement = IssueStatement(issue_id="30012", issue_key=key, ticket_ids=ids, at=CHANGED, exact=True, life=life)
+    return Reading("jira_webhook", statement)
+
+
+def ignored(reason: str, source: str = "jira_webhook") -> Reading:
+    return Reading(source, Ignored(reason))
+
+
+def automated(ids: tuple[str, ...] | None) -> Reading:
+    statement = IssueStatement(issue_id="30012", issue_key="SHOP-12", ticket_ids=ids, at=NOW, exact=False)
+    return Reading("jira_automation", statement)
+
+
+SAMPLES = {
+    "created-text.json": says(("4711", "4712")),
+    "created-empty-field.json": ignored("field_empty"),
+    "created-field-absent.json": ignored("field_absent"),
+    "updated-text.json": says(("4711", "4712")),
+    "updated-number.json": says(("4711",)),
+    "updated-labels.json": ignored("field_unchanged"),
+    "updated-select.json": says(("4711",)),
+    "updated-multiselect.json": says(("4711", "4712")),
+    "updated-cleared.json": says(()),
+    "updated-field-in-changelog-only.json": says(("4711", "4712")),
+    "updated-with-comment.json": says(("4711",)),
+    "updated-server-no-field-id.json": says(("4711",)),
+    "updated-other-field.json": ignored("field_unchanged"),
+    "updated-empty-changelog.json": ignored("field_unchanged"),
+    "updated-no-changelog.json": says(("4711",)),
+    "moved.json": says(None, key="PAY-3", life=Life.MOVED),
+    "deleted.json": says(None, life=Life.DELETED),
+    "comment-created.json": ignored("event_type"),
+    "comment-created-no-issue.json": ignored("event_type"),
+}
+
+
+@pytest.mark.parametrize(("name", "reading"), SAMPLES.items())
+def test_webhook_samples(name: str, reading: Reading) -> None:
+    assert jira.read(sample(f"jira/{name}"), NOW, field=FIELD) == reading
+
+
+def test_labels_hold_ids_where_they_are_the_field() -> None:
+    assert jira.read(sample("jira/updated-labels.json"), NOW, field=LABELS) == says(("4711",))
+
+
+@pytest.mark.parametrize(
+    ("name", "reading"),
+    [
+        ("created-text.json", ignored("direction_off")),
+        ("updated-text.json", ignored("direction_off")),
+        ("moved.json", SAMPLES["moved.json"]),
+        ("deleted.json", SAMPLES["deleted.json"]),
+    ],
+)
+def test_without_an_issue_field_only_moves_and_ends_count(name: str, reading: Reading) -> None:
+    assert jira.read(sample(f"jira/{name}"), NOW, field=OFF) == reading
+
+
+def update(value: Any = ..., items: Any = ..., **changes: Any) -> bytes:
+    """An update; the default `...` leaves a part out."""
+    fields = {} if value is ... else {"customfield_10050": value}
+    body = {"webhookEvent": "jira:issue_updated", "timestamp": 1_793_611_800_500} | changes
+    body = {"issue": {"id": "30012", "key": "SHOP-12", "fields": fields}} | body
+    return json.dumps(body if items is ... else body | {"changelog": {"items": items}}).encode()
+
+
+OURS = {"field": "Tickets", "fieldtype": "custom", "fieldId": "customfield_10050", "toString": "4713"}
+UNNAMED = {"field": "Tickets", "fieldtype": "custom", "toString": "4713"}
+OTHER = {"field": "Tickets", "fieldtype": "custom", "fieldId": "customfield_10051", "toString": "4713"}
+SYSTEM = {"field": "status", "fieldtype": "jira", "toString": "Done"}
+MOVE = {"field": "Key", "fieldtype": "jira", "fromString": "OLD-1", "toString": "SHOP-12"}
+
+
+@pytest.mark.parametrize(
+    ("body", "reading"),
+    [
+        (update("4711", [OURS]), says(("4711",))),
+        (update(..., [OURS]), says(("4713",))),
+        (update(..., [OURS | {"toString": None}]), says(())),
+        (update(..., [OURS | {"toString": "4712"}, OURS]), says(("4713",))),
+        (update(..., [{"fieldId": "customfield_10050"}]), says(None)),
+        (update({"value": "4711", "id": "99"}, [OURS]), says(("4711",))),
+        (update(True, [OURS]), says(None)),
+        (update([["deep", {"er": [4711]}]], [OURS]), says(None)),
+        (update("4711", [UNNAMED]), says(("4711",))),
+        (update(..., [UNNAMED]), ignored("field_absent")),
+        (update("4711", [UNNAMED | {"field": "customfield_10050"}]), says(("4711",))),
+        (update("4711", [OTHER, SYSTEM]), ignored("field_unchanged")),
+        (update("4711", [None, 5, "x", []]), ignored("field_unchanged")),
+        (update("4711", {"not": "a list"}), says(("4711",))),
+        (update("4711", changelog=[]), says(("4711",))),
+        (update(), ignored("field_absent")),
+        (update(issue={"id": 30012, "key": "shop-12", "fields": []}), ignored("field_absent")),
+        (update(issue={"id": 30012, "key": "shop-12", "fields": {"customfield_10050": "1"}}), says(("1",))),
+        (update("4711", [MOVE]), says(None, life=Life.MOVED)),
+        (update("4711", [MOVE, OURS]), says(("4711",), life=Life.MOVED)),
+        (update("4711", [MOVE | {"fieldtype": "custom"}]), says(("4711",))),
+        (update("4711", [MOVE | {"field": "key"}]), ignored("field_unchanged")),
+        (update("4711", [OURS], webhookEvent="issue_property_set"), ignored("event_type")),
+    ],
+)
+def test_updates(body: bytes, reading: Reading) -> None:
+    assert jira.read(body, NOW, field=FIELD) == reading
+
+
+@pytest.mark.parametrize(
+    "timestamp", [None, "1793611800500", True, -5, 0, 10**400, 1e300, 10**14, [], 1_793_999_999_000]
+)
+def test_a_time_that_cannot_be_believed_bounds_nothing(timestamp: object) -> None:
+    statement = jira.read(update("4711", [OURS], timestamp=timestamp), NOW, field=FIELD).says
+    assert isinstance(statement, IssueStatement)
+    assert (statement.at, statement.exact) == (NOW, False)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty_body"),
+        (b"{", "not_json"),
+        (b'{"a":' * 100_000, "not_json"),
+        (b'{"timestamp": Infinity}', "not_json"),
+        (b"[]", "not_an_object"),
+        (b"{}", "no_event_type"),
+        (update("4711", [OURS], issue=None), "no_issue_id"),
+        (update("4711", [OURS], issue={"key": "SHOP-1", "fields": {}}), "no_issue_id"),
+        (update("4711", issue={"id": "10x", "key": "SHOP-1", "fields": {"customfield_10050": "1"}}), "no_issue_id"),
+        (update("4711", [OURS], issue={"id": "1", "key": None}), "no_issue_key"),
+        (update("4711", [OURS], issue={"id": "1", "key": "SHOP"}), "no_issue_key"),
+        (update("4711", [OURS], issue={"id": "1", "key": "SHOP-01"}), "no_issue_key"),
+        (update("4711", [OURS], issue={"id": "1", "key": "\u017fHOP-1"}), "no_issue_key"),
+        (update("4711", webhookEvent="jira:issue_deleted", issue="30012"), "no_issue_id"),
+        (update([f"{number}" for number in range(1, 502)], [OURS]), "too_many_references"),
+    ],
+)
+def test_unreadable_webhooks(body: bytes, reason: str) -> None:
+    with pytest.raises(Unreadable) as problem:
+        jira.read(body, NOW, field=FIELD)
+    assert problem.value.reason == reason
+
+
+AUTOMATION = {
+    "jira-format.json": automated(("4711", "4712")),
+    "automation-format.json": automated(("4711", "4712")),
+    "jira-format-field-absent.json": automated(None),
+    "custom-data.json": automated(("4711", "4712")),
+    "custom-data-number.json": automated(("4711",)),
+    "custom-data-list.json": automated(("4711", "4712")),
+    "custom-data-empty-field.json": automated(()),
+    "custom-data-no-field.json": automated(None),
+    "custom-data-as-json-string.txt": automated(None),
+    "custom-data-unescaped-quote.txt": automated(None),
+    "custom-data-text-plays-issue.json": automated(("4711",)),
+}
+
+
+@pytest.mark.parametrize(("name", "reading"), AUTOMATION.items())
+def test_automation_samples(name: str, reading: Reading) -> None:
+    assert jira_automation.read(sample(f"automation/{name}"), NOW, field=FIELD) == reading
+
+
+def test_automation_without_an_issue_field() -> None:
+    reading = jira_automation.read(b"whatever", NOW, field=OFF)
+    assert reading == ignored("direction_off", "jira_automation")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty_body"),
+        (b"{", "not_json"),
+        (b'{"issue_id": "30012", "', "not_json"),
+        (b'{"issue_key": "SHOP-1", "', "not_json"),
+        (b'["issue_id", "30012"]', "not_an_object"),
+        (b"{}", "no_issue_id"),
+        (b'{"issue": "30012"}', "no_issue_id"),
+        (sample("automation/custom-data-without-issue.json"), "no_issue_id"),
+        (b'{"issue_id": "30012"}', "no_issue_key"),
+        (b'{"id": 30012, "key": 5, "fields": {}}', "no_issue_key"),
+    ],
+)
+def test_unreadable_automation(body: bytes, reason: str) -> None:
+    with pytest.raises(Unreadable) as problem:
+        jira_automation.read(body, NOW, field=FIELD)
+    assert problem.value.reason == reason
