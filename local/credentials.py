@@ -1,0 +1,62 @@
+"""How the simulated vendors know a caller: OAuth client credentials and Basic authentication."""
+
+import base64
+import binascii
+import secrets
+import threading
+import time
+from dataclasses import dataclass, field
+
+from local.http_server import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A token that was issued: until when (seconds since the epoch) and for which scopes it is good."""
+
+    until: float
+    scopes: frozenset[str]
+
+
+@dataclass(slots=True)
+class Tokens:
+    """The access tokens that a site has issued."""
+
+    _grants: dict[str, Grant] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def issue(self, seconds: float, scopes: str = "") -> str:
+        """A new token, good for so long."""
+        token = secrets.token_hex(24)
+        with self._lock:
+            self._grants[token] = Grant(time.time() + seconds, frozenset(scopes.split()))
+        return token
+
+    def grant(self, token: str) -> Grant | None:
+        """What the token is good for; None when it is unknown, revoked or over."""
+        with self._lock:
+            grant = self._grants.get(token)
+        return grant if grant and grant.until > time.time() else None
+
+    def revoke_all(self) -> None:
+        """Makes every token that was issued so far worthless, as an administrator can at any time."""
+        with self._lock:
+            self._grants.clear()
+
+
+def bearer(request: Request) -> str | None:
+    """The bearer token of the request, or None."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def basic(request: Request) -> tuple[str, str] | None:
+    """User and password of the request's Basic authentication, or None."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return user, password

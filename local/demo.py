@@ -1,0 +1,92 @@
+"""The demonstration: people edit fields on both sides, and every step is shown and checked."""
+
+import time
+from collections import Counter
+from pathlib import Path
+
+from local.demo_steps import Step, prepare, steps
+from local.deploy import BUILT_TEMPLATE
+from local.observer import Observer, Seen
+from local.stack import NotQuietError, Stack
+from local.table import Table
+from local.world import World
+
+COLUMNS = [
+    ("#", 2),
+    ("What happens", 27),
+    ("Sent", 34),
+    ("Answered", 16),
+    ("Queued", 6),
+    ("Called", 34),
+    ("Linked PROJ-", 12),
+]
+STEP_SECONDS = 30
+
+
+def demonstrate(template: Path = BUILT_TEMPLATE) -> int:
+    """Deploys, plays every step and prints it; 0 when everything came out as it must, else 1."""
+    began = time.monotonic()
+    print("Starting the local AWS and deploying the built template …", flush=True)
+    with World() as world:
+        prepare(world)
+        with Stack(world, template=template) as stack:
+            spent = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stack.seconds.items())
+            print(
+                f"Deployed ({spent}).  Zendesk {world.zendesk.url}, Jira {world.jira.url}, AWS {stack.emulator.url}\n"
+            )
+            wrong = _play(stack)
+            letters = stack.dead_letters()
+    wrong += [f"dead letters: {[letter['Body'] for letter in letters]}"] if letters else []
+    print(f"\n{len(steps())} steps, {len(wrong)} wrong, {len(letters)} dead letters, {time.monotonic() - began:.0f} s")
+    return 1 if wrong else 0
+
+
+def _play(stack: Stack) -> list[str]:
+    observer, table, wrong = Observer(stack), Table(COLUMNS), []
+    print(table.head())
+    for number, step in enumerate(steps(), 1):
+        before = stack.world.links()
+        step.act(stack.world)
+        late = _settle(stack)
+        seen = observer.look()
+        faults = late + differences(step, before, seen)
+        print(table.row(_cells(number, step, seen)))
+        for fault in faults:
+            print(f"   ✗ {fault}")
+        print(table.rule(), flush=True)
+        wrong += [f"step {number}: {fault}" for fault in faults]
+        if late:
+            print("\nGiving up; the worker's last lines:", *stack.logs(stack.worker)[-20:], sep="\n  ")
+            break
+    return wrong
+
+
+def _settle(stack: Stack) -> list[str]:
+    try:
+        stack.quiet(STEP_SECONDS)
+    except NotQuietError as problem:
+        return [str(problem)]
+    return []
+
+
+def differences(step: Step, before: set[tuple[str, str]], seen: Seen) -> list[str]:
+    """What came out otherwise than the step says."""
+    found = []
+    if tuple(seen.answers) != step.answers:
+        found.append(f"answered {seen.answers}, expected {list(step.answers)}")
+    if Counter(seen.writes) != Counter(step.writes):
+        found.append(f"changed links by {seen.writes}, expected {list(step.writes)}")
+    if seen.links != (before | step.gained) - step.lost:
+        found.append(f"linked {sorted(seen.links)}, expected {sorted((before | step.gained) - step.lost)}")
+    if step.silent and seen.calls:
+        found.append(f"called {seen.calls}, expected no call at all")
+    return found
+
+
+def _cells(number: int, step: Step, seen: Seen) -> list[list[str]]:
+    links: dict[str, list[str]] = {}
+    for ticket, key in sorted(seen.links):
+        links.setdefault(ticket, []).append(key)
+    linked = [f"{ticket}: {' '.join(key.removeprefix('PROJ-') for key in keys)}" for ticket, keys in links.items()]
+    calls = seen.calls or ["nothing"]
+    return [[str(number)], [step.title], seen.sent, seen.answers, [str(seen.queued)], calls, linked]

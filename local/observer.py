@@ -1,0 +1,102 @@
+"""What a step of the demonstration did, in words: sent, answered, queued, called and linked."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from local.calls import Call
+from local.courier import Delivery
+from local.stack import Stack
+from local.world import World
+
+LINK_PATH = re.compile(r"/links/ticket/(\d+)/issue/(\d+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One step's doings.  `writes` are the calls among `calls` that changed, or tried to change, a link."""
+
+    sent: list[str]
+    answers: list[str]
+    queued: int
+    calls: list[str]
+    writes: list[str]
+    links: set[tuple[str, str]]
+
+
+class Observer:
+    """Watches a stack and its world from one `look` to the next."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._world = stack.world
+        self._marks = (0, 0)
+        self._runs = 0
+        self._told: set[int] = set()
+        self.look()
+
+    def look(self) -> Seen:
+        """Everything since the last look."""
+        deliveries = [one for one in self._world.senders.deliveries() if id(one) not in self._told]
+        self._told.update(id(one) for one in deliveries)
+        zendesk, jira = self._world.zendesk.calls, self._world.jira.calls
+        calls = zendesk.matching(since=self._marks[0]) + jira.matching(since=self._marks[1])
+        self._marks = (zendesk.mark(), jira.mark())
+        before, self._runs = self._runs, self._stack.runs(self._stack.worker)
+        told = [(call, described(call, self._world)) for call in sorted(calls, key=lambda call: call.at)]
+        return Seen(
+            sent=[sent(delivery) for delivery in deliveries],
+            answers=[answered(delivery) for delivery in deliveries],
+            queued=self._runs - before,
+            calls=[text for _, text in told],
+            writes=[text for call, text in told if "/links" in call.path and call.method != "GET"],
+            links=self._world.links(),
+        )
+
+
+def sent(delivery: Delivery) -> str:
+    """A delivery in short: who sent what about whom."""
+    body: dict[str, Any] = json.loads(delivery.body)
+    if "webhookEvent" in body:
+        items = [f"{item['field']} = {item['toString']!r}" for item in body.get("changelog", {}).get("items", ())]
+        return f"{delivery.sender}: {body['issue']['key']} {', '.join(items) or body['webhookEvent']}"
+    if "type" in body:
+        return f"{delivery.sender}: {body['subject']} {body['type'].rpartition('.')[2]}"
+    if "ticket_id" in body:
+        return f"{delivery.sender}: {body['ticket_id']} = {body['issue_keys']!r}"
+    return f"{delivery.sender}: {', '.join(f'{name} = {value!r}' for name, value in body.items())}"
+
+
+def answered(delivery: Delivery) -> str:
+    """The last answer in short: its status and its own word for it."""
+    status, _, body = delivery.answer.partition(" ")
+    try:
+        answer = json.loads(body)
+        return f"{status} {answer.get('status') or answer['error']['code']}"
+    except (ValueError, KeyError, TypeError):
+        return delivery.answer[:40]
+
+
+def described(call: Call, world: World) -> str:
+    """A call of a vendor's API in words."""
+    outcome = f"→ {call.status or 'cut'}"
+    body = json.loads(call.request_body or b"{}")
+    if match := LINK_PATH.search(call.path):
+        verb = {"DELETE": "unlink", "GET": "look at"}[call.method]
+        return f"Zendesk: {verb} {match[1]} {_key(match[2], world)} {outcome}"
+    if call.path.endswith("/links") and call.method == "POST":
+        return f"Zendesk: link {body['link']['ticket_id']} {body['link']['issue_key']} {outcome}"
+    if "/oauth/" in call.path:
+        return f"{'Zendesk' if call.path.endswith('tokens') else 'Jira'}: token {outcome}"
+    if call.path.endswith("/bulkfetch"):
+        return f"Jira: look up {' '.join(body['issueIdsOrKeys'])} {outcome}"
+    site, name = ("Zendesk", "/api/v2/") if "/api/v2/" in call.path else ("Jira", "/rest/api/3/")
+    return f"{site}: {call.method} {call.path.partition(name)[2]} {outcome}"
+
+
+def _key(issue_id: str, world: World) -> str:
+    try:
+        return world.jira.issues.get(issue_id).key
+    except LookupError:
+        return issue_id

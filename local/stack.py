@@ -1,0 +1,185 @@
+"""The real stack on the local AWS, aimed at a `World`, with the means to watch it."""
+
+import json
+import re
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from local.deploy import BUILT_TEMPLATE, deploy, ensure_built, host_architecture
+from local.emulator import Emulator
+from local.world import World
+
+EXECUTE_API = re.compile(r"https://([^.]+)\.execute-api\.[^/]+/(.*)")
+
+
+class NotQuietError(Exception):
+    """Work was left when the time was up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many messages a queue holds: to be had, with a consumer or waiting for another try, and delayed."""
+
+    visible: int
+    in_flight: int
+    delayed: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.visible + self.in_flight + self.delayed
+
+
+class Stack:
+    """`with World() as world, Stack(world) as stack:` deploys the built template and starts the senders on it.
+
+    `parameters` are added to, or win over, the world's own; `secrets` false leaves both secrets as the template made
+    them.  Everything is written to a temporary folder, which goes with the stack.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        template: Path = BUILT_TEMPLATE,
+        stack_name: str = "linksync",
+        secrets: bool = True,
+    ) -> None:
+        self.world = world
+        self.parameters = world.parameters() | {"Architecture": host_architecture()} | dict(parameters or {})
+        self.template = ensure_built(template)
+        self.stack_name = stack_name
+        self.outputs: dict[str, str] = {}
+        self.seconds: dict[str, float] = {}
+        self._secrets = secrets
+        self._open = ExitStack()
+        self._emulator: Emulator | None = None
+
+    @property
+    def emulator(self) -> Emulator:
+        """The AWS that the stack is in."""
+        if self._emulator is None:
+            raise RuntimeError("the stack is not running: enter it first")
+        return self._emulator
+
+    def client(self, service: str) -> Any:  # noqa: ANN401  botocore makes the classes at run time
+        """A boto3 client of the account's root."""
+        return self.emulator.client(service)
+
+    def url(self, output: str) -> str:
+        """An output's URL at the address where the emulator serves it."""
+        match = EXECUTE_API.fullmatch(self.outputs.get(output, ""))
+        return f"{self.emulator.url}/_aws/execute-api/{match[1]}/{match[2]}" if match else ""
+
+    def put_secrets(
+        self, webhook: Mapping[str, Any] | None = None, credentials: Mapping[str, Any] | None = None
+    ) -> None:
+        """Puts the two secrets' contents; the world's own by default."""
+        contents = {
+            "WebhookSecretArn": self.world.senders.secrets() if webhook is None else webhook,
+            "ApiCredentialsArn": self.world.credentials() if credentials is None else credentials,
+        }
+        for output, content in contents.items():
+            self.client("secretsmanager").put_secret_value(
+                SecretId=self.outputs[output], SecretString=json.dumps(content)
+            )
+
+    def depth(self, output: str = "EventQueueUrl") -> Depth:
+        """How full a queue is."""
+        names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
+        answer = self.client("sqs").get_queue_attributes(QueueUrl=self.outputs[output], AttributeNames=names)
+        return Depth(*(int(answer["Attributes"][name]) for name in names))
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """What the dead-letter queue holds, up to its first thousand, left where it is."""
+        sqs, url, found = self.client("sqs"), self.outputs["DeadLetterQueueUrl"], []
+        for _ in range(100):
+            answer = sqs.receive_message(
+                QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=20, MessageAttributeNames=["All"],
+                MessageSystemAttributeNames=["All"],
+            )  # fmt: skip
+            if not answer.get("Messages"):
+                break
+            found += answer["Messages"]
+        for message in found:
+            sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
+        return found
+
+    def quiet(self, timeout: float = 30) -> float:
+        """Waits until nothing is being delivered, queued, worked on or retried; how many seconds it took.
+
+        Raises NotQuietError when the time is up first: a lane that waits for another try is not quiet.
+        """
+        started = time.monotonic()
+        senders = self.world.senders
+        while not (senders.idle() and self.depth().total == 0 and senders.idle()):
+            if time.monotonic() - started > timeout:
+                raise NotQuietError(f"not quiet after {timeout} s: {self.depth()}, senders idle: {senders.idle()}")
+            time.sleep(0.02)
+        return time.monotonic() - started
+
+    @cached_property
+    def functions(self) -> dict[str, str]:
+        """The functions' names by their names in the template."""
+        answer = self.client("cloudformation").describe_stack_resources(StackName=self.stack_name)
+        return {
+            one["LogicalResourceId"]: one["PhysicalResourceId"]
+            for one in answer["StackResources"]
+            if one["ResourceType"] == "AWS::Lambda::Function"
+        }
+
+    @cached_property
+    def worker(self) -> str:
+        """The template's name of the function that the event queue feeds."""
+        mapping = self.client("lambda").list_event_source_mappings()["EventSourceMappings"][0]
+        physical = mapping["FunctionArn"].split(":")[6]
+        return next(logical for logical, name in self.functions.items() if name == physical)
+
+    def logs(self, function: str, *, since: float = 0.0) -> list[str]:
+        """Every line that a function (by its name in the template) logged since then (seconds since the epoch)."""
+        configuration = self.client("lambda").get_function_configuration(FunctionName=self.functions[function])
+        group = configuration.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{self.functions[function]}")
+        existing = self.client("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+        if all(one["logGroupName"] != group for one in existing):
+            return []
+        pages = self.client("logs").get_paginator("filter_log_events")
+        found = pages.paginate(logGroupName=group, startTime=int(since * 1000))
+        return [event["message"].rstrip("\n") for page in found for event in page["events"]]
+
+    def runs(self, function: str, *, since: float = 0.0) -> int:
+        """How often a function was invoked."""
+        return sum(line.startswith("START RequestId:") for line in self.logs(function, since=since))
+
+    def aim(self) -> None:
+        """Points the world's senders at the stack."""
+        self.world.senders.aim(
+            zendesk=self.url("ZendeskWebhookUrl"),
+            jira=self.url("JiraWebhookUrl"),
+            automation=self.url("JiraAutomationUrl"),
+        )
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opening:
+            home = opening.enter_context(tempfile.TemporaryDirectory(prefix="linksync-", ignore_cleanup_errors=True))
+            started = time.monotonic()
+            self._emulator = opening.enter_context(Emulator(Path(home)))
+            self.seconds["start"] = time.monotonic() - started
+            self.outputs = deploy(self.emulator, self.template, self.stack_name, self.parameters)
+            self.seconds["deploy"] = time.monotonic() - started - self.seconds["start"]
+            if self._secrets:
+                self.put_secrets()
+            self.aim()
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.world.senders.aim(zendesk="", jira="", automation="")
+        self._open.close()
+        self._emulator = None

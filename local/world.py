@@ -1,0 +1,87 @@
+"""The two vendors and their senders, wired together: everything of the laptop world that is not AWS."""
+
+from contextlib import ExitStack
+from typing import Self
+
+from local import jira as jira_site
+from local import zendesk as zendesk_site
+from local.http_server import Json
+from local.issues import Issue
+from local.jira import Jira
+from local.senders import Senders
+from local.zendesk import Zendesk
+
+SUBDOMAIN = "acme"
+EXTERNAL_ID = "0c8cb8e1-2d0a-4c0c-9a0f-1f6c0e9b7d11"
+TICKET_FIELD = "360012345678"
+ISSUE_FIELD = "customfield_10050"
+
+
+class World:
+    """A Zendesk account and a Jira site that know each other through nothing but what is under test.
+
+    `with World() as world:` starts them on free ports.  `haste` multiplies the senders' waits between attempts.
+    """
+
+    def __init__(
+        self,
+        *,
+        ticket_field: str = TICKET_FIELD,
+        issue_field: str = ISSUE_FIELD,
+        haste: float = 0.01,
+        workers: int = 1,
+        patience: float | None = None,
+    ) -> None:
+        self.ticket_field = ticket_field
+        self.issue_field = issue_field
+        self.zendesk = Zendesk(EXTERNAL_ID, [ticket_field])
+        self.jira = Jira([issue_field])
+        self.senders = Senders(ticket_field, issue_field, haste=haste, workers=workers, patience=patience)
+        self.senders.subscribe(self.zendesk, self.jira)
+        self._open = ExitStack()
+
+    def ticket(self, keys: str | None = None, *, ticket_id: int | None = None) -> int:
+        """A new ticket, its field filled in where `keys` is given; its id."""
+        return self.zendesk.tickets.create({self.ticket_field: keys} if keys else {}, ticket_id=ticket_id)
+
+    def issue(self, key_or_project: str = "PROJ", tickets: Json = None) -> Issue:
+        """A new issue, its field filled in where `tickets` is given."""
+        return self.jira.issues.create(key_or_project, {self.issue_field: tickets} if tickets else {})
+
+    def write_keys(self, ticket_id: int, keys: Json) -> None:
+        """Edits the ticket's field of issue keys, as an agent does."""
+        self.zendesk.tickets.edit(ticket_id, {self.ticket_field: keys})
+
+    def write_tickets(self, id_or_key: str, tickets: Json) -> None:
+        """Edits the issue's field of ticket ids, as a developer does."""
+        self.jira.issues.edit(id_or_key, {self.issue_field: tickets})
+
+    def links(self) -> set[tuple[str, str]]:
+        """Every link as (ticket id, issue key)."""
+        return self.zendesk.links.pairs()
+
+    def parameters(self) -> dict[str, str]:
+        """The template parameters that aim a stack at this world."""
+        return {
+            "ZendeskSubdomain": SUBDOMAIN,
+            "ZendeskBaseUrl": self.zendesk.url,
+            "JiraIntegrationExternalId": self.zendesk.links.external_id,
+            "JiraBaseUrl": self.jira.url,
+            "TicketFieldId": self.ticket_field,
+            "IssueFieldId": self.issue_field,
+        }
+
+    def credentials(self) -> dict[str, dict[str, str]]:
+        """The content of `ApiCredentials` for this world: OAuth for Zendesk, an API token for Jira."""
+        return {
+            "zendesk": {"client_id": zendesk_site.CLIENT_ID, "client_secret": zendesk_site.CLIENT_SECRET},
+            "jira": {"email": jira_site.EMAIL, "api_token": jira_site.API_TOKEN},
+        }
+
+    def __enter__(self) -> Self:
+        for part in (self.zendesk, self.jira, self.senders):
+            self._open.enter_context(part)
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._open.close()
