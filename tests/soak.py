@@ -10,6 +10,7 @@ from functools import partial
 
 from linksync.core.ledger import UnlinkPolicy
 from tests.simulation.histories import Ended, play
+from tests.simulation.outage import play_outage
 from tests.simulation.world import World
 
 SHOWN = 10
@@ -28,6 +29,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--policy", type=UnlinkPolicy, choices=list(UnlinkPolicy), default=UnlinkPolicy.OWNED)
     asked = parser.parse_args()
+    logging.disable(logging.CRITICAL)
     seeds = range(asked.seed, asked.seed + asked.histories)
     begun = time.monotonic()
     totals: Counter[str] = Counter()
@@ -42,7 +44,13 @@ def main() -> int:
     for ended in wrong[:SHOWN]:
         print(f"  seed {ended.seed}: {'; '.join(ended.divergences)}")
     print(f"{len(wrong)} divergences, {totals['lost']} lost, in {time.monotonic() - begun:.0f} s")
-    return 1 if wrong else 0
+    outage = play_outage(asked.seed, lanes=50, hours=24)
+    print(
+        f"outage of {outage.hours:g} h with {outage.lanes} lanes: {outage.calls:,} calls, {outage.calls_a_lane[0]} to "
+        f"{outage.calls_a_lane[1]} a lane; all right {outage.hours_to_heal:.2f} h after it ended, "
+        f"{len(outage.divergences)} divergences"
+    )
+    return 1 if wrong or outage.divergences else 0
 
 
 if __name__ == "__main__":

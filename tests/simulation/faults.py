@@ -26,6 +26,9 @@ class Faults:
     clock: Clock
     rate: float = 0.0
     outage: bool = False
+    zendesk_outage: bool = False
+    poisoned: frozenset[str] = frozenset()
+    """Tickets whose calls Zendesk always answers 503."""
     demanded: float = 0.0
     """Seconds for which the remote side forbade the run at hand to come again."""
     unclean: bool = False
@@ -39,6 +42,12 @@ class Faults:
         if self._strikes():
             self.unclean = True
             raise self.random.choice([Crash(), OurSideUnavailable("simulated")])
+
+    def before_zendesk(self, ticket_id: str) -> None:
+        """Before Zendesk applies a call for a ticket."""
+        if self.zendesk_outage or ticket_id in self.poisoned:
+            raise UpstreamUnavailable("simulated 503", maybe_applied=False)
+        self.before_call()
 
     def before_call(self) -> None:
         """Before a remote side applies a call: it may not get there, be refused for now, or take long."""

@@ -1,5 +1,6 @@
-"""Random histories: people edit while the network duplicates, reorders and delays, and everything fails now and then."""
+"""Random histories: people edit while the network duplicates, reorders and delays, and everything fails at times."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
@@ -32,17 +33,7 @@ def play(seed: int, *, world: World | None = None, steps: int = 40) -> Ended:
     world.faults.rate = random.choice([0.0, 0.02, 0.1, 0.25])
     new_keys = (f"NEW-{number}" for number in count(1))
     for _ in range(random.randrange(5, steps)):
-        match random.randrange(10):
-            case 0 | 1 | 2:
-                _edit(world, next(new_keys))
-            case 3 | 4 | 5 if world.network:
-                _deliver(world)
-            case 6:
-                world.wait(random.choice([0.5, 5, 40, 200, 700]))
-            case 7:
-                world.faults.outage = random.random() < 0.3
-            case _ if lanes := world.queue.ready():
-                world.work(random.choice(lanes))
+        _step(world, new_keys)
     world.settle()
     calls = _calls(world)
     found = divergences(world) or _encore(world)
@@ -62,6 +53,21 @@ def _encore(world: World) -> list[str]:
 
 def _calls(world: World) -> int:
     return world.zendesk.calls.total() + world.jira.calls.total()
+
+
+def _step(world: World, new_keys: Iterator[str]) -> None:
+    random = world.random
+    match random.randrange(10):
+        case 0 | 1 | 2:
+            _edit(world, next(new_keys))
+        case 3 | 4 | 5 if world.network:
+            _deliver(world)
+        case 6:
+            world.wait(random.choice([0.5, 5, 40, 200, 700]))
+        case 7:
+            world.faults.outage = random.random() < 0.3
+        case _ if lanes := world.queue.ready():
+            world.work(random.choice(lanes))
 
 
 def _deliver(world: World) -> None:

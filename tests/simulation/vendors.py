@@ -25,7 +25,7 @@ class FakeZendesk:
 
     def create(self, *, ticket_id: str, issue: Issue) -> bool:
         pair = (ticket_id, issue.id)
-        with self._call("create"):
+        with self._call("create", ticket_id):
             if pair in self.links:
                 return False
             self.links[pair] = issue.key
@@ -33,20 +33,20 @@ class FakeZendesk:
 
     def delete(self, *, ticket_id: str, issue_id: str) -> bool:
         pair = (ticket_id, issue_id)
-        with self._call("delete"):
+        with self._call("delete", ticket_id):
             existed = self.links.pop(pair, None) is not None
             self.deleted |= {pair} if existed else set()
             return existed
 
     def read(self, ticket_id: str) -> FieldReading:
-        with self._call("read"):
+        with self._call("read", ticket_id):
             return FieldReading(refs=self.fields.get(ticket_id))
 
     @contextmanager
-    def _call(self, name: str) -> Iterator[None]:
+    def _call(self, name: str, ticket_id: str) -> Iterator[None]:
         self.calls[name] += 1
         self.meanwhile()
-        self.faults.before_call()
+        self.faults.before_zendesk(ticket_id)
         yield
         self.faults.after_call()
 

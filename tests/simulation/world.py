@@ -1,7 +1,7 @@
 """People who edit, a network that delivers as it pleases, and the worker under test."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 from types import SimpleNamespace
@@ -55,10 +55,13 @@ class World:
             source=self.queue,
             once=self.once,
             world=self._outside,
-            emit=lambda counts, *, source="": self.metrics.update(counts),  # noqa: ARG005  the protocol's name
+            emit=self._emit,
             now=self.clock,
             dice=self.random.random,
         )
+
+    def _emit(self, counts: Mapping[str, float], *, source: str = "") -> None:
+        self.metrics.update(counts)
 
     def _outside(self, counts: Counts, seconds_left: Callable[[], float]) -> WorkerWorld:
         dynamo: Any = self.dynamo
@@ -156,9 +159,7 @@ class World:
         self.accepted += 1
         name = f"{delivery.name}-{self.accepted}" if new_name else delivery.name
         self.queue.send(
-            Envelope(
-                delivery=name, correlation_id=name, source="test", received_at=self.clock.now, payload=statement
-            )
+            Envelope(delivery=name, correlation_id=name, source="test", received_at=self.clock.now, payload=statement)
         )
 
     def wait(self, seconds: float) -> None:
