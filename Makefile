@@ -40,7 +40,7 @@ lint: $(READY) ## Formatting, types, import rules, template lint
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	PYTHONPATH=layers/linksync $(BIN)/lint-imports
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/sam validate --lint --template template.yaml
 
@@ -90,6 +90,8 @@ $(READY): requirements-dev.txt
 
 # Layers are built for the machine that they will run on: this one, or ARCHITECTURE.
 $(BUILT): $(READY) $(SOURCES)
+	@echo "Building the template (what sam says goes to .aws-sam/build.log) ..."; mkdir -p .aws-sam
 	@LINKSYNC_ARCHITECTURE=$(or $(ARCHITECTURE),$(HOST_ARCHITECTURE)) $(BIN)/sam build --parallel \
-		--parameter-overrides Architecture=$(or $(ARCHITECTURE),$(HOST_ARCHITECTURE))
+		--parameter-overrides Architecture=$(or $(ARCHITECTURE),$(HOST_ARCHITECTURE)) > .aws-sam/build.log 2>&1 \
+		|| { cat .aws-sam/build.log >&2; exit 1; }
 	@touch $@

@@ -1,4 +1,4 @@
-"""The one tree of errors.  Who can mend it decides where it stands:
+"""The one tree of errors.  Who can mend one decides where it stands.
 
     LinksyncError
     ├── SenderError             the sender's: answered, never queued as work

@@ -1,7 +1,7 @@
 """Which of two statements about the same field is the later one, and what to make of a new one.
 
-Senders disagree on what their times mean, so every statement is given the *window* in which its content was true for sure
-at some moment.  Windows that do not overlap are in order; those that do leave a doubt, which only the field can settle.
+Senders disagree on what their times mean, so every statement is given the *window* in which its content was true at
+some moment.  Windows that do not overlap are in order; those that do leave a doubt, which only the field can settle.
 """
 
 from dataclasses import dataclass
@@ -68,8 +68,8 @@ def judge(
 ) -> Verdict:
     """What to make of a statement `states` (None: unknown) after `said` was recorded (None: nothing yet).
 
-    `waited` is for how many seconds the statement lay in the queue.  Only a statement without the time of its change can
-    be outdated by waiting: one that has it is put in order by that time.
+    `waited` is for how many seconds the statement lay in the queue.  Only a statement without the `exact` time of its
+    change can be outdated by waiting: one that has it is put in order by that time.
     """
     if said_window is not None and window.is_before(said_window):
         return Verdict.STALE

@@ -25,8 +25,7 @@ class TicketField:
     @classmethod
     def configured(cls, *, field_id: str, project_keys: str, jira_base_url: str) -> "TicketField":
         """From the template's parameters TicketFieldId, ProjectKeys and JiraBaseUrl."""
-        projects = (key.strip().upper() for key in project_keys.split(","))
-        return cls(id=field_id.strip(), projects=frozenset(filter(None, projects)), site=_jira_site(jira_base_url))
+        return cls(id=field_id.strip(), projects=_projects(project_keys), site=_jira_site(jira_base_url))
 
     def keys(self, value: object) -> tuple[str, ...] | None:
         """The keys in a text, in a list of tags, or in null for an empty field; None when it is none of these.
@@ -46,15 +45,24 @@ class TicketField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueField:
-    """The Jira issue field that holds ticket ids.  `account_host` is the Zendesk host whose URLs count."""
+    """The Jira issue field that holds ticket ids.
+
+    `account_host` is the Zendesk host whose URLs count, `projects` the allow-list of the issues' projects (empty: all).
+    """
 
     id: str
     account_host: str
+    projects: frozenset[str] = frozenset()
 
     @classmethod
-    def configured(cls, *, field_id: str, zendesk_subdomain: str) -> "IssueField":
-        """From the template's parameters IssueFieldId and ZendeskSubdomain."""
-        return cls(id=field_id.strip(), account_host=f"{zendesk_subdomain.strip().lower()}.zendesk.com")
+    def configured(cls, *, field_id: str, project_keys: str, zendesk_subdomain: str) -> "IssueField":
+        """From the template's parameters IssueFieldId, ProjectKeys and ZendeskSubdomain."""
+        account_host = f"{zendesk_subdomain.strip().lower()}.zendesk.com"
+        return cls(id=field_id.strip(), account_host=account_host, projects=_projects(project_keys))
+
+    def counts_for(self, issue_key: str) -> bool:
+        """Whether the field of the issue with this key may claim tickets."""
+        return not self.projects or issue_key.rpartition("-")[0] in self.projects
 
     def ids(self, value: object) -> tuple[str, ...] | None:
         """The ticket ids in any of Jira's field shapes; None when the shape is not known.
@@ -63,6 +71,10 @@ class IssueField:
         """
         found = ticket_ids(value, account_host=self.account_host)
         return None if found is None else _bounded(found)
+
+
+def _projects(project_keys: str) -> frozenset[str]:
+    return frozenset(key.strip().upper() for key in project_keys.split(",") if key.strip())
 
 
 def _jira_site(base_url: str) -> str:

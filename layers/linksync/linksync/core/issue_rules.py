@@ -29,7 +29,10 @@ def window_of(statement: IssueStatement) -> Window:
 
 
 def weigh(said: IssueSaid, statement: IssueStatement, *, waited: float) -> Verdict:
-    """What the statement's ticket ids are worth.  That an issue moved tells nothing of its field: no call is owed to it."""
+    """What the statement's ticket ids are worth.
+
+    A move that does not show the field tells nothing of it: no call is owed to that.
+    """
     silent = statement.life is Life.MOVED and statement.ticket_ids is None
     if said.deleted or statement.life is Life.DELETED or silent:
         return Verdict.STALE
@@ -90,8 +93,6 @@ def notices(
     changes += [(ticket, Change.CLAIMED) for ticket in sorted(told.claimed)]
     changes += [(ticket, Change.RELEASED) for ticket in sorted(told.released)]
     return tuple(
-        LinkNotice(
-            ticket_id=ticket, issue_id=issue.id, issue_key=issue.key, key_at=key_at, change=change, at=at
-        )
+        LinkNotice(ticket_id=ticket, issue_id=issue.id, issue_key=issue.key, key_at=key_at, change=change, at=at)
         for ticket, change in changes
     )

@@ -53,7 +53,7 @@ class TicketStatement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueStatement:
-    """What an issue says.  `ticket_ids` is None when unknown; `issue_id` is the identity, `issue_key` its current name."""
+    """What an issue says.  `ticket_ids` is None when unknown; `issue_id` is its identity, `issue_key` its name."""
 
     issue_id: str
     issue_key: str

@@ -126,7 +126,10 @@ def keys_to_find(lane: TicketLane, keys: Iterable[str]) -> tuple[str, ...]:
 def restate(
     lane: TicketLane, keys: Iterable[str], window: Window | None, found: Found, policy: UnlinkPolicy
 ) -> TicketLane:
-    """The lane once the ticket names exactly these keys.  `found` answers `keys_to_find`; what it lacks is unresolved."""
+    """The lane once the ticket names exactly these keys.
+
+    `found` answers `keys_to_find`; what it lacks is unresolved.
+    """
     keys = frozenset(keys)
     meant = {key: _meaning(lane, key, found) for key in sorted(keys)}
     links = dict(lane.links)

@@ -3,13 +3,9 @@
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from linksync.errors import OurSideUnavailable
+from linksync.store.trouble import our_side
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -28,7 +24,7 @@ class EventSource:
 
         Raises OurSideUnavailable; then it stays hidden for the queue's own visibility time-out.
         """
-        with _sqs_trouble():
+        with our_side("the queue"):
             self._client.change_message_visibility(
                 QueueUrl=self._queue_url, ReceiptHandle=handle, VisibilityTimeout=seconds
             )
@@ -38,7 +34,7 @@ class EventSource:
 
         `unique` tells this failure from others: one that was redriven and failed again within minutes is news.
         """
-        with _sqs_trouble():
+        with our_side("the queue"):
             self._client.send_message(
                 QueueUrl=self._dead_letter_url,
                 MessageBody=body,
@@ -49,11 +45,3 @@ class EventSource:
                     "advice": {"DataType": "String", "StringValue": advice},
                 },
             )
-
-
-@contextmanager
-def _sqs_trouble() -> Iterator[None]:
-    try:
-        yield
-    except (ClientError, BotoCoreError) as problem:
-        raise OurSideUnavailable(f"the queue did not answer ({type(problem).__name__})") from problem

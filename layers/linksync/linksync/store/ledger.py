@@ -5,28 +5,29 @@
     ticket#5001        link#10001      one link: issue, claims, state, owner
     issue#10001        said            what the issue's field last said, when, and the issue's key
 
-The index `by_issue` finds the lanes of all tickets linked with one issue; it is asked only when an issue moved or is gone.
+The index `by_issue` finds the lanes of all tickets linked with one issue; it is asked only when an issue moved or is
+gone.
 """
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from decimal import Decimal
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.exceptions import BotoCoreError, ClientError
 
 from linksync.core.evidence import Window
 from linksync.core.issues import Issue
 from linksync.core.ledger import IssueSaid, Link, Owner, State, TicketLane, TicketSaid
 from linksync.core.messages import issue_lane, ticket_lane
 from linksync.errors import OurSideUnavailable
+from linksync.store.trouble import our_side
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+_LEDGER = "the ledger"
 SAID = "said"
 LINK = "link#"
 BY_ISSUE = "by_issue"
@@ -41,7 +42,7 @@ _deserialize = TypeDeserializer().deserialize
 
 
 class Ledger:
-    """What each side last said and the state of every link.  Raises OurSideUnavailable when DynamoDB does not answer."""
+    """What each side last said and the state of every link.  Everything may raise OurSideUnavailable."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -90,25 +91,17 @@ class Ledger:
             ConsistentRead=True,
         )
 
-    def _pages(self, **query: Any) -> Iterator[dict[str, Any]]:
-        with _dynamodb_trouble():
+    def _pages(self, **query: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401  the API's own arguments
+        with our_side(_LEDGER):
             for page in self._client.get_paginator("query").paginate(TableName=self._table, **query):
                 yield from ({name: _deserialize(value) for name, value in item.items()} for item in page["Items"])
 
     def _write(self, writes: Iterable[Any]) -> None:
-        with _dynamodb_trouble():
+        with our_side(_LEDGER):
             for batch in batched(writes, WRITES_A_CALL, strict=False):
                 answer = self._client.batch_write_item(RequestItems={self._table: list(batch)})
                 if answer.get("UnprocessedItems"):
                     raise OurSideUnavailable("the ledger took only part of a write; it is tried again")
-
-
-@contextmanager
-def _dynamodb_trouble() -> Iterator[None]:
-    try:
-        yield
-    except (ClientError, BotoCoreError) as problem:
-        raise OurSideUnavailable(f"the ledger did not answer ({type(problem).__name__}); it is tried again") from problem
 
 
 def _put(item: Mapping[str, Any]) -> dict[str, Any]:

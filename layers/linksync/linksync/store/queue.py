@@ -4,15 +4,13 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from itertools import batched
 from typing import Any, Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from linksync.core.messages import Envelope, encode
 from linksync.errors import OurSideUnavailable
+from linksync.store.trouble import our_side
 
 _BATCH = 10  # the most that one SendMessageBatch takes
 _ATTEMPTS = 3
@@ -38,7 +36,7 @@ class EventQueue:
 
     def send(self, envelope: Envelope, *, suffix: str = "") -> None:
         """Queues one message.  SQS drops it as a duplicate of an earlier one with the same delivery and suffix."""
-        with _our_side():
+        with our_side("the event queue"):
             self._client.send_message(QueueUrl=self._url, **_message(envelope, envelope.delivery + suffix))
 
     def send_batch(self, envelopes: Sequence[Envelope]) -> None:
@@ -52,7 +50,7 @@ class EventQueue:
     def _send_chunk(self, messages: Sequence[dict[str, str]]) -> None:
         entries = [{"Id": str(number), **message} for number, message in enumerate(messages)]
         for _ in range(_ATTEMPTS):
-            with _our_side():
+            with our_side("the event queue"):
                 answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
             failed = {failure["Id"] for failure in answer.get("Failed", ())}
             entries = [entry for entry in entries if entry["Id"] in failed]
@@ -72,11 +70,3 @@ def _message(envelope: Envelope, known_by: str) -> dict[str, str]:
 def _known_by(envelope: Envelope) -> str:
     payload = f"{envelope.lane} {envelope.payload!r}"
     return f"{envelope.delivery}-{hashlib.sha256(payload.encode()).hexdigest()[:32]}"
-
-
-@contextmanager
-def _our_side() -> Iterator[None]:
-    try:
-        yield
-    except (BotoCoreError, ClientError) as problem:
-        raise OurSideUnavailable(f"the event queue did not answer: {type(problem).__name__}") from problem

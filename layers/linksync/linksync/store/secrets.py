@@ -9,9 +9,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from linksync.errors import LinksyncError, Misconfigured, OurSideUnavailable
+from linksync.errors import LinksyncError, Misconfigured
+from linksync.store.trouble import our_side
 
 REFRESHED_AFTER = 60.0  # seconds
 EMPTY_REFRESHED_AFTER = 5.0  # a stack that is just being set up starts as `{}`
@@ -60,10 +59,8 @@ class CachedSecret:
         self._due_at = now + (REFRESHED_AFTER if document else EMPTY_REFRESHED_AFTER)
 
     def _read(self) -> dict[str, Any]:
-        try:
+        with our_side("the secret store"):
             answer = self._client.get_secret_value(SecretId=self._arn)
-        except (BotoCoreError, ClientError) as problem:
-            raise OurSideUnavailable(f"the secret store did not answer: {type(problem).__name__}") from problem
         try:
             document = json.loads(answer["SecretString"])
         except (KeyError, TypeError, ValueError, RecursionError):

@@ -102,7 +102,7 @@ def fate(receipt: Receipt, work: Callable[[], None], *, now: float, dice: float)
         return Dead(trouble.reason, str(trouble))
     except OperatorError as trouble:
         return Dead(trouble.reason, str(trouble))
-    except Exception as bug:  # a bug in our code must neither lose the message nor stop other lanes
+    except Exception as bug:  # noqa: BLE001  a bug of ours must neither lose the message nor stop other lanes
         if receipt.attempt < CRASHES_BORNE:
             return Again(backoff.delay(attempt=receipt.attempt, retry_after=None, dice=dice), bug)
         return Dead("crash", f"linksync itself failed ({type(bug).__name__}); report it with the log of this delivery.")

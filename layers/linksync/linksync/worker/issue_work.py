@@ -50,9 +50,7 @@ def _reread(world: World, said: IssueSaid, issue_id: str) -> IssueSaid:
     return said if reading.refs is None else rules.restate(said, reading.refs, Window.of_reading(now))
 
 
-def _notices(
-    world: World, statement: IssueStatement, before: IssueSaid, after: IssueSaid
-) -> tuple[LinkNotice, ...]:
+def _notices(world: World, statement: IssueStatement, before: IssueSaid, after: IssueSaid) -> tuple[LinkNotice, ...]:
     told = rules.news(before, after, statement.life)
     linked = world.ledger.tickets_linked_with(statement.issue_id) if told.everywhere else ()
     return rules.notices(

@@ -120,9 +120,7 @@ class LinkWorker:
                     return False
                 case Dead(reason=reason, advice=advice):
                     unique = f"{receipt.message_id}-{receipt.sent_at}"
-                    self._source.bury(
-                        body=receipt.body, lane=receipt.lane, unique=unique, reason=reason, advice=advice
-                    )
+                    self._source.bury(body=receipt.body, lane=receipt.lane, unique=unique, reason=reason, advice=advice)
                     return True
         except OurSideUnavailable as trouble:
             logger().warning("message stays for the queue's own time-out", extra={"trouble": str(trouble)})

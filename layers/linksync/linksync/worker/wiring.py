@@ -37,9 +37,7 @@ class Wiring:
         self._ledger = Ledger(dynamodb, settings.ledger_table)
         self._queue = EventQueue(sqs, settings.event_queue_url)
         self.worker = LinkWorker(
-            source=EventSource(
-                sqs, queue_url=settings.event_queue_url, dead_letter_url=settings.dead_letter_queue_url
-            ),
+            source=EventSource(sqs, queue_url=settings.event_queue_url, dead_letter_url=settings.dead_letter_queue_url),
             once=OncePerDelivery(dynamodb, settings.idempotency_table),
             world=self._world,
         )
@@ -70,7 +68,9 @@ class Wiring:
             jira_base_url=settings.jira_base_url,
         )
         issue_field = IssueField.configured(
-            field_id=settings.issue_field_id, zendesk_subdomain=settings.zendesk_subdomain
+            field_id=settings.issue_field_id,
+            project_keys=settings.project_keys,
+            zendesk_subdomain=settings.zendesk_subdomain,
         )
         return (
             LinksV2(zendesk=zendesk, external_id=settings.jira_integration_external_id),
