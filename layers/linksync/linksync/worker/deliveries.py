@@ -14,6 +14,7 @@ from linksync.errors import (
     OperatorError,
     RetryLater,
     UnfinishedWork,
+    Unreadable,
     UpstreamForbidden,
 )
 
@@ -23,7 +24,9 @@ GRACE = 30.0
 CRASHES_BORNE = 8
 """Tries after which a message that crashes our own code is put before an operator."""
 
-UNREADABLE_ADVICE = "Compare the sender's body template with the setup guide; the body's beginning is in `excerpt`."
+UNREADABLE_ADVICE = (
+    "Compare the field and the sender's body template with the setup guide; a body's beginning is in `excerpt`."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ def fate(receipt: Receipt, work: Callable[[], None], *, now: float, dice: float)
         return Dead(trouble.reason, str(trouble))
     except OperatorError as trouble:
         return Dead(trouble.reason, str(trouble))
+    except Unreadable as trouble:  # what a field holds, once it was read from its own system
+        return Dead(trouble.reason, UNREADABLE_ADVICE)
     except Exception as bug:  # noqa: BLE001  a bug of ours must neither lose the message nor stop other lanes
         if receipt.attempt < CRASHES_BORNE:
             return Again(backoff.delay(attempt=receipt.attempt, retry_after=None, dice=dice), bug)
