@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from linksync.core import backoff, evidence, issue_rules, ledger, ticket_rules
+from linksync.core import backoff, commands, evidence, issue_rules, ledger, ticket_rules
 from linksync.core.evidence import Verdict
 from linksync.core.ledger import ISSUE_CLAIM, Link
 from linksync.core.messages import IssueStatement
@@ -106,7 +106,7 @@ def forgets_half_done_moves(patch: pytest.MonkeyPatch) -> None:
 
     def forgetful(lane: Any, link: Link, policy: Any) -> Any:
         planned = command(lane, link, policy)
-        rekey = isinstance(planned, ticket_rules.RekeyLink) and link.owner is ledger.Owner.LINKSYNC
+        rekey = isinstance(planned, commands.RekeyLink) and link.owner is ledger.Owner.LINKSYNC
         return None if rekey and lane.links[link.issue.id].state is ledger.State.REKEYING else planned
 
     patch.setattr(ticket_rules, "_command", forgetful)

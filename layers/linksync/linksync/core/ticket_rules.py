@@ -7,12 +7,20 @@ message comes next.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from linksync.core.commands import (
+    CarryLink,
+    Command,
+    CreateLink,
+    DeleteLink,
+    DropCarried,
+    ForgetLink,
+    RekeyLink,
+)
 from linksync.core.evidence import Verdict, Window, judge
 from linksync.core.issues import Issue
 from linksync.core.ledger import (
     ISSUE_CLAIM,
     Link,
-    Owner,
     State,
     TicketLane,
     UnlinkPolicy,
@@ -22,60 +30,11 @@ from linksync.core.messages import Change, Life, LinkNotice, TicketStatement
 
 
 @dataclass(frozen=True, slots=True)
-class CreateLink:
-    """Link the ticket with the issue."""
-
-    link: Link
-
-
-@dataclass(frozen=True, slots=True)
-class DeleteLink:
-    """Unlink them, and forget the link."""
-
-    link: Link
-
-
-@dataclass(frozen=True, slots=True)
-class RekeyLink:
-    """Delete the link and make it again under the issue's new key: the Links API has no update."""
-
-    link: Link
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetLink:
-    """Nobody wants the link and it is not ours to delete, or it was never made."""
-
-    link: Link
-
-
-@dataclass(frozen=True, slots=True)
-class CarryLink:
-    """Hand the claim to the ticket that this one was merged into, and take our link off this one if `unlink`."""
-
-    link: Link
-    target: str
-    unlink: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DropCarried:
-    """Tell the merge's target that this ticket's claim is gone, or the whole issue, and forget the link."""
-
-    link: Link
-    target: str
-    change: Change
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """What Jira answered when asked for keys, and when it was asked."""
 
     issues: Mapping[str, Issue]
     at: float
-
-
-type Command = CreateLink | DeleteLink | RekeyLink | ForgetLink | CarryLink | DropCarried
 
 
 def window_of(statement: TicketStatement) -> Window:
@@ -218,23 +177,3 @@ def _command_when_merged(link: Link, target: str, wanted: bool, policy: UnlinkPo
             return DropCarried(link, target, Change.DELETED)
         case _:
             return DeleteLink(link) if ours else ForgetLink(link)
-
-
-def intended(command: Command) -> Link:
-    """The command's link as it is recorded before anything is sent, so that a crash leaves the intent behind."""
-    match command:
-        case CreateLink(link):
-            return replace(link, state=State.CREATING)
-        case DeleteLink(link):
-            return replace(link, state=State.DELETING)
-    return command.link
-
-
-def created(link: Link, *, made: bool) -> Link:
-    """The link after its create.  `made` is False when it was there already.
-
-    Then it is whose it was if an earlier attempt may have touched it, which its recorded intent tells; otherwise it is
-    somebody else's.
-    """
-    owner = link.owner if link.may_exist else Owner.ADOPTED
-    return replace(link, state=State.LINKED, owner=Owner.LINKSYNC if made else owner)

@@ -9,33 +9,34 @@ The index `by_issue` finds the lanes of all tickets linked with one issue; it is
 gone.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from linksync.core.evidence import Window
-from linksync.core.issues import Issue
-from linksync.core.ledger import IssueSaid, Link, Owner, State, TicketLane, TicketSaid
+from linksync.core.ledger import IssueSaid, TicketLane, TicketSaid
 from linksync.core.messages import issue_lane, ticket_lane
 from linksync.errors import OurSideUnavailable
+from linksync.store.ledger_items import (
+    LINK,
+    SAID,
+    issue_said_item,
+    issue_said_of,
+    link_item,
+    link_of,
+    ticket_said_item,
+    ticket_said_of,
+)
 from linksync.store.trouble import our_side
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _LEDGER = "the ledger"
-SAID = "said"
-LINK = "link#"
 BY_ISSUE = "by_issue"
 WRITES_A_CALL = 25
 """BatchWriteItem's limit."""
-
-SILENCE_KEPT = 30 * 86_400
-"""Seconds for which an empty statement is remembered: longer than any message can wait for its turn."""
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -51,14 +52,14 @@ class Ledger:
     def ticket(self, ticket_id: str) -> TicketLane:
         """All that is known of a ticket, as of now."""
         items = {item["record"]: item for item in self._query(ticket_lane(ticket_id))}
-        links = [_link(item) for record, item in items.items() if record.startswith(LINK)]
-        said = _ticket_said(items[SAID]) if SAID in items else TicketSaid()
+        links = [link_of(item) for record, item in items.items() if record.startswith(LINK)]
+        said = ticket_said_of(items[SAID]) if SAID in items else TicketSaid()
         return TicketLane(ticket_id=ticket_id, said=said, links={link.issue.id: link for link in links})
 
     def issue(self, issue_id: str) -> IssueSaid:
         """What is known of an issue, as of now."""
         items = list(self._query(issue_lane(issue_id)))
-        return _issue_said(items[0]) if items else IssueSaid()
+        return issue_said_of(items[0]) if items else IssueSaid()
 
     def tickets_linked_with(self, issue_id: str) -> tuple[str, ...]:
         """The tickets that have a link with this issue.  The index may lag behind the table by moments."""
@@ -75,14 +76,14 @@ class Ledger:
         changed = [link for key, link in after.links.items() if before.links.get(key) != link]
         lane = ticket_lane(after.ticket_id)
         writes = [_delete({"lane": lane, "record": LINK + issue_id}) for issue_id in gone]
-        writes += [_put(_link_item(lane, link)) for link in changed]
+        writes += [_put(link_item(lane, link)) for link in changed]
         if after.said != before.said:
-            writes.append(_put(_ticket_said_item(lane, after)))
+            writes.append(_put(ticket_said_item(lane, after)))
         self._write(writes)
 
     def save_issue(self, issue_id: str, said: IssueSaid) -> None:
         """Write what an issue said."""
-        self._write([_put(_issue_said_item(issue_lane(issue_id), said))])
+        self._write([_put(issue_said_item(issue_lane(issue_id), said))])
 
     def _query(self, lane: str) -> Iterator[dict[str, Any]]:
         return self._pages(
@@ -111,95 +112,3 @@ def _put(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _delete(key: Mapping[str, str]) -> dict[str, Any]:
     return {"DeleteRequest": {"Key": {name: _serialize(value) for name, value in key.items()}}}
-
-
-def _strings(item: Mapping[str, Any], name: str) -> frozenset[str]:
-    return frozenset(item.get(name, ()))
-
-
-def _window(item: Mapping[str, Any]) -> Window | None:
-    return Window(float(item["earliest"]), float(item["latest"])) if "latest" in item else None
-
-
-def _window_item(window: Window | None) -> dict[str, Decimal]:
-    return {"earliest": _number(window.earliest), "latest": _number(window.latest)} if window else {}
-
-
-def _number(value: float) -> Decimal:
-    return Decimal(repr(value))
-
-
-def _expiry(*, silent: bool) -> int | None:
-    return int(time.time()) + SILENCE_KEPT if silent else None
-
-
-def _link(item: Mapping[str, Any]) -> Link:
-    return Link(
-        issue=Issue(item["issue_id"], item["issue_key"]),
-        key_at=float(item["key_at"]),
-        claims=_strings(item, "claims"),
-        state=State(item["state"]),
-        owner=Owner(item["owner"]),
-    )
-
-
-def _link_item(lane: str, link: Link) -> dict[str, Any]:
-    return {
-        "lane": lane,
-        "record": LINK + link.issue.id,
-        "issue_id": link.issue.id,
-        "issue_key": link.issue.key,
-        "key_at": _number(link.key_at),
-        "claims": link.claims,
-        "state": link.state.value,
-        "owner": link.owner.value,
-    }
-
-
-def _ticket_said(item: Mapping[str, Any]) -> TicketSaid:
-    return TicketSaid(
-        keys=_strings(item, "keys"),
-        window=_window(item),
-        unresolved=_strings(item, "unresolved"),
-        merged_into=item.get("merged_into", ""),
-        deleted=item.get("deleted", False),
-    )
-
-
-def _ticket_said_item(lane: str, after: TicketLane) -> dict[str, Any]:
-    said = after.said
-    return {
-        "lane": lane,
-        "record": SAID,
-        "keys": said.keys,
-        "unresolved": said.unresolved,
-        "merged_into": said.merged_into,
-        "deleted": said.deleted,
-        "expires_at": _expiry(silent=not said.keys and not after.links),
-        **_window_item(said.window),
-    }
-
-
-def _issue_said(item: Mapping[str, Any]) -> IssueSaid:
-    return IssueSaid(
-        ticket_ids=_strings(item, "ticket_ids"),
-        ever_named=_strings(item, "ever_named"),
-        window=_window(item),
-        key=item.get("issue_key", ""),
-        key_at=float(item.get("key_at", 0)),
-        deleted=item.get("deleted", False),
-    )
-
-
-def _issue_said_item(lane: str, said: IssueSaid) -> dict[str, Any]:
-    return {
-        "lane": lane,
-        "record": SAID,
-        "ticket_ids": said.ticket_ids,
-        "ever_named": said.ever_named,
-        "issue_key": said.key,
-        "key_at": _number(said.key_at),
-        "deleted": said.deleted,
-        "expires_at": _expiry(silent=not said.ticket_ids),
-        **_window_item(said.window),
-    }

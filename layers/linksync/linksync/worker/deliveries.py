@@ -97,18 +97,29 @@ def fate(receipt: Receipt, work: Callable[[], None], *, now: float, dice: float)
         work()
     except UnfinishedWork as trouble:
         return Again(0, trouble)
-    except RetryLater as trouble:
-        return Again(backoff.delay(attempt=receipt.attempt, retry_after=trouble.retry_after, dice=dice), trouble)
-    except (UpstreamForbidden, Misconfigured) as trouble:
-        if now - receipt.first_received_at < GRACE:
-            return Again(backoff.delay(attempt=receipt.attempt, retry_after=None, dice=dice), trouble)
-        return Dead(trouble.reason, str(trouble))
-    except OperatorError as trouble:
-        return Dead(trouble.reason, str(trouble))
-    except Unreadable as trouble:  # what a field holds, once it was read from its own system
-        return Dead(trouble.reason, UNREADABLE_ADVICE)
-    except Exception as bug:  # noqa: BLE001  a bug of ours must neither lose the message nor stop other lanes
-        if receipt.attempt < CRASHES_BORNE:
-            return Again(backoff.delay(attempt=receipt.attempt, retry_after=None, dice=dice), bug)
-        return Dead("crash", f"linksync itself failed ({type(bug).__name__}); report it with the log of this delivery.")
+    except Exception as trouble:  # noqa: BLE001  a bug of ours must neither lose the message nor stop other lanes
+        if not _is_worth_a_try(trouble, receipt, now):
+            return _dead(trouble)
+        retry_after = trouble.retry_after if isinstance(trouble, RetryLater) else None
+        return Again(backoff.delay(attempt=receipt.attempt, retry_after=retry_after, dice=dice), trouble)
     return Done()
+
+
+def _is_worth_a_try(trouble: Exception, receipt: Receipt, now: float) -> bool:
+    match trouble:
+        case RetryLater():
+            return True
+        case UpstreamForbidden() | Misconfigured():
+            return now - receipt.first_received_at < GRACE
+        case OperatorError() | Unreadable():
+            return False
+    return receipt.attempt < CRASHES_BORNE
+
+
+def _dead(trouble: Exception) -> Dead:
+    match trouble:
+        case OperatorError():
+            return Dead(trouble.reason, str(trouble))
+        case Unreadable():  # what a field holds, once it was read from its own system
+            return Dead(trouble.reason, UNREADABLE_ADVICE)
+    return Dead("crash", f"linksync itself failed ({type(trouble).__name__}): report it with the log of this delivery.")

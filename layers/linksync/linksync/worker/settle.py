@@ -4,9 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import batched
 
-from linksync.core.ledger import Link, State, TicketLane
-from linksync.core.messages import Change, Envelope, LinkNotice
-from linksync.core.ticket_rules import (
+from linksync.core.commands import (
     CarryLink,
     Command,
     CreateLink,
@@ -16,8 +14,10 @@ from linksync.core.ticket_rules import (
     RekeyLink,
     created,
     intended,
-    plan,
 )
+from linksync.core.ledger import Link, State, TicketLane
+from linksync.core.messages import Change, Envelope, LinkNotice
+from linksync.core.ticket_rules import plan
 from linksync.errors import LinksyncError, OurSideUnavailable, UnfinishedWork, UpstreamRefused, UpstreamUnavailable
 from linksync.worker.context import World
 
@@ -89,7 +89,9 @@ class Settlement:
             case CarryLink():
                 self._tell(command.target, link, Change.CLAIMED)
                 if command.unlink:
-                    self._delete(link)
+                    # A merged ticket is closed, and whether links of such tickets can be deleted is not documented.
+                    with suppress(UpstreamRefused):
+                        self._delete(link)
                 return lane.with_link(replace(link, state=State.CARRIED))
             case DropCarried():
                 self._tell(command.target, link, command.change)
