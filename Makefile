@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 VENV := .venv
 BIN := $(VENV)/bin
+CHECKOV := .venv-checkov
 READY := $(VENV)/.ready
 HOST_ARCHITECTURE := $(subst aarch64,arm64,$(shell uname -m))
 SOURCES := template.yaml $(shell find functions layers -type f -not -name '*.pyc' 2>/dev/null)
@@ -36,13 +37,15 @@ test: build ## Every test, end-to-end ones included
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 .PHONY: lint
-lint: $(READY) ## Formatting, types, import rules, template lint
+lint: $(READY) $(CHECKOV)/.ready ## Formatting, types, import rules, template lint, known vulnerabilities
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	PYTHONPATH=layers/linksync $(BIN)/lint-imports
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/sam validate --lint --template template.yaml
+	$(CHECKOV)/bin/checkov --config-file tests/security/checkov.yaml
+	$(BIN)/python -m tests.security.audit
 
 .PHONY: build
 build: $(BUILT) ## Set up .venv and build the template into .aws-sam/build
@@ -76,16 +79,23 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.13 --genera
 lock: $(READY) ## Pin and hash the requirements anew
 	$(BIN)/$(LOCK) --group dev --output-file requirements-dev.txt
 	$(BIN)/$(LOCK) --constraint requirements-dev.txt --output-file layers/dependencies/requirements.txt
+	echo checkov==3.3.30 | $(BIN)/$(subst pyproject.toml,-,$(LOCK)) --output-file tests/security/requirements-checkov.txt
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf $(VENV) .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(CHECKOV) .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(READY): requirements-dev.txt
 	@test -n "$(PYTHON)" || { echo "linksync needs Python 3.13: install it from your system's packages or python.org," \
 		"or run 'pyenv install 3.13' (.python-version selects it)" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements-dev.txt
+	@touch $@
+
+# checkov's pins contradict the others': an environment of its own, which only `make lint` needs.
+$(CHECKOV)/.ready: tests/security/requirements-checkov.txt $(READY)
+	@test -x $(CHECKOV)/bin/python || $(PYTHON) -m venv $(CHECKOV)
+	$(CHECKOV)/bin/python -m pip install --quiet --require-hashes --no-deps --requirement $<
 	@touch $@
 
 # Layers are built for the machine that they will run on: this one, or ARCHITECTURE.

@@ -12,6 +12,7 @@
     └── OperatorError           an operator's: to the dead-letter queue, then `linksync redrive`
         ├── UpstreamForbidden       401 or 403: credentials or rights (after a short grace)
         ├── UpstreamRefused         400 and other 4xx: this request will never be accepted as it stands
+        ├── OurSideRefused          AWS will never take this as it stands: a record over DynamoDB's 400 KB
         └── Misconfigured           a parameter or a secret is missing or malformed
 
 Every message says what to do next, and never holds a secret or a customer's text.
@@ -85,6 +86,12 @@ class UpstreamRefused(OperatorError):
     """400 or another final 4xx: the remote side will never accept this request as it stands."""
 
     reason = "refused"
+
+
+class OurSideRefused(OperatorError):
+    """Our own queue, ledger or secret store will never take this as it stands."""
+
+    reason = "our_side_refused"
 
 
 class Misconfigured(OperatorError):

@@ -8,6 +8,9 @@ from linksync.core.issues import Issue
 from linksync.core.ledger import IssueSaid
 from linksync.core.messages import Change, IssueStatement, Life, LinkNotice
 
+MOST_EVER_NAMED = 1_000
+"""A record in DynamoDB must stay far below 400 KB, whatever people write."""
+
 
 @dataclass(frozen=True, slots=True)
 class News:
@@ -67,7 +70,8 @@ def confirm(said: IssueSaid, window: Window) -> IssueSaid:
 def restate(said: IssueSaid, ticket_ids: Iterable[str], window: Window) -> IssueSaid:
     """The issue names exactly these tickets."""
     ticket_ids = frozenset(ticket_ids)
-    return replace(said, ticket_ids=ticket_ids, window=window, ever_named=said.ever_named | ticket_ids)
+    earlier = sorted(said.ever_named - ticket_ids)[:MOST_EVER_NAMED]
+    return replace(said, ticket_ids=ticket_ids, window=window, ever_named=ticket_ids.union(earlier))
 
 
 def news(before: IssueSaid, after: IssueSaid, life: Life) -> News:

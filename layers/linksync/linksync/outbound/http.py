@@ -5,6 +5,7 @@ no cookie is kept, and every wait and every body is bounded.  Nothing is retried
 with renewed credentials.  Waiting and trying again is the queue's business.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -75,6 +76,8 @@ class _Session(requests.Session):
 
 def new_session() -> requests.Session:
     """A session that takes nothing from the environment and keeps no cookies, only connections."""
+    # urllib3 warns of malformed headers by quoting them, cookies and people's text included.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     session = _Session()
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

@@ -19,7 +19,8 @@ from linksync.outbound.http import Call, RemoteSide
 _BATCH = 100
 _ISSUE = "/rest/api/3/issue/{issue}"
 _LEAST_FIELD = "created"  # small, on every issue, and nobody's text; asking for none at all may bring them all
-_PROOF_LASTS = 300.0
+_PROOF_LASTS = 60.0  # as long as the credentials are cached
+_FOUND_OR_NOT = frozenset({200, 404})
 _REQUERY_SECONDS = 8.0
 
 
@@ -102,11 +103,13 @@ class JiraIssues:
 
     def _get(self, issue: str, *, field: str) -> _IssueSaid | None:
         call = Call(method="GET", path=_ISSUE, ids={"issue": issue}, query={"fields": field})
-        answer = self._jira.send(call, accept=frozenset({200, 404}))
-        if answer.status == 200:
-            return answer.read(_IssueSaid)
-        self._prove()
-        return None
+        asked_as = self._jira.authorization()
+        answer = self._jira.send(call, accept=_FOUND_OR_NOT)
+        if answer.status == 404:
+            self._prove()
+            if self._jira.authorization() != asked_as:  # that was said to credentials that are no longer ours
+                answer = self._jira.send(call, accept=_FOUND_OR_NOT)
+        return answer.read(_IssueSaid) if answer.status == 200 else None
 
     def _prove(self) -> None:
         """Jira answers 404 to callers whom it does not know: believe one only while our credentials are good."""

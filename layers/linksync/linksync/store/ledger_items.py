@@ -100,7 +100,10 @@ def issue_said_of(item: Mapping[str, Any]) -> IssueSaid:
 
 
 def issue_said_item(lane: str, said: IssueSaid) -> dict[str, Any]:
-    """The item of what the issue of this lane said; one that names no ticket is forgotten in time."""
+    """The item of what the issue of this lane said; one that never named a ticket is forgotten in time.
+
+    Any other is kept for good: Jira signs no time, and an old body that is sent again must be known to be old.
+    """
     return {
         "lane": lane,
         "record": SAID,
@@ -109,6 +112,6 @@ def issue_said_item(lane: str, said: IssueSaid) -> dict[str, Any]:
         "issue_key": said.key,
         "key_at": _number(said.key_at),
         "deleted": said.deleted,
-        "expires_at": _expiry(silent=not said.ticket_ids),
+        "expires_at": _expiry(silent=not said.ever_named),
         **_window_item(said.window),
     }

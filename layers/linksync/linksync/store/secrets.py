@@ -15,6 +15,7 @@ from linksync.store.trouble import our_side
 REFRESHED_AFTER = 60.0  # seconds
 EMPTY_REFRESHED_AFTER = 5.0  # a stack that is just being set up starts as `{}`
 RETRIED_AFTER = 5.0  # while an older copy is good
+ASKED_AGAIN_AFTER = 1.0  # while there is none: strangers must not drive calls to the store by knocking
 GOOD_FOR = 300.0
 
 
@@ -37,6 +38,8 @@ class CachedSecret:
         self._client, self._arn, self._clock = client, arn, clock
         self._document: dict[str, Any] | None = None
         self._read_at = self._due_at = 0.0
+        self._trouble: LinksyncError | None = None
+        self._failed_at = 0.0
 
     def get(self, *, fresh: bool = False) -> dict[str, Any]:
         """The document; `fresh` insists on reading it now.
@@ -46,16 +49,19 @@ class CachedSecret:
         now = self._clock()
         if not fresh and self._document is not None and self._read_at <= now < self._due_at:
             return self._document
+        if not fresh and self._trouble and self._failed_at <= now < self._failed_at + ASKED_AGAIN_AFTER:
+            raise self._trouble.with_traceback(None)
         try:
             self._keep(self._read(), now)
-        except LinksyncError:
+        except LinksyncError as trouble:
             if fresh or self._document is None or not self._read_at <= now < self._read_at + GOOD_FOR:
+                self._trouble, self._failed_at = trouble, now
                 raise
             self._due_at = min(now + RETRIED_AFTER, self._read_at + GOOD_FOR)
         return self._document or {}
 
     def _keep(self, document: dict[str, Any], now: float) -> None:
-        self._document, self._read_at = document, now
+        self._document, self._read_at, self._trouble = document, now, None
         self._due_at = now + (REFRESHED_AFTER if document else EMPTY_REFRESHED_AFTER)
 
     def _read(self) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from linksync.errors import OurSideUnavailable
+from linksync.errors import OurSideRefused, OurSideUnavailable
 
 
 @contextmanager
 def our_side(what: str) -> Iterator[None]:
-    """Raises OurSideUnavailable for any error of an AWS call made within.
+    """Raises OurSideUnavailable for any error of an AWS call made within, OurSideRefused when trying again is in vain.
 
     Its message names AWS's error code (`AccessDenied` is for an operator to mend) and nothing else of the answer.
     """
@@ -18,6 +18,10 @@ def our_side(what: str) -> Iterator[None]:
         yield
     except ClientError as problem:
         code = str(problem.response.get("Error", {}).get("Code", "?"))[:64]
+        if code == "ValidationException":
+            raise OurSideRefused(
+                f"{what} answered {code}: the lane's records are too large; correct the fields, then `linksync redrive`"
+            ) from problem
         raise OurSideUnavailable(f"{what} answered {code}; it will be tried again") from problem
     except BotoCoreError as problem:
         raise OurSideUnavailable(

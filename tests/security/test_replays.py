@@ -1,0 +1,47 @@
+"""A delivery that somebody kept and sends again."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from linksync.core import issue_rules
+from linksync.core.evidence import Verdict, Window
+from linksync.core.fields import IssueField
+from linksync.core.ledger import IssueSaid
+from linksync.core.messages import IssueStatement, Life
+from linksync.inbound import jira
+
+DAY = 86_400.0
+NOW = 1_790_000_000.0
+FIELD = IssueField.configured(field_id="customfield_10050", project_keys="", zendesk_subdomain="acme")
+
+
+def statement(*, age: float, event: str = "jira:issue_updated") -> IssueStatement:
+    """What a body says that Jira signed `age` seconds ago: the issue names ticket 5001."""
+    body = {
+        "webhookEvent": event,
+        "timestamp": int((NOW - age) * 1000),
+        "issue": {"id": "10001", "key": "SHOP-1", "fields": {FIELD.id: "5001"}},
+        "changelog": {"items": [{"field": "Tickets", "fieldId": FIELD.id, "toString": "5001"}]},
+    }
+    says = jira.read(json.dumps(body).encode(), NOW, field=FIELD).says
+    assert isinstance(says, IssueStatement)
+    return says
+
+
+@pytest.mark.parametrize("age", [0, 60, 3 * 3600])
+def test_what_jira_delivers_late_is_believed(age: float) -> None:
+    assert issue_rules.weigh(IssueSaid(), statement(age=age), waited=0) is Verdict.BELIEVE
+
+
+@pytest.mark.parametrize("age", [60, 2 * DAY, 40 * DAY])
+def test_an_old_body_of_jira_is_stale_while_the_ledger_remembers_a_later_one(age: float) -> None:
+    said = IssueSaid(window=Window.of_change(NOW - age + 1), key="SHOP-1", key_at=NOW)
+    assert issue_rules.weigh(said, statement(age=age), waited=0) is Verdict.STALE
+
+
+def test_an_old_move_gives_no_old_key_back() -> None:
+    said = IssueSaid(key="PAY-7", key_at=NOW - DAY)
+    old = replace(statement(age=40 * DAY), life=Life.MOVED)
+    assert issue_rules.live(said, old).key == "PAY-7"
