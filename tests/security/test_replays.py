@@ -11,16 +11,17 @@ from linksync.core.fields import IssueField
 from linksync.core.ledger import IssueSaid
 from linksync.core.messages import IssueStatement, Life
 from linksync.inbound import jira
+from linksync.store import ledger_items
 
 DAY = 86_400.0
 NOW = 1_790_000_000.0
 FIELD = IssueField.configured(field_id="customfield_10050", project_keys="", zendesk_subdomain="acme")
 
 
-def statement(*, age: float, event: str = "jira:issue_updated") -> IssueStatement:
+def statement(*, age: float) -> IssueStatement:
     """What a body says that Jira signed `age` seconds ago: the issue names ticket 5001."""
     body = {
-        "webhookEvent": event,
+        "webhookEvent": "jira:issue_updated",
         "timestamp": int((NOW - age) * 1000),
         "issue": {"id": "10001", "key": "SHOP-1", "fields": {FIELD.id: "5001"}},
         "changelog": {"items": [{"field": "Tickets", "fieldId": FIELD.id, "toString": "5001"}]},
@@ -28,6 +29,13 @@ def statement(*, age: float, event: str = "jira:issue_updated") -> IssueStatemen
     says = jira.read(json.dumps(body).encode(), NOW, field=FIELD).says
     assert isinstance(says, IssueStatement)
     return says
+
+
+def test_an_issue_that_named_a_ticket_is_never_forgotten() -> None:
+    # Only what the ledger remembers makes an old body stale.
+    said = issue_rules.restate(IssueSaid(), ["5001"], Window.of_change(NOW - DAY))
+    silent = issue_rules.restate(said, [], Window.of_change(NOW))
+    assert ledger_items.issue_said_item("issue#10001", silent)["expires_at"] is None
 
 
 @pytest.mark.parametrize("age", [0, 60, 3 * 3600])
