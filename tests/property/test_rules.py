@@ -6,6 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linksync.core import backoff, issue_rules
+from linksync.core.commands import (
+    CarryLink,
+    Command,
+    CreateLink,
+    DeleteLink,
+    DropCarried,
+    ForgetLink,
+    RekeyLink,
+    created,
+)
 from linksync.core.evidence import RETRY_HORIZON, Verdict, Window, judge
 from linksync.core.issues import Issue
 from linksync.core.ledger import (
@@ -32,15 +42,7 @@ from linksync.core.messages import (
     encode,
 )
 from linksync.core.ticket_rules import (
-    CarryLink,
-    Command,
-    CreateLink,
-    DeleteLink,
-    DropCarried,
-    ForgetLink,
     Found,
-    RekeyLink,
-    created,
     heed,
     keys_to_find,
     live,
