@@ -92,10 +92,10 @@ def records_before_it_tells(patch: pytest.MonkeyPatch) -> None:
 
     def work(world: Any, envelope: Any, statement: IssueStatement) -> None:
         before = world.ledger.issue(statement.issue_id)
-        after = issue_work._hear(world, before, statement, waited=0)
+        after = issue_work._heard(issue_rules.weigh(before, statement, waited=0), before, statement)
         world.ledger.save_issue(statement.issue_id, after)
-        told = issue_work._notices(world, statement, before, after)
-        world.queue.send_batch([envelope.passed_on(notice) for notice in told])
+        notices = issue_work._notices(world, statement, before, issue_work._Told(after, statement.at))
+        world.queue.send_batch([envelope.passed_on(notice) for notice in notices])
 
     patch.setattr(issue_work, "work", work)
 

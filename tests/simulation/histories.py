@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from linksync.core.messages import Life
 from tests.simulation.oracle import divergences, lost
 from tests.simulation.world import World
 
@@ -94,7 +93,8 @@ def _edit(world: World, new_key: str) -> None:
             world.link_by_hand(random.choice(open_tickets), random.choice(issues))
         case 5 | 6 | 7 | 8 if issues:
             chosen = random.sample(TICKETS, random.randrange(len(TICKETS) + 1))
-            world.write_issue(random.choice(issues), *chosen, life=Life.EDITED)
+            exact, told = random.random() < 0.7, random.random() < 0.9
+            world.write_issue(random.choice(issues), *chosen, exact=exact, told=told)
         case _ if open_tickets:
             known = [*world.jira.known_as, UNKNOWN]
             keys = random.sample(known, random.randrange(min(4, len(known)) + 1))

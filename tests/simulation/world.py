@@ -96,10 +96,14 @@ class World:
         said = None if broken else keys
         self._post(TicketStatement(ticket_id=ticket_id, issue_keys=said, at=self._tick(), exact=event and not broken))
 
-    def write_issue(self, issue_id: str, *ticket_ids: str, life: Life = Life.EDITED) -> None:
-        """An engineer writes ticket ids into an issue; Jira's webhook tells."""
+    def write_issue(self, issue_id: str, *ticket_ids: str, exact: bool = True, told: bool = True) -> None:
+        """An engineer writes ticket ids into an issue; Jira's webhook tells, or automation (not `exact`).
+
+        Not `told`: the body shows the field in a shape that nobody can read.
+        """
         self.jira.fields[issue_id] = ticket_ids
-        self._post(self._about(issue_id, ticket_ids, life))
+        statement = self._about(issue_id, ticket_ids if told else None, Life.EDITED)
+        self._post(replace(statement, exact=exact))
 
     def move_issue(self, issue_id: str, key: str, *, silent: bool = False) -> None:
         """An issue goes to another project.  `silent`: the body does not show the field."""
@@ -147,14 +151,15 @@ class World:
 
     def _post(self, statement: TicketStatement | IssueStatement) -> None:
         self._deliveries += 1
-        patience = SENDERS_PATIENCE if isinstance(statement, TicketStatement) else 3 * SENDERS_PATIENCE
+        of_the_change = isinstance(statement, IssueStatement) and statement.exact
+        patience = SENDERS_PATIENCE * (3 if of_the_change else 1)
         self.network.append(Delivery(f"d{self._deliveries}", statement, self.clock.now + patience))
 
     def deliver(self, position: int, *, keep: bool = False, new_name: bool = False) -> None:
         """Let one delivery through, out of turn; `keep` lets it come again, `new_name` under another delivery id."""
         delivery = self.network[position] if keep else self.network.pop(position)
         statement = delivery.statement
-        if isinstance(statement, TicketStatement) and not statement.exact:
+        if not statement.exact:
             statement = replace(statement, at=float(int(self.clock.now)))  # Zendesk signs the attempt's time
         self.accepted += 1
         name = f"{delivery.name}-{self.accepted}" if new_name else delivery.name

@@ -111,9 +111,7 @@ def test_numeric_ids_are_taken_as_strings(recorded: responses.RequestsMock, issu
     assert issues.find(["PROJ-1"]) == {"PROJ-1": Issue("10001", "PROJ-1")}
 
 
-def test_being_known_is_proved_once_a_minute(
-    recorded: responses.RequestsMock, issues: Issues, clock: Clock
-) -> None:
+def test_being_known_is_proved_once_a_minute(recorded: responses.RequestsMock, issues: Issues, clock: Clock) -> None:
     for proof in (True, False, True):
         bulk(recorded, ["UTF-8"])
         single(recorded, "UTF-8")

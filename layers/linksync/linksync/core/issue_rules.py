@@ -51,7 +51,7 @@ def weigh(said: IssueSaid, statement: IssueStatement, *, waited: float) -> Verdi
 
 def live(said: IssueSaid, statement: IssueStatement) -> IssueSaid:
     """What is known of the issue after what happened to it: it may be gone, or bear another key."""
-    said = renamed(said, statement.issue_key, statement.at)
+    said = renamed(said, statement.issue_key, window_of(statement).earliest)
     if statement.life is Life.DELETED:
         return replace(said, deleted=True, ticket_ids=frozenset())
     return said
@@ -74,8 +74,12 @@ def restate(said: IssueSaid, ticket_ids: Iterable[str], window: Window) -> Issue
     return replace(said, ticket_ids=ticket_ids, window=window, ever_named=ticket_ids.union(earlier))
 
 
-def news(before: IssueSaid, after: IssueSaid, life: Life) -> News:
-    """The difference between what the issue said and says."""
+def news(before: IssueSaid, after: IssueSaid, life: Life, *, reread: bool = False) -> News:
+    """The difference between what the issue said and says.
+
+    After a reading, all that the issue ever named are released that it does not name now: an earlier run for the same
+    message may have told something else, and been cut short before that was recorded.
+    """
     if after.deleted:
         return News(named=before.ever_named, everywhere=Change.DELETED)
     # A move is told even when a later statement brought the new key before: that one could not know of a move.
@@ -83,7 +87,7 @@ def news(before: IssueSaid, after: IssueSaid, life: Life) -> News:
     return News(
         named=before.ever_named,
         claimed=after.ticket_ids - before.ticket_ids,
-        released=before.ticket_ids - after.ticket_ids,
+        released=(after.ever_named if reread else before.ticket_ids) - after.ticket_ids,
         everywhere=Change.MOVED if moved else None,
     )
 

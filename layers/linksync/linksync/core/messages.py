@@ -135,7 +135,7 @@ class Envelope:
 
     def passed_on(self, notice: LinkNotice) -> "Envelope":
         """A notice that follows from this envelope.  Working on this one again passes on the same delivery."""
-        cause = f"{self.delivery}/{self.lane}/{notice.lane}/{notice.issue_id}/{notice.change}"
+        cause = f"{self.delivery}/{self.lane}/{notice.lane}/{notice.issue_id}/{notice.change}/{notice.at!r}"
         return replace(self, delivery=hashlib.sha256(cause.encode()).hexdigest()[:32], payload=notice)
 
 
@@ -169,7 +169,7 @@ def decode(body: str) -> Envelope:
             received_at=float(raw["received_at"]),
             payload=payload,
         )
-    except (KeyError, TypeError) as problem:
+    except (KeyError, TypeError, OverflowError, RecursionError) as problem:
         raise ValueError(f"not a linksync message: {problem}") from problem
 
 

@@ -82,7 +82,7 @@ def ticket_said_item(lane: str, after: TicketLane) -> dict[str, Any]:
         "unresolved": said.unresolved,
         "merged_into": said.merged_into,
         "deleted": said.deleted,
-        "expires_at": _expiry(silent=not said.keys and not after.links),
+        "expires_at": _expiry(silent=not (said.keys or after.links or said.merged_into or said.deleted)),
         **_window_item(said.window),
     }
 

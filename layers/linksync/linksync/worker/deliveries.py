@@ -84,7 +84,7 @@ def opened(receipt: Receipt) -> Envelope | Dead:
     """The envelope in a message, or why an operator has to look at it."""
     try:
         envelope = decode(receipt.body)
-    except (ValueError, OverflowError, RecursionError):  # a number or a nesting that nobody of ours wrote
+    except ValueError:
         return Dead("not_a_message", "Something other than linksync writes to the event queue; find out what.")
     if isinstance(envelope.payload, Quarantined):
         return Dead(envelope.payload.reason, UNREADABLE_ADVICE)

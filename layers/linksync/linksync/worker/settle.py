@@ -36,6 +36,7 @@ class Settlement:
         self._envelope = envelope
         self._recorded = recorded
         self._refusal: UpstreamRefused | None = None
+        self._progress = False
 
     def settle(self, lane: TicketLane) -> None:
         """Apply what the lane plans, then record what the ticket said.
@@ -53,7 +54,7 @@ class Settlement:
             self._world.metrics.count("NothingToDo")
 
     def _round(self, lane: TicketLane, commands: tuple[Command, ...]) -> TicketLane:
-        if any(isinstance(command, CreateLink | RekeyLink | DeleteLink) for command in commands):
+        if not all(isinstance(command, ForgetLink) for command in commands):
             self._record(self._unsaid(_with_intents(lane, commands)))
         for command in commands:
             try:
@@ -65,8 +66,10 @@ class Settlement:
         return lane
 
     def _apply(self, lane: TicketLane, command: Command) -> TicketLane:
-        if self._world.seconds_left() < SECONDS_A_COMMAND:
+        # The first is tried in any case: a run whose look-ups took all its time must get on all the same.
+        if self._progress and self._world.seconds_left() < SECONDS_A_COMMAND:
             raise UnfinishedWork("the run's time is nearly up; the rest is continued at once")
+        self._progress = True
         try:
             return self._applied(lane, command)
         except UpstreamRefused as refusal:
@@ -131,9 +134,14 @@ class Settlement:
 
     def _unsaid(self, lane: TicketLane) -> TicketLane:
         # What the ticket said is recorded last, so that a run that is cut short is done again from the statement.
-        # Only what Jira did not know stays learned.
-        said = self._recorded.said
-        return replace(lane, said=replace(said, unresolved=said.unresolved | lane.said.unresolved))
+        # What is final stays, and what Jira did not know.
+        said = replace(
+            self._recorded.said,
+            merged_into=lane.said.merged_into,
+            deleted=lane.said.deleted,
+            unresolved=self._recorded.said.unresolved | lane.said.unresolved,
+        )
+        return replace(lane, said=said)
 
 
 def _with_intents(lane: TicketLane, commands: tuple[Command, ...]) -> TicketLane:

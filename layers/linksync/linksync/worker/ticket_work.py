@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from linksync.core import ticket_rules as rules
-from linksync.core.evidence import CLOCK_SKEW, RETRY_HORIZON, Verdict, Window
+from linksync.core.evidence import CLOCK_SKEW, Verdict, Window
 from linksync.core.ledger import TicketLane
 from linksync.core.messages import Change, Envelope, LinkNotice, TicketStatement
 from linksync.worker.context import World
@@ -62,17 +62,17 @@ def _restate(world: World, lane: TicketLane, keys: Iterable[str], window: Window
 
 
 def _heed(world: World, lane: TicketLane, notice: LinkNotice, waited: float) -> TicketLane:
-    outdated = waited > RETRY_HORIZON or notice.change is Change.MOVED
-    if outdated and not notice.via and notice.change is not Change.DELETED:
-        notice = _brought_up_to_date(world, notice)
+    outdated = waited > CLOCK_SKEW or notice.change is Change.MOVED
+    if outdated and notice.change is not Change.DELETED:
+        notice = _said_by_a_merged_ticket(world, notice) if notice.via else _said_by_the_issue(world, notice)
     return rules.heed(lane, notice, world.policy)
 
 
-def _brought_up_to_date(world: World, notice: LinkNotice) -> LinkNotice:
+def _said_by_the_issue(world: World, notice: LinkNotice) -> LinkNotice:
     """The notice as the issue's lane would write it today.
 
-    One that comes out of the dead-letter queue days later must not bring back what the issue has since taken away, and
-    one that tells of a move must not undo the next: the ticket may have looked up the newer key meanwhile.
+    One that comes out of the dead-letter queue must not bring back what the issue has since taken away, and one that
+    tells of a move must not undo the next: the ticket may have looked up the newer key meanwhile.
     """
     said = world.ledger.issue(notice.issue_id)
     if said.key_at > notice.key_at:
@@ -83,4 +83,12 @@ def _brought_up_to_date(world: World, notice: LinkNotice) -> LinkNotice:
     if notice.change is Change.MOVED or not_yet_recorded:
         return notice
     claimed = notice.ticket_id in said.ticket_ids
+    return replace(notice, change=Change.CLAIMED if claimed else Change.RELEASED)
+
+
+def _said_by_a_merged_ticket(world: World, notice: LinkNotice) -> LinkNotice:
+    """The notice as the lane of the ticket that was merged into this one would write it today."""
+    source = world.ledger.ticket(notice.via)
+    link = source.links.get(notice.issue_id)
+    claimed = link is not None and bool(link.claims) and source.said.merged_into == notice.ticket_id
     return replace(notice, change=Change.CLAIMED if claimed else Change.RELEASED)

@@ -1,0 +1,120 @@
+"""The two fields as the template's parameters configure them, and what their values mean."""
+
+import pytest
+
+from linksync.core.fields import MOST_REFERENCES, IssueField, TicketField
+from linksync.errors import Unreadable
+
+TICKET_FIELD = TicketField.configured(field_id="1900001234567", project_keys="", jira_base_url="")
+ISSUE_FIELD = IssueField.configured(field_id="customfield_10050", project_keys="", zendesk_subdomain="acme")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "projects"),
+    [
+        ("", set()),
+        (" , ,", set()),
+        ("PROJ", {"PROJ"}),
+        (" proj , OPS,PROJ", {"PROJ", "OPS"}),
+    ],
+)
+def test_the_allow_list(parameter: str, projects: set[str]) -> None:
+    field = TicketField.configured(field_id=" 42 ", project_keys=parameter, jira_base_url="")
+    assert field == TicketField(id="42", projects=frozenset(projects))
+    issues = IssueField.configured(field_id=" labels ", project_keys=parameter, zendesk_subdomain="acme")
+    assert issues == IssueField(id="labels", account_host="acme.zendesk.com", projects=frozenset(projects))
+
+
+@pytest.mark.parametrize(
+    ("base_url", "site"),
+    [
+        ("https://acme.atlassian.net", "acme.atlassian.net"),
+        ("https://ACME.atlassian.net/", "acme.atlassian.net"),
+        ("https://api.atlassian.com/ex/jira/3c2a", ""),  # a scoped token: the address does not tell the site
+        ("http://127.0.0.1:8002", ""),
+        ("http://[broken", ""),
+        ("", ""),
+    ],
+)
+def test_the_site_whose_urls_count(base_url: str, site: str) -> None:
+    assert TicketField.configured(field_id="42", project_keys="", jira_base_url=base_url).site == site
+
+
+@pytest.mark.parametrize(
+    ("value", "keys"),
+    [
+        (None, ()),
+        ("", ()),
+        ("PROJ-1, ops-2", ("PROJ-1", "OPS-2")),
+        ([], ()),
+        (["proj-1", "jira__ops-2"], ("PROJ-1", "OPS-2")),
+        (["PROJ-1", 2], None),
+        ([["PROJ-1"]], None),
+        (5001, None),
+        (True, None),
+        ({"value": "PROJ-1"}, None),
+    ],
+)
+def test_what_a_ticket_field_may_hold(value: object, keys: tuple[str, ...] | None) -> None:
+    assert TICKET_FIELD.keys(value) == keys
+
+
+def test_projects_and_site_are_respected() -> None:
+    field = TicketField.configured(field_id="1", project_keys="PROJ", jira_base_url="https://acme.atlassian.net")
+    assert field.keys("PROJ-1 UTF-8 https://other.atlassian.net/browse/PROJ-2") == ("PROJ-1",)
+
+
+@pytest.mark.parametrize(
+    ("value", "ids"),
+    [
+        (None, ()),
+        ("", ()),
+        ("#5001, ZD-5002", ("5001", "5002")),
+        (5001.0, ("5001",)),
+        ({"value": "5001", "id": "10020"}, ("5001",)),
+        (["5001", "5002"], ("5001", "5002")),
+        ("https://ACME.zendesk.com/agent/tickets/5001", ("5001",)),
+        ("https://other.zendesk.com/agent/tickets/5001", ()),
+        (True, None),
+    ],
+)
+def test_what_an_issue_field_may_hold(value: object, ids: tuple[str, ...] | None) -> None:
+    assert ISSUE_FIELD.ids(value) == ids
+
+
+@pytest.mark.parametrize("subdomain", ["acme", " ACME "])
+def test_the_account_whose_urls_count(subdomain: str) -> None:
+    expected = IssueField(id="labels", account_host="acme.zendesk.com")
+    assert IssueField.configured(field_id=" labels", project_keys="", zendesk_subdomain=subdomain) == expected
+
+
+@pytest.mark.parametrize(
+    ("project_keys", "issue_key", "counts"),
+    [
+        ("", "PROJ-1", True),
+        ("PROJ, OPS", "OPS-2", True),
+        ("PROJ", "OPS-2", False),
+        ("PROJ", "PROJECT-2", False),
+        ("MY_PROJ", "MY_PROJ-7", True),
+    ],
+)
+def test_the_issues_whose_field_may_claim_tickets(*, project_keys: str, issue_key: str, counts: bool) -> None:
+    field = IssueField.configured(field_id="labels", project_keys=project_keys, zendesk_subdomain="acme")
+    assert field.counts_for(issue_key) is counts
+
+
+@pytest.mark.parametrize("parameter", ["", "  "])
+def test_an_empty_id_turns_the_direction_off(parameter: str) -> None:
+    assert TicketField.configured(field_id=parameter, project_keys="", jira_base_url="").id == ""
+    assert IssueField.configured(field_id=parameter, project_keys="", zendesk_subdomain="acme").id == ""
+
+
+def test_a_text_pasted_by_mistake_is_no_field_of_references() -> None:
+    keys = [f"PROJ-{number}" for number in range(1, MOST_REFERENCES + 2)]
+    ids = [str(number) for number in range(1, MOST_REFERENCES + 2)]
+    assert TICKET_FIELD.keys(keys[:-1]) == tuple(keys[:-1])
+    assert ISSUE_FIELD.ids(ids[:-1]) == tuple(ids[:-1])
+    with pytest.raises(Unreadable, match="too_many_references"):
+        TICKET_FIELD.keys(" ".join(keys))
+    with pytest.raises(Unreadable, match="too_many_references"):
+        ISSUE_FIELD.ids(ids)

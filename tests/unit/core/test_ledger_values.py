@@ -1,0 +1,95 @@
+"""What the ledger's values know of themselves."""
+
+import pytest
+
+from linksync.core.issues import Issue
+from linksync.core.ledger import (
+    ISSUE_CLAIM,
+    Link,
+    Owner,
+    State,
+    TicketLane,
+    UnlinkPolicy,
+    merged_claim,
+    ticket_claim,
+)
+
+ISSUE = Issue("10001", "NEW-5")
+MERGED = merged_claim("4999")
+
+
+@pytest.mark.parametrize(
+    ("policy", "owner", "allowed"),
+    [
+        (UnlinkPolicy.OWNED, Owner.LINKSYNC, True),
+        (UnlinkPolicy.OWNED, Owner.ADOPTED, False),
+        (UnlinkPolicy.ANY, Owner.LINKSYNC, True),
+        (UnlinkPolicy.ANY, Owner.ADOPTED, True),
+        (UnlinkPolicy.NEVER, Owner.LINKSYNC, False),
+        (UnlinkPolicy.NEVER, Owner.ADOPTED, False),
+    ],
+)
+def test_which_links_may_be_deleted(policy: UnlinkPolicy, owner: Owner, allowed: bool) -> None:
+    assert policy.allows(owner) is allowed
+
+
+@pytest.mark.parametrize(
+    ("state", "may_exist"),
+    [
+        (State.PLANNED, False),
+        (State.CREATING, True),
+        (State.LINKED, True),
+        (State.REKEYING, True),
+        (State.DELETING, True),
+        (State.CARRIED, False),
+        (State.ORPHANED, False),
+    ],
+)
+def test_whether_there_may_be_such_a_link(state: State, may_exist: bool) -> None:
+    assert Link(issue=ISSUE, state=state).may_exist is may_exist
+
+
+@pytest.mark.parametrize(
+    ("claims", "texts"),
+    [
+        (set(), set()),
+        ({ISSUE_CLAIM, MERGED}, set()),
+        ({ticket_claim("PROJ-1"), ISSUE_CLAIM}, {"PROJ-1"}),
+        ({ticket_claim("PROJ-1"), ticket_claim("NEW-5")}, {"PROJ-1", "NEW-5"}),
+    ],
+)
+def test_the_texts_behind_a_link(claims: set[str], texts: set[str]) -> None:
+    assert Link(issue=ISSUE, claims=frozenset(claims)).texts == texts
+
+
+@pytest.mark.parametrize(
+    ("case", "claims", "texts", "left"),
+    [
+        ("the field names it", set(), {"PROJ-1"}, {ticket_claim("PROJ-1")}),
+        ("the field names it in another way", {ticket_claim("PROJ-1")}, {"NEW-5"}, {ticket_claim("NEW-5")}),
+        ("the field lets go", {ticket_claim("PROJ-1")}, set(), set()),
+        ("the issue still holds it", {ticket_claim("PROJ-1"), ISSUE_CLAIM}, set(), {ISSUE_CLAIM}),
+        ("a merged ticket's claim stays", {MERGED}, set(), {MERGED}),
+        ("a merged ticket's claim stays beside a text", {MERGED}, {"NEW-5"}, {MERGED, ticket_claim("NEW-5")}),
+        ("whoever takes the last text out wants it gone", {MERGED, ticket_claim("NEW-5")}, set(), set()),
+        ("nobody ever held it", set(), set(), set()),
+    ],
+)
+def test_what_the_ticket_field_claims(case: str, claims: set[str], texts: set[str], left: set[str]) -> None:
+    assert Link(issue=ISSUE, claims=frozenset(claims)).with_texts(texts).claims == left, case
+
+
+def test_a_text_means_the_link_that_it_made_before_the_one_that_bears_the_key_now() -> None:
+    moved = Link(issue=Issue("10001", "NEW-5"), claims=frozenset({ticket_claim("PROJ-1")}))
+    namesake = Link(issue=Issue("10002", "PROJ-1"), claims=frozenset({ISSUE_CLAIM}))
+    lane = TicketLane(ticket_id="5001").with_link(namesake).with_link(moved)
+    assert [lane.link_meant_by(key) for key in ("PROJ-1", "NEW-5", "PROJ-2")] == [moved, moved, None]
+    assert lane.without_link("10001").link_meant_by("PROJ-1") == namesake
+
+
+def test_a_lane_holds_one_link_an_issue() -> None:
+    planned, linked = Link(issue=ISSUE), Link(issue=ISSUE, state=State.LINKED)
+    lane = TicketLane(ticket_id="5001").with_link(planned)
+    assert lane.with_link(linked).links == {"10001": linked}
+    assert lane.without_link("10002") == lane
+    assert lane.without_link("10001") == TicketLane(ticket_id="5001")

@@ -1,0 +1,206 @@
+# ruff: noqa: N803 - DynamoDB's client is untyped here; AWS names its parameters so
+"""The worker over the simulation's fakes, with faults by script instead of by dice, and with a bill for every call."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from linksync.core.issues import Issue
+from linksync.core.ledger import TicketLane, UnlinkPolicy
+from linksync.core.messages import Envelope, IssueStatement, Life, Payload, TicketStatement
+from linksync.store.ledger import Ledger
+from linksync.worker.context import World
+from linksync.worker.link_worker import Counts, LinkWorker
+from tests.simulation.aws import FakeDynamo, FakeOnce, FakeQueue
+from tests.simulation.faults import Clock, Crash, Faults
+from tests.simulation.vendors import FakeJira, FakeZendesk, Pair
+
+RUN = 30.0
+START = 1_800_000_000.0
+
+
+@dataclass
+class Script(Faults):
+    """Each list is used up call by call: None lets one pass, an exception is raised, and when it is empty all pass."""
+
+    before: list[BaseException | None] = field(default_factory=list)
+    after: list[BaseException | None] = field(default_factory=list)
+    own: list[BaseException | None] = field(default_factory=list)
+
+    def before_call(self) -> None:
+        _next(self.before)
+
+    def after_call(self) -> None:
+        _next(self.after)
+
+    def ours(self) -> None:
+        _next(self.own)
+
+
+def _next(script: list[BaseException | None]) -> None:
+    trouble = script.pop(0) if script else None
+    if trouble is not None:
+        raise trouble
+
+
+@dataclass
+class Zendesk(FakeZendesk):
+    """Refuses what `refuses` says for as long as it says so."""
+
+    refuses: dict[Pair, Exception] = field(default_factory=dict)
+
+    def create(self, *, ticket_id: str, issue: Issue) -> bool:
+        if trouble := self.refuses.get((ticket_id, issue.id)):
+            self.calls["create"] += 1
+            raise trouble
+        return super().create(ticket_id=ticket_id, issue=issue)
+
+
+@dataclass
+class Dynamo(FakeDynamo):
+    """Counts calls: `query`, `query_index`, `batch_write`; `writes` counts items."""
+
+    calls: Counter[str] = field(default_factory=Counter)
+
+    def paginate(self, **query: Any) -> Iterator[dict[str, Any]]:
+        self.calls["query_index" if query.get("IndexName") else "query"] += 1
+        return super().paginate(**query)
+
+    def batch_write_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:
+        self.calls["batch_write"] += 1
+        return super().batch_write_item(RequestItems=RequestItems)
+
+
+class Stack:
+    """One Zendesk account, one Jira site, one worker; a virtual clock, dice that always show a half."""
+
+    def __init__(self, policy: UnlinkPolicy = UnlinkPolicy.OWNED) -> None:
+        self.policy = policy
+        self.clock = Clock(START)
+        self.script = Script(Random(0), self.clock)
+        self.zendesk = Zendesk(self.script)
+        self.jira = FakeJira(self.script)
+        self.queue = FakeQueue(self.clock, self.script)
+        self.dynamo = Dynamo(self.script)
+        self.once = FakeOnce(self.clock, self.script)
+        self.counts: list[Counts] = []
+        self.runs = 0
+        self._deliveries = 0
+        self.worker = LinkWorker(
+            source=self.queue, once=self.once, world=self._outside, now=self.clock, dice=lambda: 0.5
+        )
+
+    @property
+    def ledger(self) -> Ledger:
+        """The real ledger on the fake DynamoDB."""
+        client: Any = self.dynamo
+        return Ledger(client, "ledger")
+
+    def _outside(self, counts: Counts, seconds_left: Callable[[], float]) -> World:
+        self.counts.append(counts)
+        return World(
+            ledger=self.ledger,
+            links=self.zendesk,
+            tickets=self.zendesk,
+            issues=self.jira,
+            queue=self.queue,
+            metrics=counts,
+            policy=self.policy,
+            now=self.clock,
+            seconds_left=seconds_left,
+        )
+
+    # ── people and senders ──────────────────────────────────────────────────────────────────────────────────────
+
+    def new_issue(self, issue_id: str, key: str) -> None:
+        self.jira.keys[issue_id] = key
+        self.jira.known_as[key] = issue_id
+        self.jira.fields[issue_id] = ()
+
+    def link_by_hand(self, ticket_id: str, issue_id: str) -> None:
+        self.zendesk.links[ticket_id, issue_id] = "by hand"
+        self.zendesk.by_hand.add((ticket_id, issue_id))
+
+    def tick(self) -> float:
+        self.clock.now += 0.01
+        return self.clock.now
+
+    def ticket_says(self, ticket_id: str, *keys: str) -> TicketStatement:
+        """An agent writes these keys; an event subscription tells, with the time of the change."""
+        self.zendesk.fields[ticket_id] = keys
+        return TicketStatement(ticket_id=ticket_id, issue_keys=keys, at=self.tick(), exact=True)
+
+    def issue_says(self, issue_id: str, *ticket_ids: str, life: Life = Life.EDITED) -> IssueStatement:
+        """An engineer writes these ticket ids; Jira's webhook tells."""
+        self.jira.fields[issue_id] = ticket_ids
+        key = self.jira.keys[issue_id]
+        return IssueStatement(
+            issue_id=issue_id, issue_key=key, ticket_ids=ticket_ids, at=self.tick(), exact=True, life=life
+        )
+
+    def post(self, payload: Payload, *, delivery: str = "", received_at: float | None = None) -> None:
+        """Queue it, as a delivery of its own unless named."""
+        self._deliveries += 1
+        delivery = delivery or f"d{self._deliveries}"
+        accepted = self.clock.now if received_at is None else received_at
+        self.queue.send(
+            Envelope(delivery=delivery, correlation_id=delivery, source="test", received_at=accepted, payload=payload),
+            known_by=f"{delivery}-{self._deliveries}",
+        )
+
+    # ── the worker ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def run(self, lane: str) -> bool:
+        """One run on the lane's first message.  Whether it was acknowledged; a crash was not."""
+        self.runs += 1
+        end = self.clock.now + RUN
+        context: Any = SimpleNamespace(get_remaining_time_in_millis=lambda: int(1000 * (end - self.clock.now)))
+        try:
+            done = not self.worker.handle(self.queue.receive(lane), context)["batchItemFailures"]
+        except Crash:
+            done = False
+        if done:
+            self.queue.acknowledge(lane)
+        return done
+
+    def settle(self, *, within: float = 3_600) -> None:
+        """Work until the queue is empty, waiting where messages are hidden."""
+        end = self.clock.now + within
+        while (opens := self.queue.next_visible()) is not None:
+            self.clock.now = max(self.clock.now, opens)
+            assert self.clock.now <= end, f"still at work: {list(self.queue.lanes)}"
+            for lane in self.queue.ready():
+                self.run(lane)
+
+    def hear(self, *payloads: Payload) -> None:
+        """Queue one after the other, each worked on to its end."""
+        for payload in payloads:
+            self.post(payload)
+            self.settle()
+
+    # ── what came of it ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def linked(self, ticket_id: str = "5001") -> set[str]:
+        """The issues that the ticket is linked with at Zendesk."""
+        return {issue_id for ticket, issue_id in self.zendesk.links if ticket == ticket_id}
+
+    def lane(self, ticket_id: str = "5001") -> TicketLane:
+        """What the ledger knows."""
+        return self.ledger.ticket(ticket_id)
+
+    def metric(self, name: str) -> float:
+        return sum(counts.values.get(name, 0) for counts in self.counts)
+
+    def bill(self, work: Callable[[], None]) -> dict[str, int]:
+        """What the work cost, by call, without what cost nothing."""
+        before = self._spent()
+        work()
+        return dict(self._spent() - before)
+
+    def _spent(self) -> Counter[str]:
+        upstream = {f"zendesk {call}": number for call, number in self.zendesk.calls.items()}
+        upstream |= {f"jira {call}": number for call, number in self.jira.calls.items()}
+        return Counter(upstream | self.dynamo.calls | {"items": self.dynamo.writes, "notices": self.queue.sent})

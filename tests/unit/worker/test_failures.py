@@ -1,0 +1,223 @@
+"""Runs cut short at every step: crashes, throttling, refusals, outages, no time left.  What was begun is finished."""
+
+import pytest
+
+from linksync.core.ledger import Owner, State
+from linksync.core.messages import Life, TicketStatement
+from linksync.errors import (
+    OurSideUnavailable,
+    UpstreamForbidden,
+    UpstreamRefused,
+    UpstreamThrottled,
+    UpstreamUnavailable,
+)
+from tests.simulation.faults import Crash
+from tests.unit.worker.stack import Stack
+
+RESET = UpstreamUnavailable("cut off")
+REFUSED_FOR_NOW = UpstreamUnavailable("503", maybe_applied=False)
+THROTTLED = UpstreamThrottled("429", retry_after=60.0)
+
+
+def pass_time(stack: Stack, seconds: float) -> None:
+    stack.clock.now += seconds
+
+
+# ── whose is a link after a failed create ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("lost", [Crash(), RESET])
+def test_a_create_whose_answer_was_lost_is_recognised_as_ours(stack: Stack, lost: BaseException) -> None:
+    stack.post(stack.ticket_says("5001", "PROJ-1"))
+    stack.script.after = [None, lost]  # Jira's answer, then Zendesk's
+    assert not stack.run("ticket#5001")
+    assert (stack.linked(), stack.lane().links["10001"].state) == ({"10001"}, State.CREATING)
+    stack.settle()
+    link = stack.lane().links["10001"]
+    assert (link.state, link.owner, stack.metric("LinksAlreadyPresent")) == (State.LINKED, Owner.LINKSYNC, 1)
+    stack.hear(stack.ticket_says("5001"))
+    assert stack.linked() == set()
+
+
+@pytest.mark.parametrize("trouble", [THROTTLED, REFUSED_FOR_NOW, UpstreamForbidden("grant the role")])
+def test_a_create_that_was_surely_not_applied_makes_no_hand_made_link_ours(stack: Stack, trouble: Exception) -> None:
+    stack.post(stack.ticket_says("5001", "PROJ-1"))
+    stack.script.before = [None, trouble]
+    assert not stack.run("ticket#5001")
+    assert stack.lane().links["10001"].state is State.PLANNED
+    stack.link_by_hand("5001", "10001")
+    stack.settle()
+    assert stack.lane().links["10001"].owner is Owner.ADOPTED
+    stack.hear(stack.ticket_says("5001"))
+    assert stack.linked() == {"10001"}
+
+
+def test_the_intents_of_creates_that_were_not_reached_are_taken_back(stack: Stack) -> None:
+    stack.post(stack.ticket_says("5001", "OPS-3", "PROJ-1", "PROJ-2"))
+    stack.script.before = [None, None, RESET]
+    assert not stack.run("ticket#5001")
+    states = {issue_id: link.state for issue_id, link in stack.lane().links.items()}
+    assert states == {"10003": State.LINKED, "10001": State.CREATING, "10002": State.PLANNED}
+    stack.link_by_hand("5001", "10002")
+    stack.settle()
+    owners = {issue_id: link.owner for issue_id, link in stack.lane().links.items()}
+    assert owners == {"10001": Owner.LINKSYNC, "10002": Owner.ADOPTED, "10003": Owner.LINKSYNC}
+
+
+def test_a_delete_whose_answer_was_lost_and_a_link_wanted_again(stack: Stack) -> None:
+    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.post(stack.ticket_says("5001"))
+    stack.script.after = [Crash()]
+    assert not stack.run("ticket#5001")
+    assert (stack.linked(), stack.lane().links["10001"].state) == (set(), State.DELETING)
+    stack.post(stack.ticket_says("5001", "PROJ-1"))
+    stack.settle()
+    assert (stack.linked(), stack.lane().links["10001"].owner) == ({"10001"}, Owner.LINKSYNC)
+
+
+# ── cut short anywhere ───────────────────────────────────────────────────────────────────────────────────────────
+
+CUTS = [("own", step, trouble) for step in range(16) for trouble in (Crash(), OurSideUnavailable("no answer"))]
+CUTS += [("before", step, trouble) for step in range(6) for trouble in (Crash(), RESET, THROTTLED, REFUSED_FOR_NOW)]
+CUTS += [("after", step, trouble) for step in range(6) for trouble in (Crash(), RESET)]
+
+
+def settle_but_for(stack: Stack, side: str, step: int, trouble: BaseException) -> None:
+    """Settle with this trouble at this step of our own AWS, or before or after this call upstream."""
+    setattr(stack.script, side, [None] * step + [trouble])
+    stack.settle()
+    getattr(stack.script, side).clear()
+
+
+@pytest.mark.parametrize(("side", "step", "trouble"), CUTS)
+def test_an_edit_cut_short_anywhere(stack: Stack, side: str, step: int, trouble: BaseException) -> None:
+    stack.link_by_hand("5001", "10003")
+    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.post(stack.ticket_says("5001", "PROJ-2", "OPS-3", "UTF-8"))
+    settle_but_for(stack, side, step, trouble)
+    assert stack.linked() == {"10002", "10003"}
+    assert {link.state for link in stack.lane().links.values()} == {State.LINKED}
+    assert stack.lane().links["10002"].owner is Owner.LINKSYNC
+    assert (stack.lane().said.keys, stack.lane().said.unresolved) == ({"PROJ-2", "OPS-3", "UTF-8"}, {"UTF-8"})
+    assert stack.queue.dead == []
+
+
+@pytest.mark.parametrize(("side", "step", "trouble"), CUTS)
+def test_a_move_cut_short_anywhere(stack: Stack, side: str, step: int, trouble: BaseException) -> None:
+    stack.hear(stack.issue_says("10001", "5001"), stack.ticket_says("5002", "PROJ-1"))
+    stack.jira.keys["10001"] = "NEW-5"
+    stack.post(stack.issue_says("10001", "5001", life=Life.MOVED))
+    settle_but_for(stack, side, step, trouble)
+    assert stack.zendesk.links == {("5001", "10001"): "NEW-5", ("5002", "10001"): "NEW-5"}
+    assert {stack.lane(ticket).links["10001"].state for ticket in ("5001", "5002")} == {State.LINKED}
+
+
+@pytest.mark.parametrize(("side", "step", "trouble"), CUTS)
+def test_a_merge_cut_short_anywhere(stack: Stack, side: str, step: int, trouble: BaseException) -> None:
+    stack.link_by_hand("5001", "10003")
+    stack.hear(stack.ticket_says("5001", "PROJ-1", "OPS-3"), stack.issue_says("10002", "5001"))
+    stack.post(
+        TicketStatement(
+            ticket_id="5001", issue_keys=None, at=stack.tick(), exact=True, life=Life.MERGED, merged_into="5002"
+        )
+    )
+    settle_but_for(stack, side, step, trouble)
+    assert (stack.linked("5001"), stack.linked("5002")) == ({"10003"}, {"10001", "10002", "10003"})
+
+
+# ── one of many ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_refused_link_stands_aside_for_the_others_and_goes_before_an_operator(stack: Stack) -> None:
+    stack.zendesk.refuses["5001", "10001"] = UpstreamRefused("mend the external id")
+    told = stack.ticket_says("5001", "PROJ-1", "PROJ-2", "OPS-3")
+    stack.post(told, delivery="d1")
+    stack.settle()
+    ((_, reason),) = stack.queue.dead
+    assert (stack.linked(), reason) == ({"10002", "10003"}, "refused: mend the external id")
+    assert stack.lane().links["10001"].state is State.PLANNED
+    stack.zendesk.refuses.clear()
+    stack.post(told, delivery="d1")  # redriven
+    stack.settle()
+    assert (stack.linked(), stack.zendesk.calls["create"]) == ({"10001", "10002", "10003"}, 4)
+
+
+def test_a_lane_that_waits_holds_up_no_other(stack: Stack) -> None:
+    stack.zendesk.refuses["5001", "10001"] = UpstreamThrottled("429", retry_after=3_000.0)
+    stack.zendesk.refuses["5003", "10001"] = UpstreamRefused("poisoned")
+    begun = stack.clock.now
+    stack.post(stack.ticket_says("5001", "PROJ-1"))
+    stack.post(stack.ticket_says("5001", "PROJ-2"))
+    stack.post(stack.ticket_says("5002", "PROJ-1"))
+    stack.post(stack.ticket_says("5003", "PROJ-1"))
+    for lane in stack.queue.ready():
+        stack.run(lane)
+    assert set(stack.zendesk.links) == {("5002", "10001")}
+    assert stack.queue.ready() == []
+    assert stack.queue.next_visible() == pytest.approx(begun + 3_151, abs=1)  # the demand and a little more
+    stack.zendesk.refuses.clear()
+    stack.settle()
+    assert stack.linked("5001") == {"10002"}
+
+
+def test_a_missing_right_is_tried_for_a_short_while(stack: Stack) -> None:
+    stack.zendesk.refuses["5001", "10001"] = UpstreamForbidden("grant the role")
+    begun = stack.clock.now
+    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    assert [reason for _, reason in stack.queue.dead] == ["forbidden: grant the role"]
+    assert 30 <= stack.clock.now - begun < 120
+    assert stack.metric("UpstreamForbidden") == stack.runs == stack.zendesk.calls["create"]
+
+
+def test_a_day_of_outage_costs_a_bounded_number_of_calls_and_no_message(stack: Stack) -> None:
+    stack.zendesk.refuses["5001", "10001"] = UpstreamUnavailable("503", maybe_applied=False)
+    stack.post(stack.ticket_says("5001", "PROJ-1"))
+    stack.post(stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    heals = stack.clock.now + 86_400
+    while (opens := stack.queue.next_visible()) is not None and opens < heals:
+        stack.clock.now = max(stack.clock.now, opens)
+        stack.run("ticket#5001")
+    assert stack.zendesk.calls["create"] == stack.runs
+    assert 150 < stack.runs < 250
+    assert stack.jira.calls["find"] == 1
+    stack.zendesk.refuses.clear()
+    stack.settle()
+    assert (stack.linked(), stack.queue.dead) == ({"10001", "10002"}, [])
+
+
+# ── no time left ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_ticket_with_two_hundred_issues_resumes_in_the_middle(stack: Stack) -> None:
+    keys = [f"BIG-{number}" for number in range(1, 201)]
+    for number, key in enumerate(keys, 20_001):
+        stack.new_issue(str(number), key)
+    stack.zendesk.meanwhile = lambda: pass_time(stack, 1.0)
+    told = stack.ticket_says("5001", *keys)
+    cost = stack.bill(lambda: stack.hear(told))
+    assert len(stack.linked()) == 200
+    assert stack.runs == 200 // 19 + 1  # 19 commands of a second each fit a run of 30 that keeps 12 in reserve
+    assert (cost["zendesk create"], cost["jira find"]) == (200, 1)
+    assert stack.lane().said.keys == set(keys)
+    stack.hear(stack.ticket_says("5001"))
+    assert (stack.linked(), stack.zendesk.calls["delete"], stack.queue.dead) == (set(), 200, [])
+
+
+def test_what_was_linked_by_hand_while_the_work_went_on_is_adopted(stack: Stack) -> None:
+    stack.zendesk.meanwhile = lambda: pass_time(stack, 20.0)
+    stack.post(stack.ticket_says("5001", "OPS-3", "PROJ-1"))
+    assert not stack.run("ticket#5001")
+    assert stack.linked() == {"10003"}
+    stack.link_by_hand("5001", "10001")
+    stack.settle()
+    assert stack.lane().links["10001"].owner is Owner.ADOPTED
+
+
+def test_unfinished_work_is_continued_at_once_and_in_its_turn(stack: Stack) -> None:
+    stack.zendesk.meanwhile = lambda: pass_time(stack, 20.0)
+    stack.post(stack.ticket_says("5001", "OPS-3", "PROJ-1"))
+    stack.post(stack.ticket_says("5001"))
+    stack.run("ticket#5001")
+    assert stack.queue.ready() == ["ticket#5001"]
+    stack.settle()
+    assert (stack.linked(), stack.lane().links) == (set(), {})

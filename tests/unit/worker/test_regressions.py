@@ -1,0 +1,112 @@
+"""Each of these was a bug once, found by reading the rules against the design."""
+
+from dataclasses import replace
+
+import pytest
+
+from linksync.core.messages import Envelope, Life, Payload, TicketStatement, decode
+from linksync.errors import UpstreamRefused
+from tests.simulation.faults import Crash
+from tests.unit.worker.stack import Stack
+
+
+def moved(stack: Stack, key: str) -> None:
+    stack.jira.keys["10001"] = key
+    stack.jira.known_as[key] = "10001"
+
+
+def merge(stack: Stack) -> TicketStatement:
+    return TicketStatement(
+        ticket_id="5001", issue_keys=None, at=stack.tick(), exact=True, life=Life.MERGED, merged_into="5002"
+    )
+
+
+def the_dead(stack: Stack) -> Envelope:
+    ((dead, _),) = stack.queue.dead
+    assert dead is not None
+    return dead
+
+
+@pytest.mark.parametrize("step", range(9))
+def test_1_a_reread_that_was_told_and_not_recorded(stack: Stack, step: int) -> None:
+    """An issue in doubt: told its tickets what it read, crashed, and read something else the next time."""
+    stack.post(replace(stack.issue_says("10001", "5001"), ticket_ids=None))
+    stack.script.own = [None] * step + [Crash()]
+    stack.run("issue#10001")
+    stack.script.own.clear()
+    if "ticket#5001" in stack.queue.lanes:
+        stack.run("ticket#5001")
+    stack.post(stack.issue_says("10001"))
+    stack.settle()
+    assert stack.linked() == set()
+
+
+def test_2_a_late_automation_does_not_bring_back_the_old_key(stack: Stack) -> None:
+    late = replace(stack.issue_says("10001", "5001"), exact=False)
+    moved(stack, "NEW-5")
+    stack.hear(stack.issue_says("10001", "5001", life=Life.MOVED))
+    stack.clock.now += 5
+    stack.hear(replace(late, at=stack.clock.now))
+    assert stack.zendesk.links == {("5001", "10001"): "NEW-5"}
+
+
+def test_3_a_clock_ahead_of_jiras_does_not_hide_a_move(stack: Stack) -> None:
+    silent = replace(stack.issue_says("10001", "5001"), ticket_ids=None)
+    stack.hear(replace(silent, at=silent.at - 20))  # Jira's clock is 20 seconds behind ours, by which we read
+    moved(stack, "NEW-5")
+    stack.clock.now += 10
+    move = replace(stack.issue_says("10001", life=Life.MOVED), ticket_ids=None)
+    stack.hear(replace(move, at=move.at - 20))
+    assert stack.zendesk.links == {("5001", "10001"): "NEW-5"}
+
+
+def test_4_a_claim_redriven_within_the_horizon(stack: Stack) -> None:
+    stack.zendesk.refuses["5001", "10001"] = UpstreamRefused("mend it")
+    stack.hear(stack.issue_says("10001", "5001"))
+    stack.zendesk.refuses.clear()
+    stack.clock.now += 60
+    stack.hear(stack.issue_says("10001"))
+    stack.clock.now += 60
+    stack.queue.send(the_dead(stack), known_by="redriven")
+    stack.settle()
+    assert stack.linked() == set()
+
+
+def test_5_a_merged_tickets_claim_redriven_days_later(stack: Stack) -> None:
+    stack.zendesk.refuses["5002", "10001"] = UpstreamRefused("mend it")
+    stack.hear(stack.issue_says("10001", "5001"), merge(stack))
+    stack.zendesk.refuses.clear()
+    stack.clock.now += 6_000
+    stack.hear(stack.issue_says("10001"))  # the merged ticket hands on the release
+    stack.clock.now += 6_000
+    stack.queue.send(the_dead(stack), known_by="redriven")
+    stack.settle()
+    assert stack.zendesk.links == {}
+
+
+@pytest.mark.parametrize("life", [Life.MERGED, Life.DELETED])
+def test_6_a_merge_and_a_deletion_are_not_forgotten_in_30_days(stack: Stack, life: Life) -> None:
+    stack.hear(replace(merge(stack), life=life))
+    assert "expires_at" not in stack.dynamo.items["ticket#5001"]["said"]
+
+
+def test_7_a_slow_reread_makes_progress_or_waits(stack: Stack) -> None:
+    read = stack.zendesk.read
+
+    def slow(ticket_id: str) -> object:
+        stack.clock.now += 19
+        return read(ticket_id)
+
+    stack.zendesk.read = slow  # type: ignore[method-assign, assignment]
+    stack.ticket_says("5001", "PROJ-1")
+    statement: Payload = TicketStatement(ticket_id="5001", issue_keys=None, at=stack.clock.now, exact=False)
+    stack.post(statement)
+    begun = stack.clock.now
+    while stack.runs < 20 and not stack.run("ticket#5001"):
+        stack.clock.now = max(stack.clock.now, stack.queue.next_visible() or 0)
+    assert stack.runs < 20 or stack.clock.now - begun > 20 * 19 + 60  # done, or at least backing off
+
+
+def test_8_nested_too_deep_is_no_message() -> None:
+    with pytest.raises(ValueError, match=r"."):
+        decode("[" * 200_000)
