@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import botocore.session
-
 from functions.jira_webhook import app as jira_app
 from functions.zendesk_webhook import app as zendesk_app
 from linksync import observability
+from linksync.inbound import wiring
 
 SAMPLES = Path(__file__).parents[2] / "events"
 ZENDESK_SECRET, JIRA_SECRET, TOKEN = "zendesk-signing-secret", "jira-webhook-secret", "automation-token"
@@ -73,10 +72,6 @@ class Aws:
         self._fail()
         return {"SecretString": self.secret}
 
-    def create_client(self, service: str, **_: object) -> "Aws":
-        assert service in {"sqs", "secretsmanager"}
-        return self
-
     def _fail(self) -> None:
         if self.broken is not None:
             raise self.broken
@@ -87,7 +82,8 @@ def handlers(aws: Aws, **environment: str) -> Iterator[None]:
     """Lets the functions' real handlers run on this AWS."""
     with (
         patch.dict(os.environ, ENVIRONMENT | environment),
-        patch.object(botocore.session, "get_session", lambda: aws),
+        patch.object(wiring, "SqsCalls", lambda _queue_url, _patience: aws),
+        patch.object(wiring, "SecretsManagerCalls", lambda _arn, _patience: aws),
     ):
         _forget()
         handler = observability.logger().registered_handler

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
-from linksync.errors import LinksyncError
+from linksync.errors import LinksyncError, OurSideUnavailable
 from linksync.store.secrets import GOOD_FOR, CachedSecret
 
-THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "no"}}, "GetSecretValue")
+THROTTLED = OurSideUnavailable("throttled")
 GOOD = {"SecretString": '{"zendesk": ["s"]}'}
 
 

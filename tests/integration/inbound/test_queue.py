@@ -8,7 +8,6 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
 from linksync.core.messages import (
@@ -22,6 +21,7 @@ from linksync.core.messages import (
     decode,
 )
 from linksync.errors import OurSideUnavailable
+from linksync.store.aws_calls import Patience, SqsCalls
 from linksync.store.queue import EventQueue
 
 TICKET = TicketStatement(ticket_id="9" * 20, issue_keys=("SHOP-1",), at=1.5, exact=False)
@@ -52,6 +52,11 @@ def url(sqs: Any) -> str:
     return str(sqs.create_queue(QueueName="events.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"])
 
 
+@pytest.fixture
+def queue(url: str, over_http: Patience) -> EventQueue:
+    return EventQueue(SqsCalls(url, over_http), url)
+
+
 def received(sqs: Any, url: str) -> list[dict[str, Any]]:
     messages: list[dict[str, Any]] = []
     while more := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]).get(
@@ -64,16 +69,15 @@ def received(sqs: Any, url: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("payload", [TICKET, ISSUE, UNREADABLE, notice(1, 2)])
-def test_a_message_travels_in_its_lane(sqs: Any, url: str, payload: Payload) -> None:
-    EventQueue(sqs, url).send(envelope(payload))
+def test_a_message_travels_in_its_lane(sqs: Any, url: str, queue: EventQueue, payload: Payload) -> None:
+    queue.send(envelope(payload))
     (message,) = received(sqs, url)
     assert decode(message["Body"]) == envelope(payload)
     assert message["Attributes"]["MessageGroupId"] == payload.lane
     assert message["Attributes"]["MessageDeduplicationId"] == "d" * 32
 
 
-def test_a_delivery_is_queued_once(sqs: Any, url: str) -> None:
-    queue = EventQueue(sqs, url)
+def test_a_delivery_is_queued_once(sqs: Any, url: str, queue: EventQueue) -> None:
     queue.send(envelope(TICKET))
     queue.send(envelope(TICKET))
     queue.send(envelope(TICKET), suffix="-again")
@@ -81,9 +85,8 @@ def test_a_delivery_is_queued_once(sqs: Any, url: str) -> None:
     assert len(received(sqs, url)) == 3
 
 
-def test_a_batch_of_one_delivery_arrives_whole_and_once(sqs: Any, url: str) -> None:
+def test_a_batch_of_one_delivery_arrives_whole_and_once(sqs: Any, url: str, queue: EventQueue) -> None:
     envelopes = [envelope(notice(ticket, issue)) for ticket in range(1, 9) for issue in (1, 2, 3)]
-    queue = EventQueue(sqs, url)
     queue.send_batch(envelopes)
     queue.send_batch(envelopes)
     queue.send_batch([])
@@ -91,11 +94,11 @@ def test_a_batch_of_one_delivery_arrives_whole_and_once(sqs: Any, url: str) -> N
     assert (len(payloads), set(payloads)) == (24, {sent.payload for sent in envelopes})
 
 
-def test_a_queue_that_is_not_there(sqs: Any, url: str) -> None:
-    queue = EventQueue(sqs, url + "-not")
-    with pytest.raises(OurSideUnavailable):
+def test_a_queue_that_is_not_there(url: str, over_http: Patience) -> None:
+    queue = EventQueue(SqsCalls(url, over_http), url + "-not")
+    with pytest.raises(OurSideUnavailable, match="QueueDoesNotExist"):
         queue.send(envelope(TICKET))
-    with pytest.raises(OurSideUnavailable):
+    with pytest.raises(OurSideUnavailable, match="QueueDoesNotExist"):
         queue.send_batch([envelope(TICKET)])
 
 
@@ -108,7 +111,7 @@ class Refusing:
     seen: dict[str, int] = field(default_factory=dict)
 
     def send_message(self, **_: Any) -> dict[str, Any]:
-        raise EndpointConnectionError(endpoint_url="https://queue.example")
+        raise OurSideUnavailable("out of reach")
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:
         assert QueueUrl == "url"
@@ -136,5 +139,5 @@ def test_what_a_batch_keeps_refusing_is_ours_to_mend() -> None:
 
 
 def test_a_queue_out_of_reach() -> None:
-    with pytest.raises(OurSideUnavailable, match="EndpointConnectionError"):
+    with pytest.raises(OurSideUnavailable, match="out of reach"):
         EventQueue(Refusing(times=0), "url").send(envelope(TICKET))

@@ -6,6 +6,7 @@ import boto3
 import pytest
 
 from linksync.errors import OurSideUnavailable
+from linksync.store.aws_calls import Patience, SqsCalls
 from linksync.store.event_source import EventSource
 
 
@@ -32,8 +33,8 @@ def graveyard(sqs: Any, resources: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def source(sqs: Any, queue: str, graveyard: str) -> EventSource:
-    return EventSource(sqs, queue_url=queue, dead_letter_url=graveyard)
+def source(queue: str, graveyard: str, over_http: Patience) -> EventSource:
+    return EventSource(SqsCalls(queue, over_http), queue_url=queue, dead_letter_url=graveyard)
 
 
 def send(sqs: Any, queue: str, body: str, lane: str) -> None:

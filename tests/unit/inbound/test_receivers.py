@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from functions.jira_webhook import app as jira_app
 from functions.zendesk_webhook import app as zendesk_app
 from linksync.core.messages import Quarantined, TicketStatement, decode
+from linksync.errors import OurSideUnavailable
 from linksync.inbound import receiver, signatures
 from tests.fuzz import world
 from tests.fuzz.world import AUTOMATION, JIRA, ZENDESK, Aws, deliver, gateway, genuine, proof, sample
@@ -161,12 +161,7 @@ def test_a_body_over_the_limit(aws: Aws) -> None:
     assert deliver(genuine(JIRA, b" " * limit), JIRA)["statusCode"] == 202
 
 
-THROTTLED = ClientError({"Error": {"Code": "RequestThrottled", "Message": "slow down"}}, "SendMessage")
-
-
-@pytest.mark.parametrize(
-    "failure", [THROTTLED, ConnectTimeoutError(endpoint_url="https://x"), ValueError("a bug"), OSError()]
-)
+@pytest.mark.parametrize("failure", [OurSideUnavailable("throttled"), ValueError("a bug"), OSError()])
 def test_whatever_fails_on_our_side_is_a_503(aws: Aws, failure: Exception) -> None:
     assert deliver(genuine(ZENDESK, TRIGGER), ZENDESK)["statusCode"] == 202
     aws.broken = failure

@@ -28,7 +28,7 @@ _CODE = re.compile(r"[A-Za-z ]{1,60}|(invalid|unauthorized|unsupported)_(client|
 class Said(BaseModel):
     """Base of what remote sides say: unknown members are ignored, refused values never shown."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,18 +3,26 @@
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
-from linksync.store.trouble import our_side
 
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
+class Sqs(Protocol):
+    """What is used of the client.  Everything may raise OurSideUnavailable."""
+
+    @property
+    def change_message_visibility(self) -> Callable[..., Mapping[str, Any]]:
+        """ChangeMessageVisibility."""
+
+    @property
+    def send_message(self) -> Callable[..., Mapping[str, Any]]:
+        """SendMessage."""
 
 
 class EventSource:
     """The event queue as its consumer sees it, and the dead-letter queue behind it."""
 
-    def __init__(self, client: "SQSClient", *, queue_url: str, dead_letter_url: str) -> None:
+    def __init__(self, client: Sqs, *, queue_url: str, dead_letter_url: str) -> None:
         self._client = client
         self._queue_url = queue_url
         self._dead_letter_url = dead_letter_url
@@ -24,24 +32,22 @@ class EventSource:
 
         Raises OurSideUnavailable; then it stays hidden for the queue's own visibility time-out.
         """
-        with our_side("the queue"):
-            self._client.change_message_visibility(
-                QueueUrl=self._queue_url, ReceiptHandle=handle, VisibilityTimeout=seconds
-            )
+        self._client.change_message_visibility(
+            QueueUrl=self._queue_url, ReceiptHandle=handle, VisibilityTimeout=seconds
+        )
 
     def bury(self, *, body: str, lane: str, unique: str, reason: str, advice: str) -> None:
         """Put a message on the dead-letter queue as it came, with `reason` and `advice` as attributes.
 
         `unique` tells this failure from others: one that was redriven and failed again within minutes is news.
         """
-        with our_side("the queue"):
-            self._client.send_message(
-                QueueUrl=self._dead_letter_url,
-                MessageBody=body,
-                MessageGroupId=lane,
-                MessageDeduplicationId=unique,
-                MessageAttributes={
-                    "reason": {"DataType": "String", "StringValue": reason},
-                    "advice": {"DataType": "String", "StringValue": advice},
-                },
-            )
+        self._client.send_message(
+            QueueUrl=self._dead_letter_url,
+            MessageBody=body,
+            MessageGroupId=lane,
+            MessageDeduplicationId=unique,
+            MessageAttributes={
+                "reason": {"DataType": "String", "StringValue": reason},
+                "advice": {"DataType": "String", "StringValue": advice},
+            },
+        )

@@ -10,14 +10,13 @@ from typing import Any, Protocol
 
 from linksync.core.messages import Envelope, encode
 from linksync.errors import OurSideUnavailable
-from linksync.store.trouble import our_side
 
 _BATCH = 10  # the most that one SendMessageBatch takes
 _ATTEMPTS = 3
 
 
 class Sqs(Protocol):
-    """What is used of the client."""
+    """What is used of the client.  Everything may raise OurSideUnavailable."""
 
     @property
     def send_message(self) -> Callable[..., Mapping[str, Any]]:
@@ -36,8 +35,7 @@ class EventQueue:
 
     def send(self, envelope: Envelope, *, suffix: str = "") -> None:
         """Queues one message.  SQS drops it as a duplicate of an earlier one with the same delivery and suffix."""
-        with our_side("the event queue"):
-            self._client.send_message(QueueUrl=self._url, **_message(envelope, envelope.delivery + suffix))
+        self._client.send_message(QueueUrl=self._url, **_message(envelope, envelope.delivery + suffix))
 
     def send_batch(self, envelopes: Sequence[Envelope]) -> None:
         """Queues many messages in order, several of one delivery too: each is known by its delivery and its payload.
@@ -50,8 +48,7 @@ class EventQueue:
     def _send_chunk(self, messages: Sequence[dict[str, str]]) -> None:
         entries = [{"Id": str(number), **message} for number, message in enumerate(messages)]
         for _ in range(_ATTEMPTS):
-            with our_side("the event queue"):
-                answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
             failed = {failure["Id"] for failure in answer.get("Failed", ())}
             entries = [entry for entry in entries if entry["Id"] in failed]
             if not entries:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from linksync.errors import LinksyncError, Misconfigured
-from linksync.store.trouble import our_side
 
 REFRESHED_AFTER = 60.0  # seconds
 EMPTY_REFRESHED_AFTER = 5.0  # a stack that is just being set up starts as `{}`
@@ -20,7 +19,7 @@ GOOD_FOR = 300.0
 
 
 class SecretsManager(Protocol):
-    """What is used of the client."""
+    """What is used of the client.  It may raise OurSideUnavailable."""
 
     @property
     def get_secret_value(self) -> Callable[..., Mapping[str, Any]]:
@@ -65,8 +64,7 @@ class CachedSecret:
         self._due_at = now + (REFRESHED_AFTER if document else EMPTY_REFRESHED_AFTER)
 
     def _read(self) -> dict[str, Any]:
-        with our_side("the secret store"):
-            answer = self._client.get_secret_value(SecretId=self._arn)
+        answer = self._client.get_secret_value(SecretId=self._arn)
         try:
             document = json.loads(answer["SecretString"])
         except (KeyError, TypeError, ValueError, RecursionError):

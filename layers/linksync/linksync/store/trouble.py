@@ -1,4 +1,7 @@
-"""What AWS's own errors amount to: our side did not answer, and it is tried again."""
+"""What botocore's errors (the ledger's) amount to: our side did not answer, and it is tried again.
+
+The queue and the secret store are called without botocore: see `aws_calls`.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

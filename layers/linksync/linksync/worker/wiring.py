@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from functools import cache
 
-import boto3
 from botocore.config import Config
 
 from linksync.core.fields import IssueField, TicketField
@@ -13,6 +12,8 @@ from linksync.outbound.jira_issues import JiraIssues
 from linksync.outbound.sides import Outside
 from linksync.outbound.zendesk_links import LinksV2
 from linksync.outbound.zendesk_tickets import ZendeskTickets
+from linksync.store.aws_calls import Patience, SecretsManagerCalls, SqsCalls
+from linksync.store.dynamodb import dynamodb_client
 from linksync.store.event_source import EventSource
 from linksync.store.ledger import Ledger
 from linksync.store.queue import EventQueue
@@ -22,16 +23,22 @@ from linksync.worker.link_worker import Counts, LinkWorker
 from linksync.worker.once import OncePerDelivery
 from linksync.worker.settings import Settings, settings_of
 
-_PATIENCE = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+_PATIENCE = Patience(connect=2, read=5, attempts=3)
+_DYNAMODB = Config(
+    connect_timeout=_PATIENCE.connect,
+    read_timeout=_PATIENCE.read,
+    retries={"mode": "standard", "total_max_attempts": _PATIENCE.attempts},
+)
 
 
 class Wiring:
     """The worker's parts that outlive a run."""
 
     def __init__(self, settings: Settings) -> None:
-        sqs = boto3.client("sqs", config=_PATIENCE)
-        dynamodb = boto3.client("dynamodb", config=_PATIENCE)
-        secret = CachedSecret(boto3.client("secretsmanager", config=_PATIENCE), settings.api_credentials_arn)
+        sqs = SqsCalls(settings.event_queue_url, _PATIENCE)
+        dynamodb = dynamodb_client(_DYNAMODB)
+        secrets_manager = SecretsManagerCalls(settings.api_credentials_arn, _PATIENCE)
+        secret = CachedSecret(secrets_manager, settings.api_credentials_arn)
         self._settings = settings
         self._outside = Outside(source=secret.get)
         self._ledger = Ledger(dynamodb, settings.ledger_table)
