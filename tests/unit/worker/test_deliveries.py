@@ -106,10 +106,17 @@ def test_unfinished_work_goes_on_at_once(attempt: int) -> None:
 
 
 @pytest.mark.parametrize("trouble", [UpstreamForbidden("grant the role"), Misconfigured("set the parameter")])
-@pytest.mark.parametrize(("attempt", "after"), [(1, 0.0), (5, GRACE - 0.001), (50, GRACE - 0.001)])
-def test_rights_get_a_short_grace(trouble: OperatorError, attempt: int, after: float) -> None:
-    expected = Again(delay(attempt=attempt, retry_after=None, dice=0.5), trouble)
-    assert became(trouble, attempt=attempt, after=after) == expected
+@pytest.mark.parametrize(
+    ("attempt", "after", "seconds"),
+    [
+        (1, 0.0, 2),
+        (3, 0.0, 8),
+        (5, 0.0, 30),  # and not 32: the last try comes at the end of the grace
+        (50, GRACE - 0.001, 1),
+    ],
+)
+def test_rights_get_a_short_grace(trouble: OperatorError, attempt: int, after: float, seconds: int) -> None:
+    assert became(trouble, attempt=attempt, after=after) == Again(seconds, trouble)
 
 
 @pytest.mark.parametrize(

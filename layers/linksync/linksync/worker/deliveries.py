@@ -3,6 +3,7 @@
 A record is an SQS record of a Lambda event, see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -91,29 +92,39 @@ def opened(receipt: Receipt) -> Envelope | Dead:
     return envelope
 
 
-def fate(receipt: Receipt, work: Callable[[], None], *, now: float, dice: float) -> Fate:
-    """Do the work and say what becomes of its message.  `dice` is drawn evenly from [0, 1)."""
+def fate(
+    receipt: Receipt, work: Callable[[], None], *, now: float, dice: float, refused_since: float | None = None
+) -> Fate:
+    """Do the work and say what becomes of its message.
+
+    `dice` is drawn evenly from [0, 1).  `refused_since` is when the remote side began to refuse this message, as far as
+    that is known; without it, it is when the message was first received.
+    """
     try:
         work()
     except UnfinishedWork as trouble:
         return Again(0, trouble)
     except Exception as trouble:  # noqa: BLE001  a bug of ours must neither lose the message nor stop other lanes
-        if not _is_worth_a_try(trouble, receipt, now):
+        since = receipt.first_received_at if refused_since is None else refused_since
+        patience = _patience(trouble, attempt=receipt.attempt, refused_for=now - since)
+        if patience <= 0:
             return _dead(trouble)
         retry_after = trouble.retry_after if isinstance(trouble, RetryLater) else None
-        return Again(backoff.delay(attempt=receipt.attempt, retry_after=retry_after, dice=dice), trouble)
+        seconds = backoff.delay(attempt=receipt.attempt, retry_after=retry_after, dice=dice)
+        return Again(seconds if math.isinf(patience) else min(seconds, math.ceil(patience)), trouble)
     return Done()
 
 
-def _is_worth_a_try(trouble: Exception, receipt: Receipt, now: float) -> bool:
+def _patience(trouble: Exception, *, attempt: int, refused_for: float) -> float:
+    """For how many seconds more the message is tried."""
     match trouble:
         case RetryLater():
-            return True
+            return math.inf
         case UpstreamForbidden() | Misconfigured():
-            return now - receipt.first_received_at < GRACE
+            return GRACE - refused_for
         case OperatorError() | Unreadable():
-            return False
-    return receipt.attempt < CRASHES_BORNE
+            return 0.0
+    return math.inf if attempt < CRASHES_BORNE else 0.0
 
 
 def _dead(trouble: Exception) -> Dead:

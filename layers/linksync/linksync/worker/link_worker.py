@@ -6,7 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from linksync.core.messages import Envelope
-from linksync.errors import LinksyncError, OurSideUnavailable, UpstreamForbidden, UpstreamThrottled, UpstreamUnavailable
+from linksync.errors import (
+    LinksyncError,
+    OperatorError,
+    OurSideUnavailable,
+    UpstreamForbidden,
+    UpstreamThrottled,
+    UpstreamUnavailable,
+)
 from linksync.observability import describe, emit, logger
 from linksync.worker.context import World
 from linksync.worker.deliveries import Again, Dead, Done, Fate, Receipt, fate, opened
@@ -81,6 +88,8 @@ class LinkWorker:
         self._once = once
         self._world = world
         self._emit = emit
+        # Only what this process saw: where another takes over, the grace begins anew, and ends all the same.
+        self._refused_since: dict[str, float] = {}
         self._now = now
         self._dice = dice
 
@@ -107,7 +116,12 @@ class LinkWorker:
             world = self._world(counts, lambda: context.get_remaining_time_in_millis() / 1000)
             self._once(envelope, lambda taken: work(world, taken))
 
-        return fate(receipt, job, now=self._now(), dice=self._dice())
+        now = self._now()
+        since = self._refused_since.pop(receipt.message_id, now)
+        became = fate(receipt, job, now=now, dice=self._dice(), refused_since=since)
+        if isinstance(became, Again) and isinstance(became.trouble, OperatorError):
+            self._refused_since[receipt.message_id] = since
+        return became
 
     def _settle(self, receipt: Receipt, became: Fate) -> bool:
         """Whether the message may be acknowledged."""
