@@ -1,0 +1,76 @@
+"""The two stacks.  See `tests.e2e`."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.courier import Delivery
+from local.stack import Stack
+from local.world import World
+from tests.e2e.scene import Scene, answered, eventually
+
+LAST = "test_logs.py"  # looks at what all the others left in the logs
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Logs are searched when everything has been logged."""
+    items.sort(key=lambda item: item.path.name == LAST)
+
+
+def _world() -> World:
+    world = World()
+    # A ticket's birth tells nothing that its trigger does not: tests that want to hear of it say so.
+    world.senders.events.kinds.discard("created")
+    return world
+
+
+@pytest.fixture(scope="session")
+def opened() -> Iterator[tuple[Stack, list[Delivery]]]:
+    """A stack whose secrets were put, and what came of a well-signed delivery of each sender before that."""
+    with _world() as world, Stack(world, secrets=False) as stack:
+        deliveries = _one_of_each(world)
+        stack.put_secrets()
+        eventually(lambda: _believed(world), "the new secrets in force", 15)
+        yield stack, deliveries
+
+
+@pytest.fixture(scope="session")
+def stack(opened: tuple[Stack, list[Delivery]]) -> Stack:
+    """The stack of an ordinary day."""
+    return opened[0]
+
+
+@pytest.fixture(scope="session")
+def before_secrets(opened: tuple[Stack, list[Delivery]]) -> list[Delivery]:
+    """What came of one well-signed delivery of each sender while both secrets were `{}`."""
+    return opened[1]
+
+
+@pytest.fixture(scope="session")
+def storm() -> Iterator[Stack]:
+    """The stack for what takes long."""
+    with _world() as world, Stack(world) as stack:
+        yield stack
+
+
+@pytest.fixture
+def scene(stack: Stack) -> Iterator[Scene]:
+    """A test's view of the stack; whatever it broke outside is mended again."""
+    yield Scene(stack)
+    stack.world.zendesk.faults.clear()
+    stack.world.jira.faults.clear()
+
+
+def _one_of_each(world: World) -> list[Delivery]:
+    """One after the other, so that each function has one process."""
+    senders = world.senders
+    return [answered(sender.send(b"{}")) for sender in (senders.trigger, senders.webhook, senders.automation)]
+
+
+def _believed(world: World) -> bool:
+    senders = world.senders
+    ignored = [
+        senders.trigger.send(b'{"type": "zen:event-type:ticket.comment_added"}'),
+        senders.webhook.send(b'{"webhookEvent": "comment_created"}'),
+    ]
+    return [answered(delivery).attempts[-1].status for delivery in ignored] == [200, 200]
