@@ -48,7 +48,7 @@ def test_a_malformed_header_is_not_logged(odd_side: RemoteSide, caplog: pytest.L
 
 def test_our_debug_level_is_not_the_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "DEBUG")
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "a-service-that-has-no-logger-yet")  # loggers live as long as a process
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "new")  # loggers live as long as their process, by their service
     observability.logger.cache_clear()
     try:
         before = logging.getLogger().level
