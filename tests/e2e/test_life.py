@@ -107,4 +107,4 @@ def test_a_birth_without_fields_is_settled_by_reading_them(scene: Scene) -> None
         ticket = scene.world.ticket(issue.key)
         scene.settle()
     assert scene.linked(ticket) == {(ticket, issue.key)}
-    assert scene.calls()[0] == f"Zendesk: GET tickets/{ticket}.json → 200"
+    assert scene.calls()[0] == f"Zendesk: GET tickets/{ticket} → 200"

@@ -116,4 +116,4 @@ def test_text_that_breaks_the_templates_json_is_settled_by_reading_the_field(sce
     finally:
         trigger.escapes = True
     assert scene.linked(ticket) == {(ticket, issue.key)}
-    assert scene.calls()[0] == f"Zendesk: GET tickets/{ticket}.json → 200"
+    assert scene.calls()[0] == f"Zendesk: GET tickets/{ticket} → 200"

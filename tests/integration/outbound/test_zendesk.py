@@ -13,7 +13,7 @@ from linksync.worker.ports import Links, Tickets
 
 LINKS = "https://acme.zendesk.com/api/v2/integrations/jira/ext-1/links"
 LINK = f"{LINKS}/ticket/5001/issue/10001"
-TICKET = "https://acme.zendesk.com/api/v2/tickets/5001.json"
+TICKET = "https://acme.zendesk.com/api/v2/tickets/5001"
 ISSUE = Issue("10001", "PROJ-123")
 SAID = {"link": {"ticket_id": "5001", "issue_id": "10001", "issue_key": "PROJ-123"}}
 UNKNOWN = FieldReading(refs=None)

@@ -50,7 +50,7 @@ USUAL_TIMEOUTS = Timeouts()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request to make.  `path` is a template such as `/api/v2/tickets/{ticket_id}.json`, filled from `ids`."""
+    """A request to make.  `path` is a template such as `/api/v2/tickets/{ticket_id}`, filled from `ids`."""
 
     method: str
     path: str

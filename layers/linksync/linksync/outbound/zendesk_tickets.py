@@ -42,7 +42,7 @@ class ZendeskTickets:
         """The issue keys that the ticket names now; unknown for a deleted ticket and for one without the field."""
         if not self.field_id:
             return _NO_EVIDENCE
-        call = Call(method="GET", path="/api/v2/tickets/{ticket_id}.json", ids={"ticket_id": ticket_id})
+        call = Call(method="GET", path="/api/v2/tickets/{ticket_id}", ids={"ticket_id": ticket_id})
         answer = self.zendesk.send(call, accept=frozenset({200, 404}))
         if answer.status == 404:
             return _NO_EVIDENCE
