@@ -14,18 +14,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import requests
+from packaging.version import Version
+from pip_audit._service import PyPIService, ResolvedDependency, ServiceError
 
 ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers/dependencies/requirements.txt"
 # checkov has an environment of its own: its pins contradict the others, and pip-audit takes one version of a package.
 GROUPS = ((LAYER, ROOT / "requirements-dev.txt"), (ROOT / "tests/security/requirements-checkov.txt",))
-SOURCE = "https://pypi.org/pypi/{name}/{version}/json"
-FAST = 3.0  # seconds for the first question
+FAST = 3  # seconds for the first question
 PATIENT = 60.0  # seconds for all others together
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
 
@@ -47,13 +46,11 @@ def pins(requirements: Path) -> dict[str, str]:
 
 def unreachable(name: str, version: str) -> str:
     """Why the source tells nothing of a package that it must know; empty when it does."""
-    url = SOURCE.format(name=name, version=version)
     try:
-        answer = requests.get(url, timeout=FAST)
-        answered = "vulnerabilities" in answer.json() if answer.status_code == HTTPStatus.OK else False
-    except requests.RequestException as problem:
+        dependency, _ = PyPIService(timeout=FAST).query(ResolvedDependency(name, Version(version)))
+    except ServiceError as problem:
         return type(problem).__name__
-    return "" if answered else f"it answered {answer.status_code}"
+    return "it does not know what everybody uses" if dependency.is_skipped() else ""
 
 
 def ask(files: Sequence[Path]) -> Report | str:

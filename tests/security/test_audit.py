@@ -47,7 +47,8 @@ def test_a_package_that_nobody_knows_does_not_pass_for_clean() -> None:
 
 
 def test_without_its_source_it_says_so_and_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, "SOURCE", "http://127.0.0.1:9/{name}/{version}")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # where nobody listens
+    monkeypatch.setenv("XDG_CACHE_HOME", "/nonexistent")  # what pip-audit once heard is no answer
     monkeypatch.setattr(audit, "ask", lambda _: pytest.fail("a machine without network was made to wait"))
     verdict = audit.audit()
     assert verdict.status == 0
