@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import requests
 from packaging.version import Version
 from pip_audit._service import PyPIService, ResolvedDependency, ServiceError
 
@@ -48,7 +49,7 @@ def unreachable(name: str, version: str) -> str:
     """Why the source tells nothing of a package that it must know; empty when it does."""
     try:
         dependency, _ = PyPIService(timeout=FAST).query(ResolvedDependency(name, Version(version)))
-    except ServiceError as problem:
+    except (ServiceError, requests.RequestException) as problem:
         return type(problem).__name__
     return "it does not know what everybody uses" if dependency.is_skipped() else ""
 
