@@ -45,17 +45,19 @@ class Settlement:
         what was done is recorded, and what was not is left as it was.
         """
         commands = plan(lane, self._world.policy)
+        waiting = {command.link.issue.id for command in commands}
         for round_ in batched(commands, COMMANDS_A_ROUND, strict=False):
-            lane = self._round(lane, round_)
+            waiting -= {command.link.issue.id for command in round_}
+            lane = self._round(lane, round_, waiting)
         self._record(lane)
         if self._refusal:
             raise self._refusal
         if not commands:
             self._world.metrics.count("NothingToDo")
 
-    def _round(self, lane: TicketLane, commands: tuple[Command, ...]) -> TicketLane:
+    def _round(self, lane: TicketLane, commands: tuple[Command, ...], waiting: set[str]) -> TicketLane:
         if not all(isinstance(command, ForgetLink) for command in commands):
-            self._record(self._unsaid(_with_intents(lane, commands)))
+            self._record(self._unsaid(self._without(waiting, _with_intents(lane, commands))))
         for command in commands:
             try:
                 lane = self._apply(lane, command)
@@ -131,6 +133,12 @@ class Settlement:
         if lane != self._recorded:
             self._world.ledger.save_ticket(self._recorded, lane)
             self._recorded = lane
+
+    def _without(self, waiting: set[str], lane: TicketLane) -> TicketLane:
+        """The lane with the links whose turn has not come as they are recorded: so they are written once less."""
+        recorded = {key: link for key, link in self._recorded.links.items() if key in waiting}
+        begun = {key: link for key, link in lane.links.items() if key not in waiting}
+        return replace(lane, links=begun | recorded)
 
     def _unsaid(self, lane: TicketLane) -> TicketLane:
         # What the ticket said is recorded last, so that a run that is cut short is done again from the statement.

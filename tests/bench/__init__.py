@@ -1,0 +1,1 @@
+"""The benchmarks: `make bench` prints every table; `docs/performance.md` keeps one run of it."""

@@ -1,0 +1,62 @@
+"""`make bench`, or `python -m tests.bench [part ...]` with the parts starts, calls, growth, lanes, cost and budget.
+
+Prints their tables, as Markdown.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "layers" / "linksync"))  # what the receivers and the worker are, in this process
+
+from tests.bench import budget, calls, cost, growth, lanes, starts  # noqa: E402
+from tests.bench.machine import machine  # noqa: E402
+
+
+def _say(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"  … {text}", file=sys.stderr, flush=True)
+
+
+def _starts() -> str:
+    found = starts.measured(say=_say)
+    tracing = "has the X-Ray SDK" if starts.traced() else "lacks the X-Ray SDK, and starts some 15 ms sooner for it"
+    return f"{starts.report(found)}\n\n{starts.verdicts(found)}\n\nCONVENTIONAL {tracing}."
+
+
+def _cost() -> str:
+    kinds = {"ticket gains 1": cost.Event(), "issue gains 1": cost.ISSUE, "nothing changed": cost.UNCHANGED}
+    return cost.report(kinds, "arm64")
+
+
+PARTS: dict[str, tuple[str, Callable[[], str]]] = {
+    "starts": ("Cold start, warm CPU and memory: the built functions in the Lambda runtime emulator", _starts),
+    "calls": ("Calls by kind of event: measured/floor", lambda: calls.report(list(calls.rows()))),
+    "growth": ("Growth: medians of one event", lambda: growth.report(list(growth.rows(say=_say)))),
+    "lanes": (
+        "Queue throughput on the laptop stack, whose consumer works one message at a time",
+        lambda: lanes.report(list(lanes.rows())),
+    ),
+    "cost": ("Cost on AWS, us-east-1 (docs/scale.md)", _cost),
+    "budget": ("Layer sizes and imports against tests/bench/budget.toml", lambda: budget.report(list(budget.rows()))),
+}
+
+
+def main(chosen: list[str]) -> int:
+    """Prints the chosen tables, or all; 2 for a part that there is not."""
+    if not set(chosen) <= set(PARTS):
+        print(__doc__, file=sys.stderr)
+        return 2
+    began = time.monotonic()
+    print(machine(), flush=True)
+    for name in chosen or PARTS:
+        title, part = PARTS[name]
+        started = time.monotonic()
+        print(f"\n## {title}\n\n{part()}\n\n({name}: {time.monotonic() - started:.0f} s)", flush=True)
+    print(f"\nAll in {time.monotonic() - began:.0f} s; load at the end: {machine().rpartition('load ')[2]}")
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))

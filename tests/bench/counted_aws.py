@@ -1,0 +1,159 @@
+"""The laptop's AWS behind a counter: whatever client the functions use, its calls pass here, and are counted."""
+
+import http.client
+import json
+import tempfile
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Self
+
+from local.emulator import Emulator
+
+LEDGER, IDEMPOTENCY, QUEUE, DEAD_LETTERS = "ledger", "idempotency", "events.fifo", "dead.fifo"
+_FIFO = {"FifoQueue": "true", "DeduplicationScope": "messageGroup", "FifoThroughputLimit": "perMessageGroupId"}
+_KEPT_HEADERS = ("x-amz-target", "content-type", "authorization", "x-amz-date")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One call: the table, how many records it wrote, and how many it was given back."""
+
+    operation: str
+    table: str = ""
+    written: int = 0
+    read: int = 0
+
+
+class CountedAws:
+    """`with CountedAws() as aws:` is an AWS with the stack's tables and queues; `aws.asked` is its log."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.queue_url = self.dead_letter_url = ""
+        self._open = ExitStack()
+        self._emulator: Emulator | None = None
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _counter_of(self))
+        self._server.daemon_threads = True
+
+    @property
+    def url(self) -> str:
+        """The endpoint that counts."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def emulator(self) -> Emulator:
+        """The AWS behind it, where calls are not counted."""
+        if self._emulator is None:
+            raise RuntimeError("enter it first")
+        return self._emulator
+
+    def environment(self) -> dict[str, str]:
+        """What the functions' clients read."""
+        return {**self.emulator.environment(), "AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": self.url}
+
+    def make_secret(self, name: str, content: object) -> str:
+        """A secret; its ARN."""
+        secrets = self.emulator.client("secretsmanager")
+        return str(secrets.create_secret(Name=name, SecretString=json.dumps(content))["ARN"])
+
+    def __enter__(self) -> Self:
+        home = self._open.enter_context(tempfile.TemporaryDirectory(prefix="linksync-bench-"))
+        self._emulator = self._open.enter_context(Emulator(Path(home)))
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self._make_tables()
+        sqs = self.emulator.client("sqs")
+        self.queue_url = sqs.create_queue(QueueName=QUEUE, Attributes=_FIFO)["QueueUrl"]
+        self.dead_letter_url = sqs.create_queue(QueueName=DEAD_LETTERS, Attributes=_FIFO)["QueueUrl"]
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._open.close()
+
+    def _make_tables(self) -> None:
+        """As template.yaml has them."""
+        index = {
+            "IndexName": "by_issue",
+            "KeySchema": _keys("issue_id", "lane"),
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
+        dynamodb = self.emulator.client("dynamodb")
+        dynamodb.create_table(
+            TableName=LEDGER,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=_attributes("lane", "record", "issue_id"),
+            KeySchema=_keys("lane", "record"),
+            GlobalSecondaryIndexes=[index],
+        )
+        dynamodb.create_table(
+            TableName=IDEMPOTENCY,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=_attributes("id"),
+            KeySchema=_keys("id"),
+        )
+
+
+def _attributes(*names: str) -> list[dict[str, str]]:
+    return [{"AttributeName": name, "AttributeType": "S"} for name in names]
+
+
+def _keys(partition: str, *sort: str) -> list[dict[str, str]]:
+    names = [(partition, "HASH"), *((name, "RANGE") for name in sort)]
+    return [{"AttributeName": name, "KeyType": kind} for name, kind in names]
+
+
+def _asked(operation: str, body: bytes, answer: bytes) -> Asked:
+    said = json.loads(body) if body else {}
+    match operation:
+        case "BatchWriteItem":
+            ((table, writes),) = said["RequestItems"].items()
+            return Asked(operation, table, written=len(writes))
+        case "Query":
+            return Asked(operation, said["TableName"], read=len(json.loads(answer).get("Items", ())))
+        case "PutItem" | "UpdateItem" | "DeleteItem":
+            return Asked(operation, said["TableName"], written=1)
+    return Asked(operation, said.get("TableName", ""))
+
+
+def _counter_of(aws: CountedAws) -> type[BaseHTTPRequestHandler]:
+    class Counter(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1  # head and body leave in one packet
+
+        def setup(self) -> None:
+            super().setup()
+            self.behind = http.client.HTTPConnection("127.0.0.1", aws.emulator.port, timeout=60)
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            kept = {name: self.headers[name] for name in _KEPT_HEADERS if name in self.headers}
+            try:
+                self.behind.request("POST", self.path, body, kept)
+                answer = self.behind.getresponse()
+            except (ConnectionError, http.client.HTTPException):  # it was idle for too long
+                self.behind.close()
+                self.behind.request("POST", self.path, body, kept)
+                answer = self.behind.getresponse()
+            data = answer.read()
+            aws.asked.append(_asked(self.headers.get("X-Amz-Target", "").rpartition(".")[2], body, data))
+            self.send_response(answer.status)
+            for name in ("Content-Type", "x-amzn-errortype", "x-amzn-query-error"):
+                if name in answer.headers:
+                    self.send_header(name, answer.headers[name])
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def finish(self) -> None:
+            self.behind.close()
+            super().finish()
+
+        def log_message(self, *_arguments: object) -> None:
+            """Keeps still."""
+
+    return Counter

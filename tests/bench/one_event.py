@@ -1,0 +1,168 @@
+"""One event through the real receivers and the real worker, in this process, with everything it costs counted.
+
+AWS is the laptop's, behind a counter; Zendesk and Jira are the simulated ones.  The clock is virtual: what is said
+twice within ten minutes is in doubt, and a benchmark cannot wait.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, redirect_stdout
+from dataclasses import dataclass, replace
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any, Self
+from unittest.mock import patch
+
+from linksync.inbound.senders import jira_routes, zendesk_routes
+from linksync.inbound.wiring import receiver
+from linksync.worker.context import World as Outside
+from linksync.worker.link_worker import Counts
+from linksync.worker.settings import settings_of
+from linksync.worker.wiring import Wiring
+from local.world import ISSUE_FIELD, SUBDOMAIN, TICKET_FIELD, World
+from tests.bench.counted_aws import IDEMPOTENCY, LEDGER, Asked, CountedAws
+from tests.bench.requests_of import SECRET, jira_request, zendesk_request
+
+_SECRETS = {"zendesk": [SECRET.decode()], "jira": [SECRET.decode()]}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one event took.  `runs` is how many messages it became; `seconds` is the worker's time for all of them."""
+
+    zendesk: int
+    jira: int
+    received: tuple[Asked, ...]
+    worked: tuple[Asked, ...]
+    runs: int
+    seconds: float
+
+    def calls(self, operation: str, table: str = "") -> int:
+        """How often the worker called this operation."""
+        return sum(asked.operation == operation and table in ("", asked.table) for asked in self.worked)
+
+    def written(self) -> int:
+        """Records of the ledger written, those of intents included."""
+        return sum(asked.written for asked in self.worked if asked.table == LEDGER)
+
+    def read(self) -> int:
+        """Records of the ledger read."""
+        return sum(asked.read for asked in self.worked if asked.table == LEDGER)
+
+
+class _OnVirtualTime(Wiring):
+    now: Callable[[], float] = staticmethod(time.time)
+
+    def _world(self, counts: Counts, seconds_left: Callable[[], float]) -> Outside:
+        return replace(super()._world(counts, seconds_left), now=self.now)
+
+
+class Laptop:
+    """`with Laptop() as laptop:` has an empty ledger, and issues and tickets as `laptop.world` is told."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.aws = CountedAws()
+        self.now = time.time()
+        self._open = ExitStack()
+
+    def ticket_says(self, ticket_id: int, keys: str, *, delivery: str = "", again: bool = False) -> Cost:
+        """An agent writes keys into the ticket's field and the trigger tells; `again`: the trigger alone."""
+        if not again:
+            self.world.write_keys(ticket_id, keys)
+        return self._event(zendesk_request(ticket_id, keys, self.now, delivery=delivery), self._zendesk)
+
+    def issue_says(self, key: str, tickets: str) -> Cost:
+        """A developer writes ticket ids into the issue's field, and Jira's webhook tells."""
+        self.world.write_tickets(key, tickets)
+        issue = self.world.jira.issues.get(key)
+        return self._event(jira_request(issue.id, issue.key, tickets, self.now), self._jira)
+
+    def wait(self, seconds: float) -> None:
+        """Lets time pass for receivers and worker."""
+        self.now += seconds
+
+    def _event(self, request: dict[str, Any], webhook: Any) -> Cost:
+        marks = (len(self.aws.asked), self.world.zendesk.calls.mark(), self.world.jira.calls.mark())
+        with redirect_stdout(StringIO()):  # metrics are printed
+            answer = webhook.receive(request)
+        if answer["statusCode"] != 202:
+            raise RuntimeError(f"answered {answer}")
+        received = tuple(self.aws.asked[marks[0] :])
+        runs, seconds = 0, 0.0
+        while message := self._next():
+            began = time.perf_counter()
+            with redirect_stdout(StringIO()):
+                self._work(message)
+            seconds += time.perf_counter() - began
+            runs += 1
+        self.now += 0.001
+        return Cost(
+            zendesk=self.world.zendesk.calls.count(since=marks[1]),
+            jira=self.world.jira.calls.count(since=marks[2]),
+            received=received,
+            worked=tuple(self.aws.asked[marks[0] + len(received) :]),
+            runs=runs,
+            seconds=seconds,
+        )
+
+    def _next(self) -> dict[str, Any] | None:
+        sqs = self.aws.emulator.client("sqs")
+        names = ["All"]
+        answer = sqs.receive_message(QueueUrl=self.aws.queue_url, MessageSystemAttributeNames=names)
+        return next(iter(answer.get("Messages", ())), None)
+
+    def _work(self, message: dict[str, Any]) -> None:
+        end = time.monotonic() + 900
+        context: Any = SimpleNamespace(
+            get_remaining_time_in_millis=lambda: int(1000 * (end - time.monotonic())),
+            aws_request_id="bench",
+        )
+        record = {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": message["Attributes"],
+        }
+        answer = self._worker.handle({"Records": [record]}, context)
+        if answer["batchItemFailures"]:
+            raise RuntimeError("the worker put a message off")
+        self.aws.emulator.client("sqs").delete_message(
+            QueueUrl=self.aws.queue_url, ReceiptHandle=message["ReceiptHandle"]
+        )
+
+    def __enter__(self) -> Self:
+        self._open.enter_context(self.world)
+        self._open.enter_context(self.aws)
+        environment = {
+            **self.aws.environment(),
+            "POWERTOOLS_METRICS_NAMESPACE": "linksync",
+            "POWERTOOLS_SERVICE_NAME": "bench",
+            "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+            "EVENT_QUEUE_URL": self.aws.queue_url,
+            "DEAD_LETTER_QUEUE_URL": self.aws.dead_letter_url,
+            "WEBHOOK_SECRET_ARN": self.aws.make_secret("webhook", _SECRETS),
+            "API_CREDENTIALS_ARN": self.aws.make_secret("credentials", self.world.credentials()),
+            "LEDGER_TABLE": LEDGER,
+            "IDEMPOTENCY_TABLE": IDEMPOTENCY,
+            "ZENDESK_SUBDOMAIN": SUBDOMAIN,
+            "ZENDESK_BASE_URL": self.world.zendesk.url,
+            "JIRA_INTEGRATION_EXTERNAL_ID": self.world.zendesk.links.external_id,
+            "JIRA_BASE_URL": self.world.jira.url,
+            "TICKET_FIELD_ID": TICKET_FIELD,
+            "ISSUE_FIELD_ID": ISSUE_FIELD,
+        }
+        self._open.enter_context(patch.dict(os.environ, environment, clear=True))
+        wiring = _OnVirtualTime(settings_of(os.environ))
+        wiring.now = self._clock
+        self._worker = wiring.worker
+        self._zendesk = replace(receiver(lambda s: zendesk_routes(s.ticket_field)), clock=self._clock)
+        self._jira = replace(receiver(lambda s: jira_routes(s.issue_field)), clock=self._clock)
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._open.close()
+
+    def _clock(self) -> float:
+        return self.now
