@@ -56,7 +56,7 @@ bench: build ## Run the benchmarks and print their tables
 
 .PHONY: soak
 soak: $(READY) ## 10,000 random histories with faults (HISTORIES=n, SEED=n)
-	$(BIN)/python -m tests.soak --histories $(or $(HISTORIES),10000) $(if $(SEED),--seed $(SEED))
+	PYTHONPATH=layers/linksync $(BIN)/python -m tests.soak --histories $(or $(HISTORIES),10000) $(if $(SEED),--seed $(SEED))
 
 .PHONY: fuzz
 fuzz: $(READY) ## 100,000 hostile requests through the receivers (REQUESTS=n, SEED=n)
