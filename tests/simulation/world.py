@@ -60,7 +60,7 @@ class World:
             dice=self.random.random,
         )
 
-    def _emit(self, counts: Mapping[str, float], *, source: str = "") -> None:
+    def _emit(self, counts: Mapping[str, float], *, source: str = "", correlation_id: str = "") -> None:
         self.metrics.update(counts)
 
     def _outside(self, counts: Counts, seconds_left: Callable[[], float]) -> WorkerWorld:

@@ -25,13 +25,18 @@ def _metrics() -> Metrics:
     return Metrics()
 
 
-def emit(counts: Mapping[str, float], *, source: str = "") -> None:
-    """Writes these metrics as one line, with the dimension `service`, and `source` when given."""
+def emit(counts: Mapping[str, float], *, source: str = "", correlation_id: str = "") -> None:
+    """Writes these metrics as one line, with the dimension `service`, and `source` when given.
+
+    `correlation_id` is no dimension: it only makes the line one of its delivery's.
+    """
     if not counts:
         return
     metrics = _metrics()
     if source:
         metrics.add_dimension(name="source", value=source)
+    if correlation_id:
+        metrics.add_metadata(key="correlation_id", value=correlation_id)
     for name, value in counts.items():
         metrics.add_metric(name=name, unit=_UNITS.get(name, MetricUnit.Count), value=value)
     metrics.flush_metrics()

@@ -31,7 +31,7 @@ def record(request: Request, outcome: Outcome) -> None:
     }
     _write(outcome.result)(f"delivery {outcome.result}", **{name: value for name, value in told.items() if value})
     if metric := _METRIC.get(outcome.result):
-        emit({metric: 1}, source=outcome.source)
+        emit({metric: 1}, source=outcome.source, correlation_id=request.id)
 
 
 def _write(result: Result) -> Callable[..., None]:

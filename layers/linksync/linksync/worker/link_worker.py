@@ -52,8 +52,8 @@ class Once(Protocol):
 class Emit(Protocol):
     """Writes metrics."""
 
-    def __call__(self, counts: Mapping[str, float], *, source: str = "") -> None:
-        """Write them, with their source when it is known."""
+    def __call__(self, counts: Mapping[str, float], *, source: str = "", correlation_id: str = "") -> None:
+        """Write them, with their source and correlation id when these are known."""
 
 
 class Counts:
@@ -142,10 +142,10 @@ class LinkWorker:
 
     def _report(self, receipt: Receipt, envelope: Envelope | Dead, became: Fate, counts: Counts) -> None:
         told: dict[str, object] = {"lane": receipt.lane, "attempt": receipt.attempt}
-        source = ""
+        origin: dict[str, str] = {}
         if isinstance(envelope, Envelope):
-            source = envelope.source
-            told |= {"correlation_id": envelope.correlation_id, "delivery": envelope.delivery, "source": source}
+            origin = {"correlation_id": envelope.correlation_id, "source": envelope.source}
+            told |= origin | {"delivery": envelope.delivery}
         match became:
             case Done():
                 logger().info("delivery done", extra=told | {"counts": counts.values})
@@ -156,7 +156,7 @@ class LinkWorker:
                 if reason == UpstreamForbidden.reason:
                     counts.count("UpstreamForbidden")
                 logger().error("delivery is an operator's", extra=told | {"reason": reason, "advice": advice})
-        self._emit(counts.values, source=source)
+        self._emit(counts.values, **origin)
 
     def _count_trouble(self, counts: Counts, trouble: Exception) -> None:
         for kind, metric in _TROUBLE_METRICS.items():
