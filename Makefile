@@ -10,6 +10,8 @@ READY := $(VENV)/.ready
 HOST_ARCHITECTURE := $(subst aarch64,arm64,$(shell uname -m))
 SOURCES := template.yaml $(shell find functions layers -type f -not -name '*.pyc' 2>/dev/null)
 BUILT := .aws-sam/build/template.yaml
+BUILD_ARCHITECTURE := $(or $(ARCHITECTURE),$(HOST_ARCHITECTURE))
+BUILT_FOR := .aws-sam/built-for-$(BUILD_ARCHITECTURE)
 
 # The interpreter of the template's runtime; pyenv's counts, through .python-version.
 PYTHON := $(shell for python in python3.13 python3 python; do \
@@ -64,7 +66,7 @@ fuzz: $(READY) ## 100,000 hostile requests through the receivers (REQUESTS=n, SE
 
 .PHONY: deploy
 deploy: $(READY) ## Build and deploy to AWS (ARCHITECTURE=arm64 or x86_64)
-	$(MAKE) --always-make $(BUILT) ARCHITECTURE=$(or $(ARCHITECTURE),arm64)
+	$(MAKE) build ARCHITECTURE=$(or $(ARCHITECTURE),arm64)
 	$(BIN)/sam deploy --guided --capabilities CAPABILITY_IAM --parameter-overrides Architecture=$(or $(ARCHITECTURE),arm64)
 
 .PHONY: format
@@ -98,10 +100,13 @@ $(CHECKOV)/.ready: tests/security/requirements-checkov.txt $(READY)
 	$(CHECKOV)/bin/python -m pip install --quiet --require-hashes --no-deps --requirement $<
 	@touch $@
 
-# Layers are built for the machine that they will run on: this one, or ARCHITECTURE.
-$(BUILT): $(READY) $(SOURCES)
+# Layers are built for the machine that they will run on: this one, or ARCHITECTURE.  What was built for another is stale.
+$(BUILT_FOR):
+	@mkdir -p $(@D); rm -f $(@D)/built-for-*; touch $@
+
+$(BUILT): $(READY) $(SOURCES) $(BUILT_FOR)
 	@echo "Building the template (what sam says goes to .aws-sam/build.log) ..."; mkdir -p .aws-sam
-	@LINKSYNC_ARCHITECTURE=$(or $(ARCHITECTURE),$(HOST_ARCHITECTURE)) $(BIN)/sam build --parallel \
-		--parameter-overrides Architecture=$(or $(ARCHITECTURE),$(HOST_ARCHITECTURE)) > .aws-sam/build.log 2>&1 \
+	@LINKSYNC_ARCHITECTURE=$(BUILD_ARCHITECTURE) LINKSYNC_NATIVE=$(if $(ARCHITECTURE),,yes) $(BIN)/sam build --parallel \
+		--parameter-overrides Architecture=$(BUILD_ARCHITECTURE) > .aws-sam/build.log 2>&1 \
 		|| { cat .aws-sam/build.log >&2; exit 1; }
 	@touch $@
