@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from dataclasses import dataclass, field
 
 
@@ -55,17 +54,6 @@ class CallLog:
     def count(self, method: str = ".*", path: str = ".*", *, status: int | None = None, since: int = 0) -> int:
         """How many calls match; see `matching`."""
         return len(self.matching(method, path, status=status, since=since))
-
-    def wait_for(
-        self, number: int, method: str = ".*", path: str = ".*", *, since: int = 0, timeout: float = 10
-    ) -> bool:
-        """Waits until at least `number` calls match; False when the time is up first."""
-        deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            if self.count(method, path, since=since) >= number:
-                return True
-            time.sleep(0.01)
-        return False
 
     def clear(self) -> None:
         """Forgets every call; marks taken before are void."""

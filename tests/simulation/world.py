@@ -1,7 +1,7 @@
 """People who edit, a network that delivers as it pleases, and the worker under test."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from random import Random
 from types import SimpleNamespace
@@ -9,11 +9,10 @@ from typing import Any
 
 from linksync.core.ledger import State, UnlinkPolicy
 from linksync.core.messages import Envelope, IssueStatement, Life, TicketStatement
-from linksync.store.ledger import Ledger
-from linksync.worker.context import World as WorkerWorld
-from linksync.worker.link_worker import Counts, LinkWorker
+from linksync.worker.link_worker import LinkWorker
 from tests.simulation.aws import RUN, FakeDynamo, FakeOnce, FakeQueue
 from tests.simulation.faults import Clock, Crash, Faults
+from tests.simulation.parts import Parts
 from tests.simulation.vendors import FakeJira, FakeZendesk, Pair
 
 SENDERS_PATIENCE = 550.0
@@ -29,7 +28,7 @@ class Delivery:
     deadline: float
 
 
-class World:
+class World(Parts):
     """One Zendesk account, one Jira site, one stack."""
 
     def __init__(self, seed: int, *, policy: UnlinkPolicy = UnlinkPolicy.OWNED) -> None:
@@ -63,26 +62,7 @@ class World:
     def _emit(self, counts: Mapping[str, float], *, source: str = "", correlation_id: str = "") -> None:
         self.metrics.update(counts)
 
-    def _outside(self, counts: Counts, seconds_left: Callable[[], float]) -> WorkerWorld:
-        dynamo: Any = self.dynamo
-        return WorkerWorld(
-            ledger=Ledger(dynamo, "ledger"),
-            links=self.zendesk,
-            tickets=self.zendesk,
-            issues=self.jira,
-            queue=self.queue,
-            metrics=counts,
-            policy=self.policy,
-            now=self.clock,
-            seconds_left=seconds_left,
-        )
-
     # ── what people do ──────────────────────────────────────────────────────────────────────────────────────────
-
-    def new_issue(self, issue_id: str, key: str) -> None:
-        self.jira.keys[issue_id] = key
-        self.jira.known_as[key] = issue_id
-        self.jira.fields[issue_id] = ()
 
     def new_ticket(self, ticket_id: str) -> None:
         self.zendesk.fields[ticket_id] = ()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from linksync.core.evidence import RETRY_HORIZON, Verdict, Window
-from linksync.core.issue_rules import News, confirm, live, news, notices, renamed, restate, weigh, window_of
+from linksync.core.issue_rules import News, confirm, live, news, notices, renamed, restate, weigh
 from linksync.core.issues import Issue
 from linksync.core.ledger import IssueSaid
 from linksync.core.messages import Change, IssueStatement, Life, LinkNotice
@@ -56,7 +56,7 @@ def test_what_a_statement_is_worth(case: str, said: IssueSaid, heard: IssueState
 
 def test_a_statement_without_the_time_of_its_change() -> None:
     automation = replace(statement("5001", after=RETRY_HORIZON + 1), exact=False)
-    assert window_of(automation) == Window(AT + 1, AT + RETRY_HORIZON + 2)
+    assert automation.window == Window(AT + 1, AT + RETRY_HORIZON + 2)
     assert weigh(SAID, automation, waited=0) is Verdict.BELIEVE
     assert weigh(SAID, automation, waited=RETRY_HORIZON + 1) is Verdict.REREAD
     assert weigh(SAID, replace(automation, at=AT + 1), waited=0) is Verdict.REREAD

@@ -39,7 +39,6 @@ from linksync.core.ticket_rules import (
     plan,
     restate,
     weigh,
-    window_of,
 )
 
 OWNED, ANY, NEVER = UnlinkPolicy.OWNED, UnlinkPolicy.ANY, UnlinkPolicy.NEVER
@@ -103,8 +102,8 @@ def test_what_a_statement_is_worth(case: str, lane: TicketLane, heard: TicketSta
 
 
 def test_the_window_of_a_statement() -> None:
-    assert window_of(statement()) == Window(AT, AT)
-    assert window_of(replace(statement(), exact=False)) == Window(AT - RETRY_HORIZON, AT + 1)
+    assert statement().window == Window(AT, AT)
+    assert replace(statement(), exact=False).window == Window(AT - RETRY_HORIZON, AT + 1)
 
 
 def test_confirming_moves_the_time_and_nothing_else() -> None:

@@ -11,11 +11,11 @@ from typing import Any
 from linksync.core.issues import Issue
 from linksync.core.ledger import TicketLane, UnlinkPolicy
 from linksync.core.messages import Envelope, IssueStatement, Life, Payload, TicketStatement
-from linksync.store.ledger import Ledger
 from linksync.worker.context import World
 from linksync.worker.link_worker import Counts, LinkWorker
 from tests.simulation.aws import FakeDynamo, FakeOnce, FakeQueue
 from tests.simulation.faults import Clock, Crash, Faults
+from tests.simulation.parts import Parts
 from tests.simulation.vendors import FakeJira, FakeZendesk, Pair
 
 RUN = 30.0
@@ -74,7 +74,7 @@ class Dynamo(FakeDynamo):
         return super().batch_write_item(RequestItems=RequestItems)
 
 
-class Stack:
+class Stack(Parts):
     """One Zendesk account, one Jira site, one worker; a virtual clock, dice that always show a half."""
 
     def __init__(self, policy: UnlinkPolicy = UnlinkPolicy.OWNED) -> None:
@@ -93,32 +93,11 @@ class Stack:
             source=self.queue, once=self.once, world=self._outside, now=self.clock, dice=lambda: 0.5
         )
 
-    @property
-    def ledger(self) -> Ledger:
-        """The real ledger on the fake DynamoDB."""
-        client: Any = self.dynamo
-        return Ledger(client, "ledger")
-
     def _outside(self, counts: Counts, seconds_left: Callable[[], float]) -> World:
         self.counts.append(counts)
-        return World(
-            ledger=self.ledger,
-            links=self.zendesk,
-            tickets=self.zendesk,
-            issues=self.jira,
-            queue=self.queue,
-            metrics=counts,
-            policy=self.policy,
-            now=self.clock,
-            seconds_left=seconds_left,
-        )
+        return super()._outside(counts, seconds_left)
 
     # ── people and senders ──────────────────────────────────────────────────────────────────────────────────────
-
-    def new_issue(self, issue_id: str, key: str) -> None:
-        self.jira.keys[issue_id] = key
-        self.jira.known_as[key] = issue_id
-        self.jira.fields[issue_id] = ()
 
     def link_by_hand(self, ticket_id: str, issue_id: str) -> None:
         self.zendesk.links[ticket_id, issue_id] = "by hand"

@@ -44,6 +44,11 @@ class Window:
         return cls(at - RETRY_HORIZON, at + ATTEMPT_RESOLUTION)
 
     @classmethod
+    def of_statement(cls, at: float, *, exact: bool) -> "Window":
+        """`exact`: the sender told the time of the change, otherwise that of its attempt."""
+        return cls.of_change(at) if exact else cls.of_attempt(at)
+
+    @classmethod
     def of_reading(cls, at: float) -> "Window":
         """We read the field ourselves, by our own clock."""
         return cls(at - CLOCK_SKEW, at + CLOCK_SKEW)

@@ -26,11 +26,6 @@ class News:
     everywhere: Change | None = None
 
 
-def window_of(statement: IssueStatement) -> Window:
-    """The window in which the statement was true."""
-    return Window.of_change(statement.at) if statement.exact else Window.of_attempt(statement.at)
-
-
 def weigh(said: IssueSaid, statement: IssueStatement, *, waited: float) -> Verdict:
     """What the statement's ticket ids are worth.
 
@@ -43,7 +38,7 @@ def weigh(said: IssueSaid, statement: IssueStatement, *, waited: float) -> Verdi
         said=said.ticket_ids if said.window else None,
         said_window=said.window,
         states=None if statement.ticket_ids is None else frozenset(statement.ticket_ids),
-        window=window_of(statement),
+        window=statement.window,
         exact=statement.exact,
         waited=waited,
     )
@@ -51,7 +46,7 @@ def weigh(said: IssueSaid, statement: IssueStatement, *, waited: float) -> Verdi
 
 def live(said: IssueSaid, statement: IssueStatement) -> IssueSaid:
     """What is known of the issue after what happened to it: it may be gone, or bear another key."""
-    said = renamed(said, statement.issue_key, window_of(statement).earliest)
+    said = renamed(said, statement.issue_key, statement.window.earliest)
     if statement.life is Life.DELETED:
         return replace(said, deleted=True, ticket_ids=frozenset())
     return said

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from linksync.core.evidence import Window
+
 FORMAT_VERSION = 1
 
 
@@ -50,6 +52,11 @@ class TicketStatement:
         """The message group that this statement is worked on in."""
         return ticket_lane(self.ticket_id)
 
+    @property
+    def window(self) -> Window:
+        """When its content was true."""
+        return Window.of_statement(self.at, exact=self.exact)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueStatement:
@@ -66,6 +73,11 @@ class IssueStatement:
     def lane(self) -> str:
         """The message group that this statement is worked on in."""
         return issue_lane(self.issue_id)
+
+    @property
+    def window(self) -> Window:
+        """When its content was true."""
+        return Window.of_statement(self.at, exact=self.exact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

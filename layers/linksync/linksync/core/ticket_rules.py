@@ -37,11 +37,6 @@ class Found:
     at: float
 
 
-def window_of(statement: TicketStatement) -> Window:
-    """The window in which the statement was true."""
-    return Window.of_change(statement.at) if statement.exact else Window.of_attempt(statement.at)
-
-
 def weigh(lane: TicketLane, statement: TicketStatement, *, waited: float) -> Verdict:
     """What the statement is worth.  Merges and deletions are final and need no weighing of their field."""
     if lane.said.deleted or statement.life is not Life.EDITED:
@@ -50,7 +45,7 @@ def weigh(lane: TicketLane, statement: TicketStatement, *, waited: float) -> Ver
         said=lane.said.keys if lane.said.window else None,
         said_window=lane.said.window,
         states=None if statement.issue_keys is None else frozenset(statement.issue_keys),
-        window=window_of(statement),
+        window=statement.window,
         exact=statement.exact,
         waited=waited,
     )

@@ -33,9 +33,9 @@ class EventQueue:
     def __init__(self, client: Sqs, url: str) -> None:
         self._client, self._url = client, url
 
-    def send(self, envelope: Envelope, *, suffix: str = "") -> None:
-        """Queues one message.  SQS drops it as a duplicate of an earlier one with the same delivery and suffix."""
-        self._client.send_message(QueueUrl=self._url, **_message(envelope, envelope.delivery + suffix))
+    def send(self, envelope: Envelope) -> None:
+        """Queues one message.  SQS drops it as a duplicate of an earlier one of the same delivery."""
+        self._client.send_message(QueueUrl=self._url, **_message(envelope, envelope.delivery))
 
     def send_batch(self, envelopes: Sequence[Envelope]) -> None:
         """Queues many messages in order, several of one delivery too: each is known by its delivery and its payload.

@@ -45,9 +45,9 @@ def _heard(verdict: Verdict, said: IssueSaid, statement: IssueStatement) -> Issu
     said = rules.live(said, statement)
     match verdict:
         case Verdict.BELIEVE:
-            return rules.restate(said, statement.ticket_ids or (), rules.window_of(statement))
+            return rules.restate(said, statement.ticket_ids or (), statement.window)
         case Verdict.UNCHANGED:
-            return rules.confirm(said, rules.window_of(statement))
+            return rules.confirm(said, statement.window)
         case _:
             return said
 

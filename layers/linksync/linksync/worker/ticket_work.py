@@ -30,11 +30,11 @@ def _hear(world: World, lane: TicketLane, statement: TicketStatement, waited: fl
     lane = rules.live(lane, statement)
     match rules.weigh(lane, statement, waited=waited):
         case Verdict.BELIEVE:
-            return _restate(world, lane, statement.issue_keys or (), rules.window_of(statement))
+            return _restate(world, lane, statement.issue_keys or (), statement.window)
         case Verdict.UNCHANGED:
             # Not simply the lane: what a crash left unresolved is looked up now.
-            window = rules.confirm(lane, rules.window_of(statement)).said.window
-            return _restate(world, lane, lane.said.keys, window)
+            lane = rules.confirm(lane, statement.window)
+            return _restate(world, lane, lane.said.keys, lane.said.window)
         case Verdict.REREAD:
             return _reread(world, lane)
         case Verdict.STALE:

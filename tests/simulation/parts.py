@@ -1,0 +1,47 @@
+"""The fakes around one worker, and the outside that they make for it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from linksync.core.ledger import UnlinkPolicy
+from linksync.store.ledger import Ledger
+from linksync.worker.context import World as WorkerWorld
+from linksync.worker.link_worker import Counts
+from tests.simulation.aws import FakeDynamo, FakeQueue
+from tests.simulation.faults import Clock
+from tests.simulation.vendors import FakeJira, FakeZendesk
+
+
+class Parts:
+    """Zendesk, Jira and an AWS under one clock; whoever inherits sets them up."""
+
+    clock: Clock
+    zendesk: FakeZendesk
+    jira: FakeJira
+    queue: FakeQueue
+    dynamo: FakeDynamo
+    policy: UnlinkPolicy
+
+    @property
+    def ledger(self) -> Ledger:
+        """The real ledger on the fake DynamoDB."""
+        client: Any = self.dynamo
+        return Ledger(client, "ledger")
+
+    def new_issue(self, issue_id: str, key: str) -> None:
+        self.jira.keys[issue_id] = key
+        self.jira.known_as[key] = issue_id
+        self.jira.fields[issue_id] = ()
+
+    def _outside(self, counts: Counts, seconds_left: Callable[[], float]) -> WorkerWorld:
+        return WorkerWorld(
+            ledger=self.ledger,
+            links=self.zendesk,
+            tickets=self.zendesk,
+            issues=self.jira,
+            queue=self.queue,
+            metrics=counts,
+            policy=self.policy,
+            now=self.clock,
+            seconds_left=seconds_left,
+        )
