@@ -79,7 +79,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.13 --genera
 
 .PHONY: lock
 lock: $(READY) ## Pin and hash the requirements anew
-	$(BIN)/$(LOCK) --group dev --output-file requirements-dev.txt
+	$(BIN)/$(LOCK) --extra cli --group dev --output-file requirements-dev.txt
 	$(BIN)/$(LOCK) --constraint requirements-dev.txt --output-file layers/dependencies/requirements.txt
 	echo checkov==3.3.30 | $(BIN)/$(subst pyproject.toml,-,$(LOCK)) --output-file tests/security/requirements-checkov.txt
 
