@@ -21,12 +21,12 @@ except ImportError:
     sys.exit(0)
 
 with atheris.instrument_imports(include=["linksync", "json"]):
-    from linksync.core.fields import IssueField, TicketField
     from linksync.core.messages import Envelope, decode, encode
     from linksync.errors import NotAuthentic, Unreadable
     from linksync.inbound import jira, jira_automation, signatures, zendesk
     from linksync.inbound.bodies import Ignored
     from linksync.inbound.request import request_of
+    from linksync.references.fields import IssueField, TicketField
 
 NOW = 1_793_611_800.0
 TICKET_FIELD = TicketField(id="1900001234567", projects=frozenset({"SHOP"}), site="acme.atlassian.net")

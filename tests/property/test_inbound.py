@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from linksync.core.fields import IssueField, TicketField
 from linksync.core.messages import IssueStatement, Life, TicketStatement, decode
 from linksync.errors import Unreadable
 from linksync.inbound import jira_automation, zendesk
 from linksync.inbound.bodies import Ignored, Reading
+from linksync.references.fields import IssueField, TicketField
 from tests.fuzz import world
 from tests.fuzz.world import Aws, deliver, genuine
 

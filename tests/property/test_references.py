@@ -5,8 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linksync.core.issue_keys import issue_keys
-from linksync.core.ticket_ids import ticket_ids
+from linksync.references.issue_keys import issue_keys
+from linksync.references.ticket_ids import ticket_ids
 
 KEY = re.compile(r"[A-Z][A-Z0-9_]{1,254}-[1-9][0-9]{0,17}")
 ID = re.compile(r"[1-9][0-9]{0,17}")

@@ -7,10 +7,10 @@ import pytest
 
 from linksync.core import issue_rules
 from linksync.core.evidence import Verdict, Window
-from linksync.core.fields import IssueField
 from linksync.core.ledger import IssueSaid
 from linksync.core.messages import IssueStatement, Life
 from linksync.inbound import jira
+from linksync.references.fields import IssueField
 from linksync.store import ledger_items
 
 DAY = 86_400.0

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from linksync.core.fields import IssueField
 from linksync.core.messages import IssueStatement, Life
 from linksync.errors import Unreadable
 from linksync.inbound import jira, jira_automation
 from linksync.inbound.bodies import Ignored, Reading
+from linksync.references.fields import IssueField
 from tests.fuzz.world import sample
 
 NOW = 1_793_611_805.0

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from linksync.core.fields import TicketField
 from linksync.core.messages import Life, TicketStatement
 from linksync.errors import Unreadable
 from linksync.inbound import zendesk
 from linksync.inbound.bodies import Ignored, Reading
+from linksync.references.fields import TicketField
 from tests.fuzz.world import sample
 
 ATTEMPT = 1_793_611_805.0

@@ -17,7 +17,19 @@ from linksync.errors import (
     UpstreamThrottled,
     UpstreamUnavailable,
 )
-from linksync.worker.deliveries import CRASHES_BORNE, GRACE, Again, Dead, Done, Fate, Receipt, fate, opened
+from linksync.references.fields import TooManyReferences
+from linksync.worker.deliveries import (
+    CRASHES_BORNE,
+    GRACE,
+    UNREADABLE_ADVICE,
+    Again,
+    Dead,
+    Done,
+    Fate,
+    Receipt,
+    fate,
+    opened,
+)
 
 FIRST_RECEIVED = 1_800_000_000.0
 STATEMENT = TicketStatement(ticket_id="5001", issue_keys=("PROJ-1",), at=1.5, exact=True)
@@ -61,6 +73,10 @@ def test_what_sqs_tells_of_a_message() -> None:
         )
         == RECEIPT
     )
+
+
+def test_a_field_re_read_with_too_many_references_is_an_operators_at_once() -> None:
+    assert became(TooManyReferences()) == Dead("too_many_references", UNREADABLE_ADVICE)
 
 
 def test_a_message_of_ours_is_opened() -> None:

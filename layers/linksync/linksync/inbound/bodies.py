@@ -3,12 +3,14 @@
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from linksync.core.messages import IssueStatement, Quarantined, TicketStatement
 from linksync.errors import Unreadable
+from linksync.references.fields import TooManyReferences
 
 _FURTHEST_AHEAD = 86_400.0  # seconds: a "time of the change" further ahead than this would make all later ones stale
 _ID = re.compile(r"[1-9][0-9]{0,19}")
@@ -66,6 +68,14 @@ def issue_identity(issue: object) -> tuple[str, str]:
     if not (isinstance(key, str) and key.isascii() and _KEY.fullmatch(key.upper())):
         raise Unreadable("no_issue_key")
     return issue_id, key.upper()
+
+
+def references(read: Callable[[object], tuple[str, ...] | None], value: object) -> tuple[str, ...] | None:
+    """What `read`, a field's, makes of a value: its references, or None.  Raises Unreadable: too_many_references."""
+    try:
+        return read(value)
+    except TooManyReferences as problem:
+        raise Unreadable(problem.reason) from problem
 
 
 def mapping(value: object) -> dict[str, Any]:

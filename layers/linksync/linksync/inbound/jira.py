@@ -9,10 +9,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from linksync.core.fields import IssueField
 from linksync.core.messages import IssueStatement, Life
 from linksync.errors import Unreadable
-from linksync.inbound.bodies import Ignored, Reading, believable, issue_identity, load, mapping
+from linksync.inbound.bodies import Ignored, Reading, believable, issue_identity, load, mapping, references
+from linksync.references.fields import IssueField
 
 WEBHOOK = "jira_webhook"
 _EVENTS = frozenset({"jira:issue_created", "jira:issue_updated", "jira:issue_deleted"})
@@ -75,7 +75,7 @@ def _created(document: dict[str, Any], field: IssueField, says: _Says) -> IssueS
     fields = _fields(document)
     if field.id not in fields:
         return Ignored("field_absent")
-    ticket_ids = field.ids(fields[field.id])
+    ticket_ids = references(field.ids, fields[field.id])
     return Ignored("field_empty") if ticket_ids == () else says(ticket_ids=ticket_ids)
 
 
@@ -101,9 +101,9 @@ def _nothing_said(document: dict[str, Any], items: _Items | None, field: IssueFi
 def _said(document: dict[str, Any], items: _Items | None, field: IssueField) -> tuple[str, ...] | None:
     fields = _fields(document)
     if field.id in fields:
-        return field.ids(fields[field.id])
+        return references(field.ids, fields[field.id])
     item = [item for item in items or () if _is_ours(item, field)][-1]
-    return field.ids(item["toString"]) if "toString" in item else None
+    return references(field.ids, item["toString"]) if "toString" in item else None
 
 
 def _is_move(item: dict[str, Any]) -> bool:

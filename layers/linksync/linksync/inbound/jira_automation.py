@@ -8,10 +8,10 @@ https://support.atlassian.com/cloud-automation/docs/jira-automation-actions/#Sen
 import re
 from typing import Any
 
-from linksync.core.fields import IssueField
 from linksync.core.messages import IssueStatement
 from linksync.errors import Unreadable
-from linksync.inbound.bodies import Ignored, Reading, issue_identity, load, mapping
+from linksync.inbound.bodies import Ignored, Reading, issue_identity, load, mapping, references
+from linksync.references.fields import IssueField
 
 AUTOMATION = "jira_automation"
 _TEMPLATE_KEYS = frozenset({"issue_id", "issue_key", "ticket_ids"})
@@ -42,10 +42,10 @@ def _parts(document: dict[str, Any], field: IssueField) -> tuple[dict[str, Any],
     if not _TEMPLATE_KEYS.isdisjoint(document):
         written = document.get("ticket_ids")
         issue = {"id": document.get("issue_id"), "key": document.get("issue_key")}
-        return issue, None if written is None else field.ids(written)
+        return issue, None if written is None else references(field.ids, written)
     issue = mapping(document["issue"]) if "issue" in document else document
     fields = mapping(issue.get("fields"))
-    return issue, field.ids(fields[field.id]) if field.id in fields else None
+    return issue, references(field.ids, fields[field.id]) if field.id in fields else None
 
 
 def _salvaged(body: bytes, problem: Unreadable) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from linksync.core.fields import IssueField, TicketField
 from linksync.inbound import jira, jira_automation, signatures, zendesk
 from linksync.inbound.bodies import Reading
 from linksync.inbound.request import Request
+from linksync.references.fields import IssueField, TicketField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from linksync.core.fields import IssueField, TicketField
 from linksync.errors import Misconfigured
+from linksync.references.fields import IssueField, TicketField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,11 @@ event, repeated keys count as broken, and of a broken body only the ticket's id 
 import re
 from typing import Any
 
-from linksync.core.fields import TicketField
 from linksync.core.messages import TicketStatement
 from linksync.errors import Unreadable
 from linksync.inbound import zendesk_events
-from linksync.inbound.bodies import Ignored, Reading, identity, load
+from linksync.inbound.bodies import Ignored, Reading, identity, load, references
+from linksync.references.fields import TicketField
 
 TRIGGER, EVENT = "zendesk_trigger", "zendesk_event"
 _TEMPLATE_KEYS = frozenset({"ticket_id", "issue_keys"})
@@ -37,7 +37,7 @@ def _rendered(document: dict[str, Any], attempted_at: float, field: TicketField)
     if ticket_id is None:
         raise Unreadable("no_ticket_id")
     written = document.get("issue_keys")
-    keys = None if written is None else field.keys(written)
+    keys = None if written is None else references(field.keys, written)
     return TicketStatement(ticket_id=ticket_id, issue_keys=keys, at=attempted_at, exact=False)
 
 

@@ -7,10 +7,10 @@ import re
 from functools import partial
 from typing import Any
 
-from linksync.core.fields import TicketField
 from linksync.core.messages import Life, TicketStatement
 from linksync.errors import Unreadable
-from linksync.inbound.bodies import Ignored, believable, identity, instant, mapping
+from linksync.inbound.bodies import Ignored, believable, identity, instant, mapping, references
+from linksync.references.fields import TicketField
 
 _TYPE = "zen:event-type:"
 _SUBJECT = re.compile(r"zen:ticket:([0-9]+)")
@@ -78,7 +78,7 @@ def _current(document: dict[str, Any], field: TicketField) -> tuple[str, ...] | 
     """What the field holds now: `current` is `{"value": …}`, or the value itself.  What is missing is unknown."""
     news = mapping(document.get("event"))
     holder, name = (news["current"], "value") if isinstance(news.get("current"), dict) else (news, "current")
-    return field.keys(holder[name]) if name in holder else None
+    return references(field.keys, holder[name]) if name in holder else None
 
 
 def _ticket(document: dict[str, Any]) -> str:

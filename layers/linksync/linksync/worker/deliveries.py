@@ -15,9 +15,9 @@ from linksync.errors import (
     OperatorError,
     RetryLater,
     UnfinishedWork,
-    Unreadable,
     UpstreamForbidden,
 )
+from linksync.references.fields import TooManyReferences
 
 GRACE = 30.0
 """Seconds for which a 401, a 403 or a missing setting is tried again: rights and secrets take a moment to spread."""
@@ -122,7 +122,7 @@ def _patience(trouble: Exception, *, attempt: int, refused_for: float) -> float:
             return math.inf
         case UpstreamForbidden() | Misconfigured():
             return GRACE - refused_for
-        case OperatorError() | Unreadable():
+        case OperatorError() | TooManyReferences():
             return 0.0
     return math.inf if attempt < CRASHES_BORNE else 0.0
 
@@ -131,6 +131,6 @@ def _dead(trouble: Exception) -> Dead:
     match trouble:
         case OperatorError():
             return Dead(trouble.reason, str(trouble))
-        case Unreadable():  # what a field holds, once it was read from its own system
+        case TooManyReferences():  # what a field holds, once it was read from its own system
             return Dead(trouble.reason, UNREADABLE_ADVICE)
     return Dead("crash", f"linksync itself failed ({type(trouble).__name__}): report it with the log of this delivery.")

@@ -7,11 +7,11 @@ from functools import cache
 
 from botocore.config import Config
 
-from linksync.core.fields import IssueField, TicketField
 from linksync.outbound.jira_issues import JiraIssues
 from linksync.outbound.sides import Outside
 from linksync.outbound.zendesk_links import LinksV2
 from linksync.outbound.zendesk_tickets import ZendeskTickets
+from linksync.references.fields import IssueField, TicketField
 from linksync.store.aws_calls import Patience, SecretsManagerCalls, SqsCalls
 from linksync.store.dynamodb import dynamodb_client
 from linksync.store.event_source import EventSource

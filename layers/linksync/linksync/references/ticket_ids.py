@@ -7,8 +7,8 @@ Option ids are digits as well: a select is read by its `value`, never by its `id
 import re
 from collections.abc import Iterator
 
-from linksync.core import adf
-from linksync.core.text import Url, segments
+from linksync.references import adf
+from linksync.references.text import Url, segments
 
 _ZENDESK = "zendesk.com"
 # Lists in lists, options under options: Jira itself goes two deep.

@@ -2,8 +2,7 @@
 
 import pytest
 
-from linksync.core.fields import MOST_REFERENCES, IssueField, TicketField
-from linksync.errors import Unreadable
+from linksync.references.fields import MOST_REFERENCES, IssueField, TicketField, TooManyReferences
 
 TICKET_FIELD = TicketField.configured(field_id="1900001234567", project_keys="", jira_base_url="")
 ISSUE_FIELD = IssueField.configured(field_id="customfield_10050", project_keys="", zendesk_subdomain="acme")
@@ -114,7 +113,7 @@ def test_a_text_pasted_by_mistake_is_no_field_of_references() -> None:
     ids = [str(number) for number in range(1, MOST_REFERENCES + 2)]
     assert TICKET_FIELD.keys(keys[:-1]) == tuple(keys[:-1])
     assert ISSUE_FIELD.ids(ids[:-1]) == tuple(ids[:-1])
-    with pytest.raises(Unreadable, match="too_many_references"):
+    with pytest.raises(TooManyReferences):
         TICKET_FIELD.keys(" ".join(keys))
-    with pytest.raises(Unreadable, match="too_many_references"):
+    with pytest.raises(TooManyReferences):
         ISSUE_FIELD.ids(ids)

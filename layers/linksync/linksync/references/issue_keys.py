@@ -8,7 +8,7 @@ leading zero.  https://confluence.atlassian.com/adminjiraserver/changing-the-pro
 import re
 from collections.abc import Iterator
 
-from linksync.core.text import segments
+from linksync.references.text import segments
 
 _JIRA_CLOUD = "atlassian.net"
 # One URL may carry another, escaped (a log-in page, a mail scanner), and that one a third.

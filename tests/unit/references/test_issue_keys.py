@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from linksync.core.issue_keys import issue_keys
+from linksync.references.issue_keys import issue_keys
 
 SITE = "acme.atlassian.net"
 OURS, THEIRS = f"https://{SITE}", "https://other.atlassian.net"

@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from linksync.core.issue_keys import issue_keys
-from linksync.core.ticket_ids import ticket_ids
-from linksync.errors import Unreadable
+from linksync.references.issue_keys import issue_keys
+from linksync.references.ticket_ids import ticket_ids
 
 MOST_REFERENCES = 500
 """More than that on one ticket or issue is no field of references but a text pasted by mistake."""
+
+
+class TooManyReferences(ValueError):
+    """A field names more than MOST_REFERENCES.  `reason` is one word for logs, metrics and the dead letter."""
+
+    reason = "too_many_references"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +35,7 @@ class TicketField:
     def keys(self, value: object) -> tuple[str, ...] | None:
         """The keys in a text, in a list of tags, or in null for an empty field; None when it is none of these.
 
-        Raises Unreadable for more than MOST_REFERENCES.
+        Raises TooManyReferences for more than MOST_REFERENCES.
         """
         if value is None:
             return ()
@@ -39,7 +44,7 @@ class TicketField:
         return self.text_keys(value) if isinstance(value, str) else None
 
     def text_keys(self, text: str) -> tuple[str, ...]:
-        """The keys in a text.  Raises Unreadable for more than MOST_REFERENCES."""
+        """The keys in a text.  Raises TooManyReferences for more than MOST_REFERENCES."""
         return _bounded(issue_keys(text, projects=self.projects, site=self.site))
 
 
@@ -67,7 +72,7 @@ class IssueField:
     def ids(self, value: object) -> tuple[str, ...] | None:
         """The ticket ids in any of Jira's field shapes; None when the shape is not known.
 
-        Raises Unreadable for more than MOST_REFERENCES.
+        Raises TooManyReferences for more than MOST_REFERENCES.
         """
         found = ticket_ids(value, account_host=self.account_host)
         return None if found is None else _bounded(found)
@@ -88,5 +93,5 @@ def _jira_site(base_url: str) -> str:
 
 def _bounded(references: tuple[str, ...]) -> tuple[str, ...]:
     if len(references) > MOST_REFERENCES:
-        raise Unreadable("too_many_references")
+        raise TooManyReferences(f"more than {MOST_REFERENCES} references")
     return references

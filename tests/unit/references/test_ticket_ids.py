@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from linksync.core.ticket_ids import ticket_ids
+from linksync.references.ticket_ids import ticket_ids
 
 HOST = "acme.zendesk.com"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from linksync.core.ticket_ids import ticket_ids
+from linksync.references.ticket_ids import ticket_ids
 
 AGENT_URL = "https://acme.zendesk.com/agent/tickets/5001"
 
