@@ -1,6 +1,7 @@
-"""The world on a laptop: a simulated Zendesk and Jira, their webhook senders, and the real stack on an AWS emulator.
+"""Everything on a laptop: a simulated Zendesk and Jira, their webhook senders, and the real stack on an AWS emulator.
 
-`World` is the vendors and their senders, without AWS.  `Stack` deploys the built template to an emulator and aims the
-senders at it.  `python -m local demo` plays the demonstration, `python -m local up` leaves everything running.
+`SimulatedVendors` is both vendors and their senders, without AWS.  `Stack` deploys the built template to an emulator
+and aims the senders at it.  `python -m local demo` plays the demonstration, `python -m local up` leaves everything
+running.
 Nothing here is deployed, and every server listens on the loopback alone.
 """

@@ -3,16 +3,16 @@
 import signal
 import sys
 
-from local.demo import demonstrate
-from local.deploy import DeployError, NotBuiltError
-from local.emulator import EmulatorError
-from local.up import run
+from local.aws.deploy import DeployError, NotBuiltError
+from local.aws.emulator import EmulatorError
+from local.demo.demonstration import demonstrate
+from local.demo.up import run
 
 COMMANDS = {"demo": demonstrate, "up": run}
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the command; 2 for wrong usage, 1 for a world that did not come up."""
+    """Runs the command; 2 for wrong usage, 1 where the emulator or the deployment failed."""
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
         print(__doc__, file=sys.stderr)
         return 2

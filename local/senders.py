@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Self
 
-from local.courier import Courier, Delivery
-from local.jira import Jira
-from local.jira_sender import AutomationSender, JiraWebhook
-from local.zendesk import Zendesk
-from local.zendesk_sender import EventSender, TriggerSender, ZendeskWebhook
+from local.http.courier import Courier, Delivery
+from local.jira.site import Jira
+from local.jira.webhooks import AutomationSender, JiraWebhook
+from local.zendesk.site import Zendesk
+from local.zendesk.webhooks import EventSender, TriggerSender, ZendeskWebhook
 
 ZENDESK_SECRET = "zendesk-signing-secret-of-the-laptop-world"
 JIRA_SECRET = "jira-webhook-secret-of-the-laptop-world"
@@ -21,26 +21,26 @@ __all__ = ["AutomationSender", "EventSender", "JiraWebhook", "Senders", "Trigger
 class Senders:
     """Every sender of the two vendors.  They are silent until they are aimed.
 
-    `haste` multiplies the waits between attempts; `workers` is how many deliveries each sender runs at once.  The
+    `time_scale` multiplies the waits between attempts; `workers` is how many deliveries each sender runs at once.  The
     automation sender is off until its `enabled` is set, as is the event `custom_field_changed` until it is added to
     `events.kinds`: both say what the trigger and the webhook say already.
     """
 
     def __init__(
-        self, ticket_field: str, issue_field: str, *, haste: float, workers: int, patience: float | None = None
+        self, ticket_field: str, issue_field: str, *, time_scale: float, workers: int, timeout: float | None = None
     ) -> None:
-        self.trigger = TriggerSender(ticket_field, ZENDESK_SECRET, haste=haste, workers=workers)
-        self.events = EventSender(ZENDESK_SECRET, haste=haste, workers=workers)
-        self.webhook = JiraWebhook(JIRA_SECRET, haste=haste, workers=workers)
+        self.trigger = TriggerSender(ticket_field, ZENDESK_SECRET, time_scale=time_scale, workers=workers)
+        self.events = EventSender(ZENDESK_SECRET, time_scale=time_scale, workers=workers)
+        self.webhook = JiraWebhook(JIRA_SECRET, time_scale=time_scale, workers=workers)
         self.automation = AutomationSender(issue_field, AUTOMATION_TOKEN)
         self._open = ExitStack()
         for courier in self.couriers():
-            courier.patience = patience or courier.patience
+            courier.timeout = timeout or courier.timeout
 
     def subscribe(self, zendesk: Zendesk, jira: Jira) -> None:
         """Has every sender hear its vendor's changes."""
-        zendesk.tickets.listeners += [self.trigger.hear, self.events.hear]
-        jira.issues.listeners += [self.webhook.hear, self.automation.hear]
+        zendesk.tickets.listeners += [self.trigger.on_change, self.events.on_change]
+        jira.issues.listeners += [self.webhook.on_change, self.automation.on_change]
 
     def aim(self, *, zendesk: str, jira: str, automation: str) -> None:
         """Sets the URLs; an empty one silences its senders."""

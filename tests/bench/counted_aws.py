@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Self
 
-from local.emulator import Emulator
+from local.aws.emulator import Emulator
 
 LEDGER, IDEMPOTENCY, QUEUE, DEAD_LETTERS = "ledger", "idempotency", "events.fifo", "dead.fifo"
 _FIFO = {"FifoQueue": "true", "DeduplicationScope": "messageGroup", "FifoThroughputLimit": "perMessageGroupId"}

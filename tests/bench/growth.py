@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from local.issues import Issue
+from local.jira.issues import SimulatedIssue
 from tests.bench.calls import keys
 from tests.bench.counted_aws import LEDGER
 from tests.bench.one_event import Cost, Laptop
@@ -35,9 +35,9 @@ def rows(*, say: Callable[[str], None] = lambda _: None) -> Iterator[Row]:
     """The ledger grows from row to row; tickets and changes of every size come first, with a small one."""
     with Laptop() as laptop:
         for _ in range(max(TICKETS) + REPEATS + 1):
-            laptop.world.issue("PROJ")
+            laptop.vendors.issue("PROJ")
         for _ in range(5):
-            laptop.ticket_says(laptop.world.ticket(), keys(2))
+            laptop.ticket_says(laptop.vendors.ticket(), keys(2))
         yield from _tickets(laptop)
         yield from _changes(laptop)
         filled = 0
@@ -50,7 +50,7 @@ def rows(*, say: Callable[[str], None] = lambda _: None) -> Iterator[Row]:
 
 def _tickets(laptop: Laptop) -> Iterator[Row]:
     for size in TICKETS:
-        ticket, costs = laptop.world.ticket(), []
+        ticket, costs = laptop.vendors.ticket(), []
         laptop.ticket_says(ticket, keys(size))
         for more in range(1, REPEATS + 1):
             laptop.wait(LATER)
@@ -60,17 +60,17 @@ def _tickets(laptop: Laptop) -> Iterator[Row]:
 
 def _changes(laptop: Laptop) -> Iterator[Row]:
     for size in CHANGES:
-        costs = [laptop.ticket_says(laptop.world.ticket(), keys(size)) for _ in range(3)]
+        costs = [laptop.ticket_says(laptop.vendors.ticket(), keys(size)) for _ in range(3)]
         yield Row("issues that the ticket gains at once", size, costs)
 
 
 def _gain(laptop: Laptop) -> Cost:
-    return laptop.ticket_says(laptop.world.ticket(), keys(1))
+    return laptop.ticket_says(laptop.vendors.ticket(), keys(1))
 
 
 def _named(laptop: Laptop) -> Cost:
-    issue: Issue = laptop.world.issue("PROJ")
-    return laptop.issue_says(issue.key, str(laptop.world.ticket()))
+    issue: SimulatedIssue = laptop.vendors.issue("PROJ")
+    return laptop.issue_says(issue.key, str(laptop.vendors.ticket()))
 
 
 def _fill(laptop: Laptop, filled: int, goal: int) -> int:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from linksync.core.messages import Envelope, TicketStatement, encode
-from local.stack import Stack
-from local.world import World
+from local.aws.stack import Stack
+from local.vendors import SimulatedVendors
 from tests.bench.calls import keys
 from tests.bench.table import table
 
@@ -34,11 +34,11 @@ class Row:
 
 def rows() -> Iterator[Row]:
     """Deploys the built template and empties the queue for each number of lanes, in turn."""
-    with World() as world:
+    with SimulatedVendors() as vendors:
         for _ in range(MESSAGES):
-            world.issue("PROJ")
-        with Stack(world, parameters={"LogLevel": "ERROR"}) as stack:
-            world.senders.aim(zendesk="", jira="", automation="")  # what is queued is queued here
+            vendors.issue("PROJ")
+        with Stack(vendors, parameters={"LogLevel": "ERROR"}) as stack:
+            vendors.senders.aim(zendesk="", jira="", automation="")  # what is queued is queued here
             _empty(stack, lanes=1, messages=5)  # starts the worker
             for _ in range(ROUNDS):
                 for lanes in LANES:
@@ -46,8 +46,8 @@ def rows() -> Iterator[Row]:
 
 
 def _empty(stack: Stack, lanes: int, messages: int) -> Row:
-    world, each = stack.world, messages // lanes
-    tickets = [world.ticket(keys(each)) for _ in range(lanes)]
+    vendors, each = stack.vendors, messages // lanes
+    tickets = [vendors.ticket(keys(each)) for _ in range(lanes)]
     envelopes = [_envelope(ticket, named) for named in range(1, each + 1) for ticket in tickets]
     began = time.monotonic()
     for start in range(0, messages, _BATCH):
@@ -57,7 +57,7 @@ def _empty(stack: Stack, lanes: int, messages: int) -> Row:
         time.sleep(0.05)
     seconds = time.monotonic() - began
     right = {(str(ticket), key) for ticket in tickets for key in keys(each).split()}
-    return Row(lanes, seconds, right <= world.links())
+    return Row(lanes, seconds, right <= vendors.links())
 
 
 def _envelope(ticket: int, named: int) -> Envelope:

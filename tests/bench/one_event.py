@@ -20,7 +20,7 @@ from linksync.worker.context import World as Outside
 from linksync.worker.link_worker import Counts
 from linksync.worker.settings import settings_of
 from linksync.worker.wiring import Wiring
-from local.world import ISSUE_FIELD, SUBDOMAIN, TICKET_FIELD, World
+from local.vendors import ISSUE_FIELD, SUBDOMAIN, TICKET_FIELD, SimulatedVendors
 from tests.bench.counted_aws import IDEMPOTENCY, LEDGER, Asked, CountedAws
 from tests.bench.requests_of import SECRET, jira_request, zendesk_request
 
@@ -59,10 +59,10 @@ class _OnVirtualTime(Wiring):
 
 
 class Laptop:
-    """`with Laptop() as laptop:` has an empty ledger, and issues and tickets as `laptop.world` is told."""
+    """`with Laptop() as laptop:` has an empty ledger, and issues and tickets as `laptop.vendors` is told."""
 
     def __init__(self) -> None:
-        self.world = World()
+        self.vendors = SimulatedVendors()
         self.aws = CountedAws()
         self.now = time.time()
         self._open = ExitStack()
@@ -70,13 +70,13 @@ class Laptop:
     def ticket_says(self, ticket_id: int, keys: str, *, delivery: str = "", again: bool = False) -> Cost:
         """An agent writes keys into the ticket's field and the trigger tells; `again`: the trigger alone."""
         if not again:
-            self.world.write_keys(ticket_id, keys)
+            self.vendors.write_keys(ticket_id, keys)
         return self._event(zendesk_request(ticket_id, keys, self.now, delivery=delivery), self._zendesk)
 
     def issue_says(self, key: str, tickets: str) -> Cost:
         """A developer writes ticket ids into the issue's field, and Jira's webhook tells."""
-        self.world.write_tickets(key, tickets)
-        issue = self.world.jira.issues.get(key)
+        self.vendors.write_tickets(key, tickets)
+        issue = self.vendors.jira.issues.get(key)
         return self._event(jira_request(issue.id, issue.key, tickets, self.now), self._jira)
 
     def wait(self, seconds: float) -> None:
@@ -84,7 +84,7 @@ class Laptop:
         self.now += seconds
 
     def _event(self, request: dict[str, Any], webhook: Any) -> Cost:
-        marks = (len(self.aws.asked), self.world.zendesk.calls.mark(), self.world.jira.calls.mark())
+        marks = (len(self.aws.asked), self.vendors.zendesk.calls.mark(), self.vendors.jira.calls.mark())
         with redirect_stdout(StringIO()):  # metrics are printed
             answer = webhook.receive(request)
         if answer["statusCode"] != 202:
@@ -99,8 +99,8 @@ class Laptop:
             runs += 1
         self.now += 0.001
         return Cost(
-            zendesk=self.world.zendesk.calls.count(since=marks[1]),
-            jira=self.world.jira.calls.count(since=marks[2]),
+            zendesk=self.vendors.zendesk.calls.count(since=marks[1]),
+            jira=self.vendors.jira.calls.count(since=marks[2]),
             received=received,
             worked=tuple(self.aws.asked[marks[0] + len(received) :]),
             runs=runs,
@@ -133,7 +133,7 @@ class Laptop:
         )
 
     def __enter__(self) -> Self:
-        self._open.enter_context(self.world)
+        self._open.enter_context(self.vendors)
         self._open.enter_context(self.aws)
         environment = {
             **self.aws.environment(),
@@ -143,13 +143,13 @@ class Laptop:
             "EVENT_QUEUE_URL": self.aws.queue_url,
             "DEAD_LETTER_QUEUE_URL": self.aws.dead_letter_url,
             "WEBHOOK_SECRET_ARN": self.aws.make_secret("webhook", _SECRETS),
-            "API_CREDENTIALS_ARN": self.aws.make_secret("credentials", self.world.credentials()),
+            "API_CREDENTIALS_ARN": self.aws.make_secret("credentials", self.vendors.credentials()),
             "LEDGER_TABLE": LEDGER,
             "IDEMPOTENCY_TABLE": IDEMPOTENCY,
             "ZENDESK_SUBDOMAIN": SUBDOMAIN,
-            "ZENDESK_BASE_URL": self.world.zendesk.url,
-            "JIRA_INTEGRATION_EXTERNAL_ID": self.world.zendesk.links.external_id,
-            "JIRA_BASE_URL": self.world.jira.url,
+            "ZENDESK_BASE_URL": self.vendors.zendesk.url,
+            "JIRA_INTEGRATION_EXTERNAL_ID": self.vendors.zendesk.links.external_id,
+            "JIRA_BASE_URL": self.vendors.jira.url,
             "TICKET_FIELD_ID": TICKET_FIELD,
             "ISSUE_FIELD_ID": ISSUE_FIELD,
         }

@@ -7,7 +7,7 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
-from local.world import ISSUE_FIELD
+from local.vendors import ISSUE_FIELD
 
 SECRET = b"a signing secret"
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.courier import Delivery
-from local.stack import Stack
-from local.world import World
+from local.aws.stack import Stack
+from local.http.courier import Delivery
+from local.vendors import SimulatedVendors
 from tests.e2e.scene import Scene, answered, eventually
 
 LAST = "test_logs.py"  # looks at what all the others left in the logs
@@ -17,20 +17,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name == LAST)
 
 
-def _world() -> World:
-    world = World()
+def _vendors() -> SimulatedVendors:
+    vendors = SimulatedVendors()
     # A ticket's birth tells nothing that its trigger does not: tests that want to hear of it say so.
-    world.senders.events.kinds.discard("created")
-    return world
+    vendors.senders.events.kinds.discard("created")
+    return vendors
 
 
 @pytest.fixture(scope="session")
 def opened() -> Iterator[tuple[Stack, list[Delivery]]]:
     """A stack whose secrets were put, and what came of a well-signed delivery of each sender before that."""
-    with _world() as world, Stack(world, secrets=False) as stack:
-        deliveries = _one_of_each(world)
+    with _vendors() as vendors, Stack(vendors, secrets=False) as stack:
+        deliveries = _one_of_each(vendors)
         stack.put_secrets()
-        eventually(lambda: _believed(world), "the new secrets in force", 15)
+        eventually(lambda: _believed(vendors), "the new secrets in force", 15)
         yield stack, deliveries
 
 
@@ -49,7 +49,7 @@ def before_secrets(opened: tuple[Stack, list[Delivery]]) -> list[Delivery]:
 @pytest.fixture(scope="session")
 def storm() -> Iterator[Stack]:
     """The stack for what takes long."""
-    with _world() as world, Stack(world) as stack:
+    with _vendors() as vendors, Stack(vendors) as stack:
         yield stack
 
 
@@ -57,18 +57,18 @@ def storm() -> Iterator[Stack]:
 def scene(stack: Stack) -> Iterator[Scene]:
     """A test's view of the stack; whatever it broke outside is mended again."""
     yield Scene(stack)
-    stack.world.zendesk.faults.clear()
-    stack.world.jira.faults.clear()
+    stack.vendors.zendesk.faults.clear()
+    stack.vendors.jira.faults.clear()
 
 
-def _one_of_each(world: World) -> list[Delivery]:
+def _one_of_each(vendors: SimulatedVendors) -> list[Delivery]:
     """One after the other, so that each function has one process."""
-    senders = world.senders
+    senders = vendors.senders
     return [answered(sender.send(b"{}")) for sender in (senders.trigger, senders.webhook, senders.automation)]
 
 
-def _believed(world: World) -> bool:
-    senders = world.senders
+def _believed(vendors: SimulatedVendors) -> bool:
+    senders = vendors.senders
     ignored = [
         senders.trigger.send(b'{"type": "zen:event-type:ticket.comment_added"}'),
         senders.webhook.send(b'{"webhookEvent": "comment_created"}'),

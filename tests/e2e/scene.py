@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from local.calls import Call
-from local.courier import Delivery
-from local.issues import Issue
-from local.observer import described
-from local.stack import Stack
-from local.zendesk_sender import ZendeskWebhook, signature
+from local.aws.stack import Stack
+from local.demo.observer import described
+from local.http.calls import RecordedCall
+from local.http.courier import Delivery
+from local.jira.issues import SimulatedIssue
+from local.zendesk.webhooks import ZendeskWebhook, signature
 
-PATIENCE = 30.0
+TIMEOUT = 30.0
 
 
-def eventually(holds: Callable[[], Any], what: str, timeout: float = PATIENCE) -> Any:
+def eventually(holds: Callable[[], Any], what: str, timeout: float = TIMEOUT) -> Any:
     """Waits until the condition is truthy, and returns what it then is."""
     deadline = time.monotonic() + timeout
     while not (value := holds()):
@@ -26,73 +26,73 @@ def eventually(holds: Callable[[], Any], what: str, timeout: float = PATIENCE) -
 
 
 class Scene:
-    """One test's view of a stack: `begin` once everybody is in place, then act, `settle`, and look.
+    """One test's view of a stack: `begin` once everybody is in place, then act, `wait_quiet`, and look.
 
     `waiting` messages may lie in the event queue all the time: they are another test's.
     """
 
     def __init__(self, stack: Stack, *, waiting: int = 0) -> None:
         self.stack = stack
-        self.world = stack.world
+        self.vendors = stack.vendors
         self._waiting = waiting
         self._marks = (0, 0)
         self.begin()
 
     def begin(self) -> None:
         """From here on calls are this test's."""
-        self._marks = (self.world.zendesk.calls.mark(), self.world.jira.calls.mark())
+        self._marks = (self.vendors.zendesk.calls.mark(), self.vendors.jira.calls.mark())
 
-    def cast(self, tickets: int = 1, issues: int = 1) -> tuple[list[int], list[Issue]]:
+    def cast(self, tickets: int = 1, issues: int = 1) -> tuple[list[int], list[SimulatedIssue]]:
         """New tickets and issues, with empty fields, of which everything is known; then `begin`."""
-        cast = [self.world.ticket() for _ in range(tickets)], [self.world.issue() for _ in range(issues)]
-        self.settle()
+        cast = [self.vendors.ticket() for _ in range(tickets)], [self.vendors.issue() for _ in range(issues)]
+        self.wait_quiet()
         self.begin()
         return cast
 
-    def pair(self) -> tuple[int, Issue]:
+    def pair(self) -> tuple[int, SimulatedIssue]:
         """One new ticket and one new issue; then `begin`."""
         (ticket,), (issue,) = self.cast()
         return ticket, issue
 
-    def settle(self, timeout: float = PATIENCE) -> None:
+    def wait_quiet(self, timeout: float = TIMEOUT) -> None:
         """Waits until nothing is being delivered, queued or worked on."""
-        idle, queue = self.world.senders.idle, self.stack.depth
+        idle, queue = self.vendors.senders.idle, self.stack.depth
         eventually(lambda: idle() and queue().total <= self._waiting and idle(), "a quiet queue", timeout)
 
     def write_keys(self, ticket: int, keys: str) -> None:
-        """An agent edits the ticket's field; then `settle`."""
-        self.world.write_keys(ticket, keys)
-        self.settle()
+        """An agent edits the ticket's field; then `wait_quiet`."""
+        self.vendors.write_keys(ticket, keys)
+        self.wait_quiet()
 
-    def write_tickets(self, issue: Issue, tickets: Any) -> None:
-        """A developer edits the issue's field; then `settle`."""
-        self.world.write_tickets(issue.id, tickets)
-        self.settle()
+    def write_tickets(self, issue: SimulatedIssue, tickets: Any) -> None:
+        """A developer edits the issue's field; then `wait_quiet`."""
+        self.vendors.write_tickets(issue.id, tickets)
+        self.wait_quiet()
 
     def linked(self, *tickets: int) -> set[tuple[int, str]]:
         """The links of these tickets, as (ticket, issue key)."""
-        return {(int(ticket), key) for ticket, key in self.world.links() if int(ticket) in tickets}
+        return {(int(ticket), key) for ticket, key in self.vendors.links() if int(ticket) in tickets}
 
     def calls(self) -> list[str]:
         """What was asked of Zendesk and Jira since `begin`, in words and in order; fetching tokens aside."""
         calls = sorted(self.raw_calls(), key=lambda call: call.at)
-        return [described(call, self.world) for call in calls if "/oauth/" not in call.path]
+        return [described(call, self.vendors) for call in calls if "/oauth/" not in call.path]
 
-    def raw_calls(self) -> list[Call]:
+    def raw_calls(self) -> list[RecordedCall]:
         """The same with everything about them, vendor by vendor."""
         zendesk, jira = self._marks
-        return self.world.zendesk.calls.matching(since=zendesk) + self.world.jira.calls.matching(since=jira)
+        return self.vendors.zendesk.calls.matching(since=zendesk) + self.vendors.jira.calls.matching(since=jira)
 
-    def creates(self, ticket: int) -> list[Call]:
+    def creates(self, ticket: int) -> list[RecordedCall]:
         """The calls that wanted to link this ticket, oldest first."""
-        calls = self.world.zendesk.calls.matching("POST", "/links$", since=self._marks[0])
+        calls = self.vendors.zendesk.calls.matching("POST", "/links$", since=self._marks[0])
         return [call for call in calls if json.loads(call.request_body)["link"]["ticket_id"] == str(ticket)]
 
-    def deletes(self, ticket: int) -> list[Call]:
+    def deletes(self, ticket: int) -> list[RecordedCall]:
         """The calls that wanted to unlink something from this ticket, oldest first."""
-        return self.world.zendesk.calls.matching("DELETE", f"/ticket/{ticket}/", since=self._marks[0])
+        return self.vendors.zendesk.calls.matching("DELETE", f"/ticket/{ticket}/", since=self._marks[0])
 
-    def dead_letter(self, text: str, timeout: float = PATIENCE) -> dict[str, Any]:
+    def dead_letter(self, text: str, timeout: float = TIMEOUT) -> dict[str, Any]:
         """Waits for the dead letter whose body holds this text."""
         found: dict[str, Any] = eventually(
             lambda: next((one for one in self.stack.dead_letters() if text in one["Body"]), None),
@@ -111,7 +111,7 @@ class Scene:
 
     def post(self, sender: str, body: bytes, headers: dict[str, str]) -> Delivery:
         """Posts these bytes under these headers to `zendesk`, `jira` or `automation`, and waits for the answer."""
-        senders = self.world.senders
+        senders = self.vendors.senders
         ways = {
             "zendesk": (senders.trigger.url, senders.trigger.courier),
             "jira": (senders.webhook.url, senders.webhook.courier),
@@ -125,7 +125,7 @@ class Scene:
     @contextmanager
     def events(self, *kinds: str) -> Iterator[None]:
         """Zendesk's event subscription sends these kinds, and its trigger is off."""
-        senders = self.world.senders
+        senders = self.vendors.senders
         before, senders.events.kinds, senders.trigger.enabled = senders.events.kinds, set(kinds), False
         try:
             yield

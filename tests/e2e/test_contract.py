@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from local.courier import Delivery
-from local.jira_sender import signature as jira_signature
-from local.stack import Stack
+from local.aws.stack import Stack
+from local.http.courier import Delivery
+from local.jira.webhooks import signature as jira_signature
 from tests.e2e.scene import Scene, answered, correlation_id, document, zendesk_headers
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
@@ -20,7 +20,7 @@ TOO_LARGE = b" " * (5 * 1024 * 1024)
 def test_what_is_queued_is_accepted_under_a_delivery_id(scene: Scene) -> None:
     ticket, issue = scene.pair()
     scene.write_keys(ticket, issue.key)
-    status, body = document(scene.world.senders.trigger.courier.deliveries[-1])
+    status, body = document(scene.vendors.senders.trigger.courier.deliveries[-1])
     assert (status, body) == (202, {"status": "accepted", "delivery": body["delivery"]})
     assert body["delivery"]
 
@@ -36,7 +36,7 @@ def test_what_is_queued_is_accepted_under_a_delivery_id(scene: Scene) -> None:
 def test_what_is_authentic_and_has_nothing_to_do_with_links_is_ignored(
     scene: Scene, sender: str, body: object, reason: str
 ) -> None:
-    delivery = getattr(scene.world.senders, sender).send(json.dumps(body).encode())
+    delivery = getattr(scene.vendors.senders, sender).send(json.dumps(body).encode())
     assert document(answered(delivery)) == (200, {"status": "ignored", "reason": reason})
     assert scene.stack.depth().total == 0
 
@@ -54,7 +54,7 @@ def test_what_is_authentic_and_has_nothing_to_do_with_links_is_ignored(
 def test_what_is_authentic_and_unreadable_is_kept_for_an_operator(
     scene: Scene, sender: str, body: bytes, reason: str
 ) -> None:
-    delivery = answered(getattr(scene.world.senders, sender).send(body))
+    delivery = answered(getattr(scene.vendors.senders, sender).send(body))
     assert document(delivery) == (202, {"status": "quarantined", "reason": reason})
     letter = scene.dead_letter(correlation_id(delivery))
     assert letter["MessageAttributes"]["reason"]["StringValue"] == reason
@@ -72,13 +72,13 @@ def test_nobody_who_cannot_prove_it_is_believed_and_nothing_comes_of_it(scene: S
     assert len(set(messages)) == 3, "one message a path, whatever is wrong"
     for named in ("X-Zendesk-Webhook-Signature", "X-Hub-Signature", "Authorization"):
         assert any(named in message for message in messages)
-    scene.settle()
+    scene.wait_quiet()
     assert _state(scene.stack) == before
     assert scene.calls() == []
 
 
 def test_a_body_over_the_limit_is_too_large_from_a_sender_and_not_authentic_from_anybody_else(scene: Scene) -> None:
-    sender = scene.world.senders.webhook
+    sender = scene.vendors.senders.webhook
     too_large, forged = answered(sender.send(TOO_LARGE)), scene.post("jira", TOO_LARGE, {})
     assert document(too_large)[0] == 413
     assert document(too_large)[1]["error"]["code"] == "TooLarge"
@@ -87,14 +87,14 @@ def test_a_body_over_the_limit_is_too_large_from_a_sender_and_not_authentic_from
 
 def test_while_the_queue_cannot_be_had_senders_are_asked_to_come_again_and_do(scene: Scene) -> None:
     (one, two), (issue,) = scene.cast(tickets=2)
-    trigger, webhook = (sender.courier for sender in (scene.world.senders.trigger, scene.world.senders.webhook))
-    usual, trigger.haste, webhook.haste = (trigger.haste, webhook.haste), 0.1, 0.002
+    trigger, webhook = (sender.courier for sender in (scene.vendors.senders.trigger, scene.vendors.senders.webhook))
+    usual, trigger.time_scale, webhook.time_scale = (trigger.time_scale, webhook.time_scale), 0.1, 0.002
     with _closed_queue(scene.stack):
-        scene.world.write_keys(one, issue.key)
-        scene.world.write_tickets(issue.id, str(two))
+        scene.vendors.write_keys(one, issue.key)
+        scene.vendors.write_tickets(issue.id, str(two))
         deliveries = [answered(courier.deliveries[-1]) for courier in (trigger, webhook)]
-    scene.settle()
-    trigger.haste, webhook.haste = usual
+    scene.wait_quiet()
+    trigger.time_scale, webhook.time_scale = usual
     for delivery in deliveries:
         first = delivery.attempts[0]
         assert (first.status, first.headers["retry-after"]) == (503, "5")
@@ -108,10 +108,10 @@ def test_every_answer_tells_the_id_under_which_its_log_lines_are_found(scene: Sc
     ticket, issue = scene.pair()
     since = time.time() - 1
     scene.write_tickets(issue, str(ticket))
-    accepted = scene.world.senders.webhook.courier.deliveries[-1]
+    accepted = scene.vendors.senders.webhook.courier.deliveries[-1]
     refused, ignored = (
         scene.post("zendesk", b"{}", {}),
-        answered(scene.world.senders.webhook.send(b'{"webhookEvent": "?"}')),
+        answered(scene.vendors.senders.webhook.send(b'{"webhookEvent": "?"}')),
     )
     for delivery, function, expected in [
         (accepted, "JiraWebhook", (1, 1)),
@@ -127,9 +127,9 @@ def test_every_answer_tells_the_id_under_which_its_log_lines_are_found(scene: Sc
 
 def _unproved(scene: Scene, ticket: int, key: str) -> list[Delivery]:
     """Deliveries that would change something if anybody believed them."""
-    senders = scene.world.senders
+    senders = scene.vendors.senders
     trigger = json.dumps({"ticket_id": str(ticket), "issue_keys": key}).encode()
-    issue = scene.world.jira.issues.get(key)
+    issue = scene.vendors.jira.issues.get(key)
     claim, proof = _claim(scene, issue.id, key, ticket)
     signed = zendesk_headers(senders.trigger, trigger)
     now = time.time()
@@ -150,11 +150,11 @@ def _unproved(scene: Scene, ticket: int, key: str) -> list[Delivery]:
 
 def _claim(scene: Scene, issue_id: str, key: str, ticket: int) -> tuple[bytes, dict[str, str]]:
     """A Jira webhook's body by which the issue names the ticket, and its proof."""
-    fields = {scene.world.issue_field: str(ticket)}
+    fields = {scene.vendors.issue_field: str(ticket)}
     issue = {"id": issue_id, "key": key, "fields": fields}
     event = {"webhookEvent": "jira:issue_created", "timestamp": int(time.time() * 1000), "issue": issue}
     body = json.dumps(event).encode()
-    return body, {"X-Hub-Signature": jira_signature(scene.world.senders.webhook.secret, body)}
+    return body, {"X-Hub-Signature": jira_signature(scene.vendors.senders.webhook.secret, body)}
 
 
 def _state(stack: Stack) -> tuple[int, int, int]:

@@ -4,25 +4,25 @@ from collections.abc import Iterator
 
 import pytest
 
-from local import jira as jira_site
-from local import zendesk as zendesk_site
-from local.courier import Delivery
-from local.jira import Jira
-from local.stack import Stack
-from local.zendesk import Zendesk
+from local.aws.stack import Stack
+from local.http.courier import Delivery
+from local.jira import site as jira_site
+from local.jira.site import Jira
+from local.zendesk import site as zendesk_site
+from local.zendesk.site import Zendesk
 from tests.e2e.scene import Scene, answered, document
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 
-# The world starts with an OAuth client for Zendesk and an API token for Jira.
+# The vendors start with an OAuth client for Zendesk and an API token for Jira.
 ZENDESK_TOKEN = {"email": zendesk_site.EMAIL, "api_token": zendesk_site.API_TOKEN}
 JIRA_CLIENT = {"client_id": jira_site.CLIENT_ID, "client_secret": jira_site.CLIENT_SECRET}
 
 
 @pytest.fixture
 def restored(stack: Stack) -> Iterator[None]:
-    """Puts the world's own secrets back, and lets its vendors know them again."""
-    sites: tuple[Zendesk | Jira, ...] = (stack.world.zendesk, stack.world.jira)
+    """Puts the vendors' own secrets back, and lets them know them again."""
+    sites: tuple[Zendesk | Jira, ...] = (stack.vendors.zendesk, stack.vendors.jira)
     known = [(dict(site.clients), dict(site.api_tokens)) for site in sites]
     yield
     for site, (clients, api_tokens) in zip(sites, known, strict=True):
@@ -51,7 +51,7 @@ def test_new_credentials_serve_from_the_moment_at_which_the_old_ones_fail(
     (one, two), (issue,) = scene.cast(tickets=2)
     scene.write_keys(one, issue.key)
     _revoke_all_but(scene, side, credentials)
-    scene.stack.put_secrets(credentials=scene.world.credentials() | {side: credentials})
+    scene.stack.put_secrets(credentials=scene.vendors.credentials() | {side: credentials})
     scene.write_keys(two, issue.key)
     assert scene.linked(one, two) == {(one, issue.key), (two, issue.key)}
     assert scene.stack.dead_letters() == []
@@ -59,7 +59,7 @@ def test_new_credentials_serve_from_the_moment_at_which_the_old_ones_fail(
 
 @pytest.mark.usefixtures("restored")
 def test_two_signing_secrets_are_good_at_once_and_a_removed_one_no_more(scene: Scene) -> None:
-    trigger, old = scene.world.senders.trigger, scene.world.senders.secrets()
+    trigger, old = scene.vendors.senders.trigger, scene.vendors.senders.secrets()
     scene.stack.put_secrets(webhook=old | {"zendesk": ["the next one", *old["zendesk"]]})
     _restart(scene.stack)
     assert _signed_with(scene, "the next one", trigger.secret) == [200, 200]
@@ -69,14 +69,14 @@ def test_two_signing_secrets_are_good_at_once_and_a_removed_one_no_more(scene: S
 
 
 def _revoke_all_but(scene: Scene, side: str, kept: dict[str, str]) -> None:
-    site: Zendesk | Jira = scene.world.zendesk if side == "zendesk" else scene.world.jira
+    site: Zendesk | Jira = scene.vendors.zendesk if side == "zendesk" else scene.vendors.jira
     site.tokens.revoke_all()
     site.clients = {kept["client_id"]: kept["client_secret"]} if "client_id" in kept else {}
     site.api_tokens = {kept["email"]: kept["api_token"]} if "email" in kept else {}
 
 
 def _signed_with(scene: Scene, *secrets: str) -> list[int | None]:
-    senders = scene.world.senders
+    senders = scene.vendors.senders
     before, answers = senders.events.secret, []
     for secret in secrets:
         senders.events.secret = secret
@@ -88,7 +88,7 @@ def _signed_with(scene: Scene, *secrets: str) -> list[int | None]:
 
 def _restart(stack: Stack) -> None:
     """Every function in a new process: what the caches' end does within a minute, at once."""
-    stack.world.senders.wait_idle()
+    stack.vendors.senders.wait_idle()
     for function in stack.functions.values():
         client = stack.client("lambda")
         variables = client.get_function_configuration(FunctionName=function)["Environment"]["Variables"]

@@ -35,8 +35,8 @@ def test_a_ticket_that_goes_from_the_field_is_unlinked_without_a_call_to_jira(sc
 
 def test_an_issue_may_be_born_with_tickets(scene: Scene) -> None:
     (ticket,), _ = scene.cast(issues=0)
-    issue = scene.world.issue(tickets=str(ticket))
-    scene.settle()
+    issue = scene.vendors.issue(tickets=str(ticket))
+    scene.wait_quiet()
     assert scene.linked(ticket) == {(ticket, issue.key)}
 
 
@@ -44,24 +44,24 @@ def test_an_unchanged_statement_and_a_change_of_something_else_call_nobody(scene
     ticket, issue = scene.pair()
     scene.write_tickets(issue, str(ticket))
     scene.begin()
-    courier = scene.world.senders.webhook.courier
+    courier = scene.vendors.senders.webhook.courier
     courier.repeat(courier.deliveries[-1])
-    scene.world.senders.webhook.send(courier.deliveries[-1].body)
-    scene.world.jira.issues.edit(issue.id, {"summary": "said anew"})
-    scene.settle()
+    scene.vendors.senders.webhook.send(courier.deliveries[-1].body)
+    scene.vendors.jira.issues.edit(issue.id, {"summary": "said anew"})
+    scene.wait_quiet()
     assert scene.calls() == []
     assert scene.linked(ticket) == {(ticket, issue.key)}
 
 
 def test_jiras_own_time_tells_which_of_two_statements_is_the_later(scene: Scene) -> None:
     tickets, (issue,) = scene.cast(tickets=2)
-    courier = scene.world.senders.webhook.courier
+    courier = scene.vendors.senders.webhook.courier
     courier.hold()
     for ticket in tickets:
-        scene.world.write_tickets(issue.id, str(ticket))
+        scene.vendors.write_tickets(issue.id, str(ticket))
         _a_later_millisecond()
     courier.release(reversed(courier.held()))
-    scene.settle()
+    scene.wait_quiet()
     assert scene.linked(*tickets) == {(tickets[1], issue.key)}
     assert scene.calls() == [f"Zendesk: link {tickets[1]} {issue.key} → 201"]
 
@@ -91,7 +91,7 @@ def test_the_link_goes_when_both_sides_have_let_go_the_ticket_first(scene: Scene
 @pytest.mark.parametrize("shape", ["custom", "jira", "automation"])
 def test_jira_automation_says_the_same_in_each_of_its_formats(scene: Scene, shape: str) -> None:
     ticket, issue = scene.pair()
-    senders = scene.world.senders
+    senders = scene.vendors.senders
     url, senders.webhook.url = senders.webhook.url, ""
     senders.automation.enabled, senders.automation.shape = True, shape
     try:

@@ -10,16 +10,16 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 def test_a_moved_issues_link_bears_its_new_key(scene: Scene) -> None:
     ticket, issue = scene.pair()
     scene.write_keys(ticket, issue.key)
-    moved = scene.world.jira.issues.move(issue.id, "NEW")
-    scene.settle()
+    moved = scene.vendors.jira.issues.move(issue.id, "NEW")
+    scene.wait_quiet()
     assert scene.linked(ticket) == {(ticket, moved.key)}
 
 
 def test_the_text_that_made_the_link_holds_it_after_the_move(scene: Scene) -> None:
     ticket, issue = scene.pair()
     scene.write_keys(ticket, issue.key)
-    moved = scene.world.jira.issues.move(issue.id, "NEW")
-    scene.settle()
+    moved = scene.vendors.jira.issues.move(issue.id, "NEW")
+    scene.wait_quiet()
     scene.write_keys(ticket, f"{issue.key} !")
     assert scene.linked(ticket) == {(ticket, moved.key)}
     scene.write_keys(ticket, "")
@@ -28,28 +28,28 @@ def test_the_text_that_made_the_link_holds_it_after_the_move(scene: Scene) -> No
 
 def test_a_key_from_before_a_move_is_found(scene: Scene) -> None:
     ticket, issue = scene.pair()
-    moved = scene.world.jira.issues.move(issue.id, "NEW")
-    scene.settle()
+    moved = scene.vendors.jira.issues.move(issue.id, "NEW")
+    scene.wait_quiet()
     scene.write_keys(ticket, issue.key)
     assert scene.linked(ticket) == {(ticket, moved.key)}
 
 
 def test_a_hand_made_link_of_a_moved_issue_is_left_as_it_is(scene: Scene) -> None:
     ticket, issue = scene.pair()
-    scene.world.zendesk.links.add(ticket, issue.id, issue.key)
+    scene.vendors.zendesk.links.add(ticket, issue.id, issue.key)
     scene.write_keys(ticket, issue.key)
-    scene.world.jira.issues.move(issue.id, "NEW")
-    scene.settle()
+    scene.vendors.jira.issues.move(issue.id, "NEW")
+    scene.wait_quiet()
     assert scene.linked(ticket) == {(ticket, issue.key)}
 
 
 def test_a_deleted_issue_loses_the_links_that_are_ours(scene: Scene) -> None:
     (ticket, adopter), (issue,) = scene.cast(tickets=2)
-    scene.world.zendesk.links.add(adopter, issue.id, issue.key)
+    scene.vendors.zendesk.links.add(adopter, issue.id, issue.key)
     for one in (ticket, adopter):
         scene.write_keys(one, issue.key)
-    scene.world.jira.issues.delete(issue.id)
-    scene.settle()
+    scene.vendors.jira.issues.delete(issue.id)
+    scene.wait_quiet()
     assert scene.linked(ticket, adopter) == {(adopter, issue.key)}
 
 
@@ -57,32 +57,32 @@ def test_a_merged_tickets_links_are_carried_to_the_other(scene: Scene) -> None:
     (source, target), (one, two) = scene.cast(tickets=2, issues=2)
     scene.write_keys(source, one.key)
     scene.write_keys(target, two.key)
-    scene.world.zendesk.tickets.merge(source, target)
-    scene.settle()
+    scene.vendors.zendesk.tickets.merge(source, target)
+    scene.wait_quiet()
     assert scene.linked(source, target) == {(target, one.key), (target, two.key)}
 
 
 def test_a_ticket_in_the_bin_keeps_its_links_and_an_emptied_bin_takes_them(scene: Scene) -> None:
     (ticket, adopter), (issue,) = scene.cast(tickets=2)
-    scene.world.zendesk.links.add(adopter, issue.id, issue.key)
+    scene.vendors.zendesk.links.add(adopter, issue.id, issue.key)
     both = {(one, issue.key) for one in (ticket, adopter)}
     for one in (ticket, adopter):
         scene.write_keys(one, issue.key)
-        scene.world.zendesk.tickets.soft_delete(one)
-    scene.settle()
+        scene.vendors.zendesk.tickets.soft_delete(one)
+    scene.wait_quiet()
     assert scene.linked(ticket, adopter) == both
     for one in (ticket, adopter):
-        scene.world.zendesk.tickets.permanently_delete(one)
-    scene.settle()
+        scene.vendors.zendesk.tickets.permanently_delete(one)
+    scene.wait_quiet()
     assert scene.linked(ticket, adopter) == {(adopter, issue.key)}
 
 
 def test_a_ticket_taken_out_of_the_bin_or_marked_as_spam_keeps_its_links(scene: Scene) -> None:
     ticket, issue = scene.pair()
     scene.write_keys(ticket, issue.key)
-    for happens in (tickets := scene.world.zendesk.tickets).soft_delete, tickets.undelete, tickets.mark_as_spam:
+    for happens in (tickets := scene.vendors.zendesk.tickets).soft_delete, tickets.undelete, tickets.mark_as_spam:
         happens(ticket)
-        scene.settle()
+        scene.wait_quiet()
         assert scene.linked(ticket) == {(ticket, issue.key)}
 
 
@@ -101,10 +101,10 @@ def test_an_event_that_holds_the_field_needs_no_reading_however_often_it_changes
     ]
 
 
-def test_a_birth_without_fields_is_settled_by_reading_them(scene: Scene) -> None:
+def test_a_birth_without_fields_is_cleared_up_by_reading_them(scene: Scene) -> None:
     _, (issue,) = scene.cast(tickets=0)
     with scene.events("created"):
-        ticket = scene.world.ticket(issue.key)
-        scene.settle()
+        ticket = scene.vendors.ticket(issue.key)
+        scene.wait_quiet()
     assert scene.linked(ticket) == {(ticket, issue.key)}
     assert scene.calls()[0] == f"Zendesk: GET tickets/{ticket} → 200"

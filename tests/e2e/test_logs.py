@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from local import jira as jira_site
 from local import senders
-from local import zendesk as zendesk_site
-from local.stack import Stack
+from local.aws.stack import Stack
+from local.jira import site as jira_site
+from local.zendesk import site as zendesk_site
 from tests.e2e.scene import Scene
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
@@ -48,14 +48,14 @@ def test_no_secret_is_in_any_line(stack: Stack, told: str) -> None:
     tokens = [json.loads(call.answer_body)["access_token"] for call in _token_calls(stack)]
     pairs = [(f"{zendesk_site.EMAIL}/token", zendesk_site.API_TOKEN), (jira_site.EMAIL, jira_site.API_TOKEN)]
     encoded = [base64.b64encode(":".join(pair).encode()).decode() for pair in pairs]
-    proofs = [value for delivery in stack.world.senders.deliveries() for value in _proofs(delivery.headers(0))]
+    proofs = [value for delivery in stack.vendors.senders.deliveries() for value in _proofs(delivery.headers(0))]
     assert tokens
     assert proofs
     assert [secret for secret in {*SECRETS, *tokens, *encoded, *proofs} if secret in told] == []
 
 
 def test_no_text_of_peoples_is_in_any_line(stack: Stack, told: str) -> None:
-    keys = {link.issue_key for link in stack.world.zendesk.links.all()}
+    keys = {link.issue_key for link in stack.vendors.zendesk.links.all()}
     assert keys
     texts = [TEXT, "Quux", SUMMARY, "Agent One", "template is broken", "the template", "PROJ-99999", *keys]
     assert [text for text in texts if text in told] == []
@@ -75,8 +75,8 @@ def test_every_metric_is_one_of_the_promised_in_their_namespace(told: str) -> No
 def _events_with_text(scene: Scene) -> None:
     """Text around keys and ids, in statements, in what cannot be read, in refusals and in events about other things."""
     ticket, issue = scene.pair()
-    senders = scene.world.senders
-    scene.world.jira.issues.edit(issue.id, {"summary": SUMMARY})
+    senders = scene.vendors.senders
+    scene.vendors.jira.issues.edit(issue.id, {"summary": SUMMARY})
     scene.write_keys(ticket, f"{TEXT} {issue.key} and PROJ-99999")
     scene.write_tickets(issue, f"{TEXT} {ticket}")
     scene.write_tickets(issue, None)
@@ -85,12 +85,12 @@ def _events_with_text(scene: Scene) -> None:
     senders.trigger.send(f'{{"ticket_id": "{ticket}", "issue_keys": "the "best" {TEXT}"}}'.encode())
     scene.post("zendesk", TEXT.encode(), {"X-Zendesk-Webhook-Signature": TEXT, "X-Zendesk-Webhook-Invocation-Id": TEXT})
     scene.post("automation", TEXT.encode(), {"Authorization": f"Bearer {TEXT}"})
-    scene.settle()
+    scene.wait_quiet()
     assert unreadable.answer.startswith("202")
 
 
 def _token_calls(stack: Stack) -> list[Any]:
-    sites = (stack.world.zendesk, stack.world.jira)
+    sites = (stack.vendors.zendesk, stack.vendors.jira)
     return [call for site in sites for call in site.calls.matching("POST", "/oauth/", status=200)]
 
 

@@ -16,17 +16,17 @@ TICKETS = 8
 def test_an_outage_is_waited_out_and_every_link_is_right(scene: Scene) -> None:
     tickets, (issue,) = scene.cast(tickets=TICKETS)
     gone, *_ = tickets
-    faults, trigger = scene.world.zendesk.faults, scene.world.senders.trigger.courier
+    faults, trigger = scene.vendors.zendesk.faults, scene.vendors.senders.trigger.courier
     alone = faults.add(status=503, times=TICKETS)  # each lane backs off as it thinks fit
     told = faults.add(status=503, retry_after=1)  # … and then as it is told
     began = time.time()
     for ticket in tickets:
-        scene.world.write_keys(ticket, issue.key)
+        scene.vendors.write_keys(ticket, issue.key)
     eventually(lambda: told.hits >= TICKETS, "many tries")
-    scene.world.write_keys(gone, "")
+    scene.vendors.write_keys(gone, "")
     faults.clear()
     lasted = time.time() - began
-    scene.settle(60)
+    scene.wait_quiet(60)
     assert scene.linked(*tickets) == {(ticket, issue.key) for ticket in tickets if ticket != gone}
     assert {delivery.answer[:3] for delivery in trigger.deliveries[-TICKETS - 1 :]} == {"202"}
     assert scene.stack.dead_letters() == []

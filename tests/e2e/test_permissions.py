@@ -8,8 +8,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local.emulator import REGION
-from local.stack import Stack
+from local.aws.emulator import REGION
+from local.aws.stack import Stack
 from tests.e2e.scene import Scene
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
@@ -24,7 +24,7 @@ def test_a_receiver_reads_the_webhook_secret_and_sends_to_the_queue(scene: Scene
     assert client("secretsmanager").get_secret_value(SecretId=stack.outputs["WebhookSecretArn"])["SecretString"]
     body = {"MessageBody": "not a message", "MessageGroupId": "permissions", "MessageDeduplicationId": function}
     assert client("sqs").send_message(QueueUrl=stack.outputs["EventQueueUrl"], **body)["MessageId"]
-    scene.settle()
+    scene.wait_quiet()
     letter = scene.dead_letter("not a message")
     assert letter["MessageAttributes"]["reason"]["StringValue"] == "not_a_message"
     scene.discard(letter)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from local.issues import Issue
-from local.stack import Stack
+from local.aws.stack import Stack
+from local.jira.issues import SimulatedIssue
 from tests.e2e.scene import Scene, eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-storm")]
@@ -27,7 +27,7 @@ class Killed:
 
     stack: Stack
     ticket: int
-    issue: Issue
+    issue: SimulatedIssue
     at: float
 
 
@@ -39,8 +39,8 @@ def killed(storm: Stack) -> Killed:
     )
     scene = Scene(storm)
     ticket, issue = scene.pair()
-    storm.world.zendesk.faults.add(method="POST", path="/links$", delay=5, times=1)
-    storm.world.write_keys(ticket, issue.key)
+    storm.vendors.zendesk.faults.add(method="POST", path="/links$", delay=5, times=1)
+    storm.vendors.write_keys(ticket, issue.key)
     eventually(lambda: scene.linked(ticket), "the call that is not answered")
     processes = _processes(storm, storm.worker)
     assert processes
@@ -53,21 +53,21 @@ def killed(storm: Stack) -> Killed:
 def scene(killed: Killed) -> Iterator[Scene]:
     """A test's view; the killed run's message waits meanwhile."""
     yield Scene(killed.stack, waiting=1)
-    killed.stack.world.zendesk.links.manage_links = True
-    killed.stack.world.zendesk.faults.clear()
+    killed.stack.vendors.zendesk.links.manage_links = True
+    killed.stack.vendors.zendesk.faults.clear()
 
 
 def test_a_killed_run_holds_up_no_other_lane(scene: Scene, killed: Killed) -> None:
     ticket, issue = scene.pair()
-    scene.world.write_keys(ticket, issue.key)
+    scene.vendors.write_keys(ticket, issue.key)
     eventually(lambda: scene.linked(ticket), "the other ticket's link")
     assert time.time() < killed.at + VISIBILITY_TIMEOUT
 
 
 def test_forbidden_work_is_kept_for_an_operator_and_done_after_a_redrive(scene: Scene) -> None:
     ticket, issue = scene.pair()
-    scene.world.zendesk.links.manage_links = False
-    scene.world.write_keys(ticket, issue.key)
+    scene.vendors.zendesk.links.manage_links = False
+    scene.vendors.write_keys(ticket, issue.key)
     letter = scene.dead_letter('"ticket_id":"' + f'{ticket}"', timeout=GRACE + 15)
     assert _attribute(letter, "reason") == "forbidden"
     assert "Manage links" in _attribute(letter, "advice")
@@ -77,7 +77,7 @@ def test_forbidden_work_is_kept_for_an_operator_and_done_after_a_redrive(scene: 
     assert lasted >= GRACE - 1
     assert len(calls) <= 1 + lasted  # never more often than once a second
 
-    scene.world.zendesk.links.manage_links = True
+    scene.vendors.zendesk.links.manage_links = True
     _redrive(scene, letter)
     eventually(lambda: scene.linked(ticket) == {(ticket, issue.key)}, "the link")
     assert scene.stack.dead_letters() == []
@@ -85,13 +85,13 @@ def test_forbidden_work_is_kept_for_an_operator_and_done_after_a_redrive(scene: 
 
 def test_a_refused_lane_goes_to_the_operator_at_once_and_the_others_go_on(scene: Scene) -> None:
     (poisoned, *healthy), (one, two) = scene.cast(tickets=5, issues=2)
-    fault = scene.world.zendesk.faults.add(
+    fault = scene.vendors.zendesk.faults.add(
         method="POST", path="/links$", status=400, body='{"errors": [{"code": "BadRequest", "title": "No"}]}', times=1
     )
-    scene.world.write_keys(poisoned, one.key)
+    scene.vendors.write_keys(poisoned, one.key)
     eventually(lambda: fault.hits, "the refusal")
     for ticket in healthy:
-        scene.world.write_keys(ticket, one.key)
+        scene.vendors.write_keys(ticket, one.key)
     eventually(lambda: scene.linked(*healthy) == {(ticket, one.key) for ticket in healthy}, "the other tickets' links")
     letter = scene.dead_letter('"ticket_id":"' + f'{poisoned}"')
     assert _attribute(letter, "reason") == "refused"
@@ -100,20 +100,20 @@ def test_a_refused_lane_goes_to_the_operator_at_once_and_the_others_go_on(scene:
     assert len(scene.creates(poisoned)) == 1
     scene.discard(letter)
 
-    scene.world.write_keys(poisoned, f"{one.key} {two.key}")
+    scene.vendors.write_keys(poisoned, f"{one.key} {two.key}")
     eventually(lambda: scene.linked(poisoned) == {(poisoned, one.key), (poisoned, two.key)}, "the lane going on")
 
 
 def test_retry_after_is_obeyed_as_seconds_and_as_a_date(scene: Scene) -> None:
     (*throttled, healthy), (issue,) = scene.cast(tickets=3)
     until = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=5)
-    faults = scene.world.zendesk.faults
+    faults = scene.vendors.zendesk.faults
     for demand in (3, until):
         fault = faults.add(method="POST", path="/links$", status=429, retry_after=demand, times=1)
     for ticket in throttled:
-        scene.world.write_keys(ticket, issue.key)
+        scene.vendors.write_keys(ticket, issue.key)
     eventually(lambda: fault.hits, "both refusals")
-    scene.world.write_keys(healthy, issue.key)
+    scene.vendors.write_keys(healthy, issue.key)
     eventually(lambda: scene.linked(healthy), "the other ticket's link")
     assert scene.linked(*throttled) == set()
 
@@ -127,10 +127,10 @@ def test_retry_after_is_obeyed_as_seconds_and_as_a_date(scene: Scene) -> None:
 def test_a_call_that_was_applied_and_cut_off_is_known_for_ours(scene: Scene) -> None:
     ticket, issue = scene.pair()
     for method in ("POST", "DELETE"):
-        scene.world.zendesk.faults.add(method=method, path="/links", reset=True, applied=True, times=1)
-    scene.world.write_keys(ticket, issue.key)
+        scene.vendors.zendesk.faults.add(method=method, path="/links", reset=True, applied=True, times=1)
+    scene.vendors.write_keys(ticket, issue.key)
     eventually(lambda: [call.status for call in scene.creates(ticket)] == [None, 409], "the create, again")
-    scene.world.write_keys(ticket, "")
+    scene.vendors.write_keys(ticket, "")
     eventually(lambda: [call.status for call in scene.deletes(ticket)] == [None, 404], "the delete, again")
     assert scene.linked(ticket) == set()
 
@@ -140,7 +140,7 @@ def test_a_killed_run_is_finished_when_its_message_comes_again(scene: Scene, kil
     eventually(lambda: not scene.stack.depth().total, "the message, worked on again", left + 15)
     assert scene.linked(killed.ticket) == {(killed.ticket, killed.issue.key)}
     assert [call.status for call in scene.creates(killed.ticket)] == [409]
-    scene.world.write_keys(killed.ticket, "")
+    scene.vendors.write_keys(killed.ticket, "")
     eventually(lambda: not scene.linked(killed.ticket), "the link, known for ours and deleted")
     assert scene.stack.dead_letters() == []
 

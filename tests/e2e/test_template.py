@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from local.stack import Stack
+from local.aws.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 

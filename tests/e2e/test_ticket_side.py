@@ -32,9 +32,9 @@ def test_the_same_delivery_again_calls_nobody(scene: Scene) -> None:
     ticket, issue = scene.pair()
     scene.write_keys(ticket, issue.key)
     scene.begin()
-    courier = scene.world.senders.trigger.courier
+    courier = scene.vendors.senders.trigger.courier
     again = courier.repeat(courier.deliveries[-1])
-    scene.settle()
+    scene.wait_quiet()
     assert again.answer.startswith("202")
     assert scene.calls() == []
 
@@ -43,9 +43,9 @@ def test_an_unchanged_statement_calls_nobody(scene: Scene) -> None:
     ticket, issue = scene.pair()
     scene.write_keys(ticket, issue.key)
     scene.begin()
-    trigger = scene.world.senders.trigger
-    trigger.send(trigger.render(scene.world.zendesk.tickets.get(ticket)))
-    scene.settle()
+    trigger = scene.vendors.senders.trigger
+    trigger.send(trigger.render(scene.vendors.zendesk.tickets.get(ticket)))
+    scene.wait_quiet()
     assert scene.calls() == []
     assert scene.linked(ticket) == {(ticket, issue.key)}
 
@@ -74,7 +74,7 @@ def test_a_key_that_comes_back_is_linked_again(scene: Scene) -> None:
 
 def test_a_link_that_was_there_first_is_adopted_and_left_alone(scene: Scene) -> None:
     ticket, issue = scene.pair()
-    scene.world.zendesk.links.add(ticket, issue.id, issue.key)
+    scene.vendors.zendesk.links.add(ticket, issue.id, issue.key)
     scene.write_keys(ticket, issue.key)
     assert [call.status for call in scene.creates(ticket)] == [409]
     scene.write_keys(ticket, "")
@@ -85,31 +85,31 @@ def test_a_link_that_was_there_first_is_adopted_and_left_alone(scene: Scene) -> 
 def test_created_deleted_and_created_within_a_second_ends_linked(scene: Scene) -> None:
     ticket, issue = scene.pair()
     for keys in (issue.key, "", issue.key):
-        scene.world.write_keys(ticket, keys)
-    scene.settle()
+        scene.vendors.write_keys(ticket, keys)
+    scene.wait_quiet()
     assert scene.linked(ticket) == {(ticket, issue.key)}
 
 
 def test_and_so_it_does_in_all_six_orders_with_every_delivery_doubled(scene: Scene) -> None:
     tickets, (issue,) = scene.cast(tickets=6)
-    courier = scene.world.senders.trigger.courier
+    courier = scene.vendors.senders.trigger.courier
     courier.hold()
     for ticket in tickets:
         for keys in (issue.key, "", issue.key):
-            scene.world.write_keys(ticket, keys)
+            scene.vendors.write_keys(ticket, keys)
     threes = itertools.batched(courier.held(), 3, strict=True)
     shuffled = [
         [three[number] for number in order]
         for three, order in zip(threes, itertools.permutations(range(3)), strict=True)
     ]
     courier.release(delivery for order in shuffled for delivery in [*order, *order])
-    scene.settle()
+    scene.wait_quiet()
     assert scene.linked(*tickets) == {(ticket, issue.key) for ticket in tickets}
 
 
-def test_text_that_breaks_the_templates_json_is_settled_by_reading_the_field(scene: Scene) -> None:
+def test_text_that_breaks_the_templates_json_is_cleared_up_by_reading_the_field(scene: Scene) -> None:
     ticket, issue = scene.pair()
-    trigger = scene.world.senders.trigger
+    trigger = scene.vendors.senders.trigger
     trigger.escapes = False
     try:
         scene.write_keys(ticket, f'the "big" one, {issue.key}')

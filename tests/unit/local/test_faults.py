@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from local.http_server import Handler, Reply, Site
+from local.http.server import Handler, Reply, Site
 
 
 class Counter(Site):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class RecordedCall:
     """One request.  `status` is None where the connection was cut; `at` is seconds since the epoch."""
 
     method: str
@@ -24,10 +24,10 @@ class Call:
 class CallLog:
     """Every call that a site received, oldest first.  Safe to read while the site is working."""
 
-    _calls: list[Call] = field(default_factory=list)
+    _calls: list[RecordedCall] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def record(self, call: Call) -> None:
+    def record(self, call: RecordedCall) -> None:
         """Adds a call that was answered."""
         with self._lock:
             self._calls.append(call)
@@ -39,7 +39,7 @@ class CallLog:
 
     def matching(
         self, method: str = ".*", path: str = ".*", *, status: int | None = None, since: int = 0
-    ) -> list[Call]:
+    ) -> list[RecordedCall]:
         """The calls whose method matches the one regular expression wholly and whose path the other somewhere."""
         with self._lock:
             calls = self._calls[since:]

@@ -51,13 +51,13 @@ type RetryRule = Callable[[list[Attempt]], float | None]
 class Courier:
     """Delivers what one sender posts.
 
-    `workers` deliveries run at once; `patience` is the answer's time limit in seconds; `haste` multiplies every wait
-    between attempts, so that a demonstration need not sit through them.
+    `workers` deliveries run at once; `timeout` is the answer's time limit in seconds; `time_scale` multiplies every
+    wait between attempts, so that a demonstration need not sit through them.
     """
 
-    def __init__(self, rule: RetryRule, *, patience: float, haste: float = 1.0, workers: int = 1) -> None:
-        self.patience = patience
-        self.haste = haste
+    def __init__(self, rule: RetryRule, *, timeout: float, time_scale: float = 1.0, workers: int = 1) -> None:
+        self.timeout = timeout
+        self.time_scale = time_scale
         self.deliveries: list[Delivery] = []
         self._rule = rule
         self._held: list[Delivery] | None = None
@@ -115,7 +115,7 @@ class Courier:
 
     def _run(self) -> None:
         while (delivery := self._next()) is not None:
-            attempt = _try(delivery, self.patience)
+            attempt = _try(delivery, self.timeout)
             with self._change:
                 delivery.attempts.append(attempt)
                 done = attempt.status is not None and 200 <= attempt.status < 300
@@ -123,7 +123,7 @@ class Courier:
                 if wait is None:
                     delivery.state = "delivered" if done else "dropped"
                 else:
-                    self._schedule(delivery, wait * self.haste)
+                    self._schedule(delivery, wait * self.time_scale)
                 self._working -= 1
 
     def _next(self) -> Delivery | None:
@@ -147,10 +147,10 @@ class Courier:
             self._change.notify_all()
 
 
-def _try(delivery: Delivery, patience: float) -> Attempt:
+def _try(delivery: Delivery, timeout: float) -> Attempt:
     at, parts = time.time(), urlsplit(delivery.url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=patience)
+    connection = kind(parts.hostname or "", parts.port, timeout=timeout)
     try:
         connection.request("POST", parts.path, delivery.body, delivery.headers(len(delivery.attempts)))
         answer = connection.getresponse()

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.credentials import Tokens, basic, bearer
-from local.http_server import BadJson, Handler, Reply, Request, Site
-from local.links import Links
-from local.tickets import NoSuchTicket, Ticket, TicketClosed, Tickets
+from local.http.credentials import Tokens, basic, bearer
+from local.http.server import BadJson, Handler, HttpRequest, Reply, Site
+from local.zendesk.links_v2 import LinkTableV2
+from local.zendesk.tickets import NoSuchTicket, SimulatedTicket, TicketClosed, TicketStore
 
 CLIENT_ID, CLIENT_SECRET = "linksync_local", "zendesk-client-secret-of-the-laptop-world"
 EMAIL, API_TOKEN = "admin@acme.example", "zendesk-api-token-of-the-laptop-world"
@@ -63,8 +63,8 @@ class Zendesk(Site):
 
     def __init__(self, external_id: str, field_ids: Iterable[str] = ()) -> None:
         super().__init__()
-        self.tickets = Tickets(field_ids)
-        self.links = Links(external_id)
+        self.tickets = TicketStore(field_ids)
+        self.links = LinkTableV2(external_id)
         self.tokens = Tokens()
         self.clients: dict[str, str] = {CLIENT_ID: CLIENT_SECRET}
         self.api_tokens: dict[str, str] = {EMAIL: API_TOKEN}
@@ -86,7 +86,7 @@ class Zendesk(Site):
             ("POST", r"/_invented/tickets/(\d+)/merge_into/(\d+)", self._merge),
         ]
 
-    def guard(self, request: Request, handler: Handler) -> Reply:
+    def guard(self, request: HttpRequest, handler: Handler) -> Reply:
         """Credentials, the rate limit and the links' own gate; then the handler."""
         within, headers = self.rate_limit.count()
         reply = Reply(429, "Too Many Requests", {"Retry-After": headers["ratelimit-reset"]})
@@ -94,7 +94,7 @@ class Zendesk(Site):
             reply = self._refusal(request) or self._handled(request, handler)
         return Reply(reply.status, reply.body, {**headers, **reply.headers})
 
-    def _refusal(self, request: Request) -> Reply | None:
+    def _refusal(self, request: HttpRequest) -> Reply | None:
         if request.path == "/oauth/tokens" or request.path.startswith("/_invented/"):
             return None
         refusal = self._unauthenticated(request)
@@ -102,7 +102,7 @@ class Zendesk(Site):
             return self.links.gate(request)
         return refusal
 
-    def _unauthenticated(self, request: Request) -> Reply | None:
+    def _unauthenticated(self, request: HttpRequest) -> Reply | None:
         token, user = bearer(request), basic(request)
         if token is not None:
             grant = self.tokens.grant(token)
@@ -115,7 +115,7 @@ class Zendesk(Site):
         secret = self.api_tokens.get(user[0].removesuffix("/token"), "")
         return None if secret and hmac.compare_digest(secret.encode(), user[1].encode()) else NOT_AUTHENTICATED
 
-    def _handled(self, request: Request, handler: Handler) -> Reply:
+    def _handled(self, request: HttpRequest, handler: Handler) -> Reply:
         try:
             return handler(request)
         except NoSuchTicket:
@@ -125,7 +125,7 @@ class Zendesk(Site):
         except (BadJson, KeyError, TypeError, ValueError):
             return Reply(400, {"error": "BadRequest", "description": "Unprocessable request body"})
 
-    def _issue_token(self, request: Request) -> Reply:
+    def _issue_token(self, request: HttpRequest) -> Reply:
         asked = request.json()
         if asked.get("grant_type") != "client_credentials":
             return Reply(400, {"error": "unsupported_grant_type"})
@@ -139,29 +139,29 @@ class Zendesk(Site):
         token = self.tokens.issue(seconds, scope)
         return Reply(200, {"access_token": token, "token_type": "bearer", "scope": scope, "expires_in": seconds})
 
-    def _show_ticket(self, request: Request) -> Reply:
+    def _show_ticket(self, request: HttpRequest) -> Reply:
         return Reply(200, {"ticket": _shown(self.tickets.get(int(request.args[0])))})
 
-    def _edit_ticket(self, request: Request) -> Reply:
+    def _edit_ticket(self, request: HttpRequest) -> Reply:
         asked = request.json()["ticket"]
         ticket = self.tickets.edit(
             int(request.args[0]), _fields(asked), status=asked.get("status"), tags=asked.get("tags")
         )
         return Reply(200, {"ticket": _shown(ticket)})
 
-    def _create_ticket(self, request: Request) -> Reply:
+    def _create_ticket(self, request: HttpRequest) -> Reply:
         number = self.tickets.create(_fields(request.json()["ticket"]))
         return Reply(201, {"ticket": _shown(self.tickets.get(number))})
 
-    def _delete_ticket(self, request: Request) -> Reply:
+    def _delete_ticket(self, request: HttpRequest) -> Reply:
         self.tickets.soft_delete(int(request.args[0]))
         return Reply(204)
 
-    def _live(self, request: Request) -> Reply:
+    def _live(self, request: HttpRequest) -> Reply:
         getattr(self.tickets, request.args[1])(int(request.args[0]))
         return Reply(204)
 
-    def _merge(self, request: Request) -> Reply:
+    def _merge(self, request: HttpRequest) -> Reply:
         self.tickets.merge(int(request.args[0]), int(request.args[1]))
         return Reply(204)
 
@@ -170,7 +170,7 @@ def _fields(asked: Mapping[str, Any]) -> dict[str, Any]:
     return {str(one["id"]): one["value"] for one in asked.get("custom_fields", [])}
 
 
-def _shown(ticket: Ticket) -> dict[str, Any]:
+def _shown(ticket: SimulatedTicket) -> dict[str, Any]:
     fields = [{"id": int(field_id), "value": value} for field_id, value in ticket.fields.items()]
     return {
         "id": ticket.id,

@@ -7,9 +7,9 @@ import hmac
 from collections.abc import Iterable
 from typing import Any
 
-from local.credentials import Tokens, basic, bearer
-from local.http_server import BadJson, Handler, Reply, Request, Site
-from local.issues import Issue, Issues, NoSuchIssue
+from local.http.credentials import Tokens, basic, bearer
+from local.http.server import BadJson, Handler, HttpRequest, Reply, Site
+from local.jira.issues import IssueStore, NoSuchIssue, SimulatedIssue
 
 EMAIL, API_TOKEN = "bot@acme.example", "jira-api-token-of-the-laptop-world"
 CLIENT_ID, CLIENT_SECRET = "jira-client-of-the-laptop-world", "jira-client-secret-of-the-laptop-world"
@@ -30,7 +30,7 @@ class Jira(Site):
 
     def __init__(self, field_ids: Iterable[str] = ()) -> None:
         super().__init__()
-        self.issues = Issues(tuple(field_ids))
+        self.issues = IssueStore(tuple(field_ids))
         self.tokens = Tokens()
         self.clients: dict[str, str] = {CLIENT_ID: CLIENT_SECRET}
         self.api_tokens: dict[str, str] = {EMAIL: API_TOKEN}
@@ -48,7 +48,7 @@ class Jira(Site):
             ("POST", r"/_invented/issue/([^/]+)/move_to/([^/]+)", self._move),
         ]
 
-    def guard(self, request: Request, handler: Handler) -> Reply:
+    def guard(self, request: HttpRequest, handler: Handler) -> Reply:
         """Refuses bad bearer tokens; anonymous callers go on to the handlers, and see nothing there."""
         token = bearer(request)
         if token is not None and self.tokens.grant(token) is None:
@@ -62,14 +62,14 @@ class Jira(Site):
         except (BadJson, KeyError, TypeError, ValueError):
             return Reply(400, {"errorMessages": ["Invalid request payload. Refer to the REST API documentation."]})
 
-    def _known(self, request: Request) -> bool:
+    def _known(self, request: HttpRequest) -> bool:
         user = basic(request)
         if user is None:
             return bearer(request) is not None
         token = self.api_tokens.get(user[0], "")
         return bool(token) and hmac.compare_digest(token.encode(), user[1].encode())
 
-    def _issue_token(self, request: Request) -> Reply:
+    def _issue_token(self, request: HttpRequest) -> Reply:
         asked = request.json()
         if asked.get("grant_type") != "client_credentials":
             return Reply(400, {"error": "unsupported_grant_type"})
@@ -79,17 +79,17 @@ class Jira(Site):
         token = self.tokens.issue(TOKEN_SECONDS)
         return Reply(200, {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS})
 
-    def _myself(self, request: Request) -> Reply:
+    def _myself(self, request: HttpRequest) -> Reply:
         if not self._known(request):
             return UNAUTHORIZED
         return Reply(200, {"accountId": "5b10a2844c20165700ede21g", "emailAddress": EMAIL, "active": True})
 
-    def _bulk_fetch(self, request: Request) -> Reply:
+    def _bulk_fetch(self, request: HttpRequest) -> Reply:
         asked = request.json()
         wanted = [str(one) for one in asked["issueIdsOrKeys"]]
         if not 1 <= len(wanted) <= MOST_IN_BULK:
             return Reply(400, {"errorMessages": [f"Between 1 and {MOST_IN_BULK} issues can be fetched."], "errors": {}})
-        found: dict[str, Issue] = {}
+        found: dict[str, SimulatedIssue] = {}
         errors = []
         for one in wanted:
             try:
@@ -101,36 +101,36 @@ class Jira(Site):
         issues = [self._shown(found[number], names) for number in sorted(found, key=int)]
         return Reply(200, {"expand": "names,schema", "issues": issues, "issueErrors": errors})
 
-    def _show(self, request: Request) -> Reply:
+    def _show(self, request: HttpRequest) -> Reply:
         return Reply(200, self._shown(self._seen(request, request.args[0]), request.query.get("fields", "*all")))
 
-    def _create(self, request: Request) -> Reply:
+    def _create(self, request: HttpRequest) -> Reply:
         fields = request.json()["fields"]
         issue = self.issues.create(fields.pop("project")["key"], fields)
         return Reply(201, {"id": issue.id, "key": issue.key, "self": self._address(issue)})
 
-    def _edit(self, request: Request) -> Reply:
+    def _edit(self, request: HttpRequest) -> Reply:
         self.issues.edit(request.args[0], request.json()["fields"])
         return Reply(204)
 
-    def _delete(self, request: Request) -> Reply:
+    def _delete(self, request: HttpRequest) -> Reply:
         self.issues.delete(request.args[0])
         return Reply(204)
 
-    def _move(self, request: Request) -> Reply:
+    def _move(self, request: HttpRequest) -> Reply:
         issue = self.issues.move(request.args[0], request.args[1])
         return Reply(200, {"id": issue.id, "key": issue.key, "self": self._address(issue)})
 
-    def _seen(self, request: Request, id_or_key: str) -> Issue:
+    def _seen(self, request: HttpRequest, id_or_key: str) -> SimulatedIssue:
         if not self._known(request):
             raise NoSuchIssue(id_or_key)
         return self.issues.get(id_or_key)
 
-    def _shown(self, issue: Issue, names: str) -> dict[str, Any]:
+    def _shown(self, issue: SimulatedIssue, names: str) -> dict[str, Any]:
         wanted = [name for name in names.split(",") if name]
         everything = "*all" in wanted or "*navigable" in wanted
         fields = {name: value for name, value in issue.fields.items() if everything or name in wanted}
         return {"expand": "", "id": issue.id, "self": self._address(issue), "key": issue.key, "fields": fields}
 
-    def _address(self, issue: Issue) -> str:
+    def _address(self, issue: SimulatedIssue) -> str:
         return f"{self.url}/rest/api/3/issue/{issue.id}"

@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-from local.calls import Call, CallLog
-from local.faults import Fault, Faults
+from local.http.calls import CallLog, RecordedCall
+from local.http.faults import Fault, Faults
 
 LOOPBACK = "127.0.0.1"
 
@@ -27,7 +27,7 @@ class BadJson(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class HttpRequest:
     """What a site's handlers see.  Header names are lower case; `args` are the groups of the route's pattern."""
 
     method: str
@@ -70,7 +70,7 @@ class Reply:
         return json.dumps(self.body).encode(), "application/json; charset=utf-8"
 
 
-type Handler = Callable[[Request], Reply]
+type Handler = Callable[[HttpRequest], Reply]
 NOT_FOUND = Reply(404, {"error": "InvalidEndpoint", "description": "Not found"})
 
 
@@ -91,16 +91,16 @@ class Site:
         """Method, pattern of the whole path, handler; the first that matches serves the request."""
         raise NotImplementedError
 
-    def guard(self, request: Request, handler: Handler) -> Reply:
+    def guard(self, request: HttpRequest, handler: Handler) -> Reply:
         """What stands before every handler (credentials, limits); here nothing."""
         return handler(request)
 
-    def serve(self, request: Request) -> Reply:
+    def serve(self, request: HttpRequest) -> Reply:
         """The answer that the site itself gives, faults aside."""
         for method, pattern, handler in self.routes():
             match = re.fullmatch(pattern, request.path)
             if match and method == request.method:
-                asked = Request(
+                asked = HttpRequest(
                     request.method, request.path, request.query, request.headers, request.body, match.groups()
                 )
                 return self.guard(asked, handler)
@@ -154,7 +154,7 @@ class _Connection(BaseHTTPRequestHandler):
         took, name = time.time() - started, fault.name if fault else ""
         status = reply.status if reply else None
         self.server.site.calls.record(
-            Call(self.command, parts.path, parts.query, status, started, took, name, body, answer[0])
+            RecordedCall(self.command, parts.path, parts.query, status, started, took, name, body, answer[0])
         )
         if reply is None:
             self._cut()
@@ -169,7 +169,7 @@ class _Connection(BaseHTTPRequestHandler):
         if fault is None or fault.works:
             values = {name: last[-1] for name, last in parse_qs(query, keep_blank_values=True).items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
-            reply = self.server.site.serve(Request(self.command, path, values, headers, body))
+            reply = self.server.site.serve(HttpRequest(self.command, path, values, headers, body))
         if fault is None or not (fault.reset or fault.status):
             return reply
         return None if fault.reset else Reply(fault.status or 500, fault.body, fault.headers)

@@ -3,13 +3,13 @@
 from contextlib import ExitStack
 from typing import Self
 
-from local import jira as jira_site
-from local import zendesk as zendesk_site
-from local.http_server import Json
-from local.issues import Issue
-from local.jira import Jira
+from local.http.server import Json
+from local.jira import site as jira_site
+from local.jira.issues import SimulatedIssue
+from local.jira.site import Jira
 from local.senders import Senders
-from local.zendesk import Zendesk
+from local.zendesk import site as zendesk_site
+from local.zendesk.site import Zendesk
 
 SUBDOMAIN = "acme"
 EXTERNAL_ID = "0c8cb8e1-2d0a-4c0c-9a0f-1f6c0e9b7d11"
@@ -17,10 +17,11 @@ TICKET_FIELD = "360012345678"
 ISSUE_FIELD = "customfield_10050"
 
 
-class World:
+class SimulatedVendors:
     """A Zendesk account and a Jira site that know each other through nothing but what is under test.
 
-    `with World() as world:` starts them on free ports.  `haste` multiplies the senders' waits between attempts.
+    `with SimulatedVendors() as vendors:` starts them on free ports.  `time_scale` multiplies the senders' waits between
+    attempts.
     """
 
     def __init__(
@@ -28,15 +29,15 @@ class World:
         *,
         ticket_field: str = TICKET_FIELD,
         issue_field: str = ISSUE_FIELD,
-        haste: float = 0.01,
+        time_scale: float = 0.01,
         workers: int = 1,
-        patience: float | None = None,
+        timeout: float | None = None,
     ) -> None:
         self.ticket_field = ticket_field
         self.issue_field = issue_field
         self.zendesk = Zendesk(EXTERNAL_ID, [ticket_field])
         self.jira = Jira([issue_field])
-        self.senders = Senders(ticket_field, issue_field, haste=haste, workers=workers, patience=patience)
+        self.senders = Senders(ticket_field, issue_field, time_scale=time_scale, workers=workers, timeout=timeout)
         self.senders.subscribe(self.zendesk, self.jira)
         self._open = ExitStack()
 
@@ -44,7 +45,7 @@ class World:
         """A new ticket, its field filled in where `keys` is given; its id."""
         return self.zendesk.tickets.create({self.ticket_field: keys} if keys else {}, ticket_id=ticket_id)
 
-    def issue(self, key_or_project: str = "PROJ", tickets: Json = None) -> Issue:
+    def issue(self, key_or_project: str = "PROJ", tickets: Json = None) -> SimulatedIssue:
         """A new issue, its field filled in where `tickets` is given."""
         return self.jira.issues.create(key_or_project, {self.issue_field: tickets} if tickets else {})
 
@@ -61,7 +62,7 @@ class World:
         return self.zendesk.links.pairs()
 
     def parameters(self) -> dict[str, str]:
-        """The template parameters that aim a stack at this world."""
+        """The template parameters that aim a stack at these vendors."""
         return {
             "ZendeskSubdomain": SUBDOMAIN,
             "ZendeskBaseUrl": self.zendesk.url,
@@ -72,7 +73,7 @@ class World:
         }
 
     def credentials(self) -> dict[str, dict[str, str]]:
-        """The content of `ApiCredentials` for this world: OAuth for Zendesk, an API token for Jira."""
+        """The content of `ApiCredentials` for these vendors: OAuth for Zendesk, an API token for Jira."""
         return {
             "zendesk": {"client_id": zendesk_site.CLIENT_ID, "client_secret": zendesk_site.CLIENT_SECRET},
             "jira": {"email": jira_site.EMAIL, "api_token": jira_site.API_TOKEN},

@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from local.http_server import Request
+from local.http.server import HttpRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ class Tokens:
             self._grants.clear()
 
 
-def bearer(request: Request) -> str | None:
+def bearer(request: HttpRequest) -> str | None:
     """The bearer token of the request, or None."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def basic(request: Request) -> tuple[str, str] | None:
+def basic(request: HttpRequest) -> tuple[str, str] | None:
     """User and password of the request's Basic authentication, or None."""
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":

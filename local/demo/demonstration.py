@@ -4,12 +4,12 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from local.demo_steps import Step, prepare, steps
-from local.deploy import BUILT_TEMPLATE
-from local.observer import Observer, Seen
-from local.stack import NotQuietError, Stack
-from local.table import Table
-from local.world import World
+from local.aws.deploy import BUILT_TEMPLATE
+from local.aws.stack import NotQuietError, Stack
+from local.demo.observer import Observer, Seen
+from local.demo.steps import Step, prepare, steps
+from local.demo.table import Table
+from local.vendors import SimulatedVendors
 
 COLUMNS = [
     ("#", 2),
@@ -27,13 +27,12 @@ def demonstrate(template: Path = BUILT_TEMPLATE) -> int:
     """Deploys, plays every step and prints it; 0 when everything came out as it must, else 1."""
     began = time.monotonic()
     print("Starting the local AWS and deploying the built template …", flush=True)
-    with World() as world:
-        prepare(world)
-        with Stack(world, template=template) as stack:
+    with SimulatedVendors() as vendors:
+        prepare(vendors)
+        with Stack(vendors, template=template) as stack:
             spent = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stack.seconds.items())
-            print(
-                f"Deployed ({spent}).  Zendesk {world.zendesk.url}, Jira {world.jira.url}, AWS {stack.emulator.url}\n"
-            )
+            addresses = f"Zendesk {vendors.zendesk.url}, Jira {vendors.jira.url}, AWS {stack.emulator.url}"
+            print(f"Deployed ({spent}).  {addresses}\n")
             wrong = _play(stack)
             letters = stack.dead_letters()
     wrong += [f"dead letters: {[letter['Body'] for letter in letters]}"] if letters else []
@@ -45,9 +44,9 @@ def _play(stack: Stack) -> list[str]:
     observer, table, wrong = Observer(stack), Table(COLUMNS), []
     print(table.head())
     for number, step in enumerate(steps(), 1):
-        before = stack.world.links()
-        step.act(stack.world)
-        late = _settle(stack)
+        before = stack.vendors.links()
+        step.act(stack.vendors)
+        late = _wait_quiet(stack)
         seen = observer.look()
         faults = late + differences(step, before, seen)
         print(table.row(_cells(number, step, seen)))
@@ -61,7 +60,7 @@ def _play(stack: Stack) -> list[str]:
     return wrong
 
 
-def _settle(stack: Stack) -> list[str]:
+def _wait_quiet(stack: Stack) -> list[str]:
     try:
         stack.quiet(STEP_SECONDS)
     except NotQuietError as problem:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from local.world import World
+from local.vendors import SimulatedVendors
 
 ACCEPTED, REFUSED = "202 accepted", "401 NotAuthentic"
 
@@ -17,7 +17,7 @@ class Step:
     """
 
     title: str
-    act: Callable[[World], None]
+    act: Callable[[SimulatedVendors], None]
     writes: tuple[str, ...] = ()
     gained: frozenset[tuple[str, str]] = frozenset()
     lost: frozenset[tuple[str, str]] = frozenset()
@@ -25,12 +25,12 @@ class Step:
     silent: bool = False
 
 
-def prepare(world: World) -> None:
+def prepare(vendors: SimulatedVendors) -> None:
     """Tickets 5001 to 5004, issues PROJ-1 to PROJ-5, and a link made by hand.  To be called before a stack listens."""
     for _ in range(4):
-        world.ticket()
-    issues = [world.issue("PROJ") for _ in range(5)]
-    world.zendesk.links.add(5002, issues[3].id, issues[3].key)
+        vendors.ticket()
+    issues = [vendors.issue("PROJ") for _ in range(5)]
+    vendors.zendesk.links.add(5002, issues[3].id, issues[3].key)
 
 
 def steps() -> list[Step]:
@@ -42,13 +42,13 @@ def _ticket_steps() -> list[Step]:
     return [
         Step(
             "An agent writes one issue key into ticket 5001",
-            lambda world: world.write_keys(5001, "PROJ-1"),
+            lambda vendors: vendors.write_keys(5001, "PROJ-1"),
             writes=(_link(5001, 1),),
             gained=_pairs(5001, 1),
         ),
         Step(
             "… and two more, as people write them",
-            lambda world: world.write_keys(5001, "PROJ-1, proj-2 and https://acme.atlassian.net/browse/PROJ-3"),
+            lambda vendors: vendors.write_keys(5001, "PROJ-1, proj-2 and https://acme.atlassian.net/browse/PROJ-3"),
             writes=(_link(5001, 2), _link(5001, 3)),
             gained=_pairs(5001, 2, 3),
         ),
@@ -56,19 +56,19 @@ def _ticket_steps() -> list[Step]:
         Step("The trigger fires again, with nothing changed", _fire_again, silent=True),
         Step(
             "An unknown key stands among good ones",
-            lambda world: world.write_keys(5003, "PROJ-1 PROJ-999 PROJ-2"),
+            lambda vendors: vendors.write_keys(5003, "PROJ-1 PROJ-999 PROJ-2"),
             writes=(_link(5003, 1), _link(5003, 2)),
             gained=_pairs(5003, 1, 2),
         ),
         Step(
             "Two keys go from ticket 5001",
-            lambda world: world.write_keys(5001, "PROJ-3"),
+            lambda vendors: vendors.write_keys(5001, "PROJ-3"),
             writes=(_unlink(5001, 1), _unlink(5001, 2)),
             lost=_pairs(5001, 1, 2),
         ),
         Step(
             "… and one comes back",
-            lambda world: world.write_keys(5001, "PROJ-3 PROJ-1"),
+            lambda vendors: vendors.write_keys(5001, "PROJ-3 PROJ-1"),
             writes=(_link(5001, 1),),
             gained=_pairs(5001, 1),
         ),
@@ -79,15 +79,15 @@ def _both_sides_steps() -> list[Step]:
     return [
         Step(
             "A developer writes ticket 5004 into PROJ-5",
-            lambda world: world.write_tickets("PROJ-5", "#5004"),
+            lambda vendors: vendors.write_tickets("PROJ-5", "#5004"),
             writes=(_link(5004, 5),),
             gained=_pairs(5004, 5),
         ),
-        Step("Ticket 5004 names PROJ-5 too: both claim the link", lambda world: world.write_keys(5004, "PROJ-5")),
-        Step("PROJ-5 lets go; the ticket still claims it", lambda world: world.write_tickets("PROJ-5", None)),
+        Step("Ticket 5004 names PROJ-5 too: both claim the link", lambda vendors: vendors.write_keys(5004, "PROJ-5")),
+        Step("PROJ-5 lets go; the ticket still claims it", lambda vendors: vendors.write_tickets("PROJ-5", None)),
         Step(
             "The ticket lets go too",
-            lambda world: world.write_keys(5004, ""),
+            lambda vendors: vendors.write_keys(5004, ""),
             writes=(_unlink(5004, 5),),
             lost=_pairs(5004, 5),
         ),
@@ -98,26 +98,26 @@ def _edge_steps() -> list[Step]:
     return [
         Step(
             "Ticket 5002 names PROJ-4, linked by hand before",
-            lambda world: world.write_keys(5002, "PROJ-4"),
+            lambda vendors: vendors.write_keys(5002, "PROJ-4"),
             writes=("Zendesk: link 5002 PROJ-4 → 409",),
         ),
-        Step("… and lets go: a link that is not ours stays", lambda world: world.write_keys(5002, "")),
+        Step("… and lets go: a link that is not ours stays", lambda vendors: vendors.write_keys(5002, "")),
         Step("Somebody forges a delivery", _forge, answers=(REFUSED,), silent=True),
     ]
 
 
-def _deliver_again(world: World) -> None:
-    courier = world.senders.trigger.courier
+def _deliver_again(vendors: SimulatedVendors) -> None:
+    courier = vendors.senders.trigger.courier
     courier.repeat(courier.deliveries[-1])
 
 
-def _fire_again(world: World) -> None:
-    trigger = world.senders.trigger
-    trigger.send(trigger.render(world.zendesk.tickets.get(5001)))
+def _fire_again(vendors: SimulatedVendors) -> None:
+    trigger = vendors.senders.trigger
+    trigger.send(trigger.render(vendors.zendesk.tickets.get(5001)))
 
 
-def _forge(world: World) -> None:
-    trigger = world.senders.trigger
+def _forge(vendors: SimulatedVendors) -> None:
+    trigger = vendors.senders.trigger
     secret, trigger.secret = trigger.secret, "a guess"
     trigger.send(b'{"ticket_id": "5001", "issue_keys": ""}')
     trigger.secret = secret

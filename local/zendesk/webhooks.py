@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from local.courier import Attempt, Courier, Delivery
-from local.tickets import Ticket, TicketChange
+from local.http.courier import Attempt, Courier, Delivery
+from local.zendesk.tickets import SimulatedTicket, TicketChange
 
 ACCOUNT_ID = 22129848
-PATIENCE = 12.0
+TIMEOUT = 12.0
 WAIT_AFTER_CONFLICT = WAIT_AFTER_TIMEOUT = 5.0
 LONGEST_RETRY_AFTER = 60
 LIFE = frozenset({"created", "merged", "soft_deleted", "undeleted", "permanently_deleted", "marked_as_spam"})
@@ -40,12 +40,12 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 class ZendeskWebhook:
     """A webhook: where it posts to, its secret, and its courier.  Without a URL it posts nothing."""
 
-    def __init__(self, name: str, secret: str, *, haste: float = 1.0, workers: int = 1) -> None:
+    def __init__(self, name: str, secret: str, *, time_scale: float = 1.0, workers: int = 1) -> None:
         self.name = name
         self.url = ""
         self.secret = secret
         self.webhook_id = "01" + uuid.uuid4().hex[:24].upper()
-        self.courier = Courier(retry_rule, patience=PATIENCE, haste=haste, workers=workers)
+        self.courier = Courier(retry_rule, timeout=TIMEOUT, time_scale=time_scale, workers=workers)
 
     def send(self, body: bytes) -> Delivery:
         """Posts these bytes, signed, under a new invocation id."""
@@ -73,22 +73,22 @@ class TriggerSender(ZendeskWebhook):
     `escapes`: whether placeholders are escaped inside the JSON body; what Zendesk does is not documented.
     """
 
-    def __init__(self, field_id: str, secret: str, *, haste: float = 1.0, workers: int = 1) -> None:
-        super().__init__("Zendesk trigger", secret, haste=haste, workers=workers)
+    def __init__(self, field_id: str, secret: str, *, time_scale: float = 1.0, workers: int = 1) -> None:
+        super().__init__("Zendesk trigger", secret, time_scale=time_scale, workers=workers)
         self.field_id = field_id
         self.placeholder = "{{ticket.ticket_field_" + field_id + "}}"
         self.template = '{"ticket_id": "{{ticket.id}}", "issue_keys": "' + self.placeholder + '"}'
         self.escapes = True
         self.enabled = True
 
-    def hear(self, change: TicketChange) -> None:
+    def on_change(self, change: TicketChange) -> None:
         """A listener for `Tickets.listeners`."""
         filled_at_birth = change.kind == "created" and change.ticket.fields.get(self.field_id)
         edited = change.kind == "custom_field_changed" and change.field_id == self.field_id
         if self.enabled and self.url and (filled_at_birth or edited):
             self.send(self.render(change.ticket))
 
-    def render(self, ticket: Ticket) -> bytes:
+    def render(self, ticket: SimulatedTicket) -> bytes:
         """The body for this ticket as it is now."""
         value = ticket.fields.get(self.field_id) or ""
         text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -100,11 +100,11 @@ class TriggerSender(ZendeskWebhook):
 class EventSender(ZendeskWebhook):
     """A webhook that subscribes to ticket events; `kinds` are the last parts of their types."""
 
-    def __init__(self, secret: str, *, kinds: Iterable[str] = LIFE, haste: float = 1.0, workers: int = 1) -> None:
-        super().__init__("Zendesk event", secret, haste=haste, workers=workers)
+    def __init__(self, secret: str, *, kinds: Iterable[str] = LIFE, time_scale: float = 1.0, workers: int = 1) -> None:
+        super().__init__("Zendesk event", secret, time_scale=time_scale, workers=workers)
         self.kinds = set(kinds)
 
-    def hear(self, change: TicketChange) -> None:
+    def on_change(self, change: TicketChange) -> None:
         """A listener for `Tickets.listeners`."""
         if self.url and change.kind in self.kinds:
             self.send(json.dumps(event_body(change)).encode())
@@ -131,7 +131,7 @@ def event_body(change: TicketChange) -> dict[str, Any]:
     }
 
 
-def _detail(ticket: Ticket) -> dict[str, Any]:
+def _detail(ticket: SimulatedTicket) -> dict[str, Any]:
     stamps = {"created_at": ticket.created_at, "updated_at": ticket.updated_at}
     return {
         "id": str(ticket.id),

@@ -7,11 +7,11 @@ import random
 import uuid
 from typing import Any
 
-from local.courier import Attempt, Courier, Delivery
-from local.http_server import Json
-from local.issues import Issue, IssueChange, as_text
+from local.http.courier import Attempt, Courier, Delivery
+from local.http.server import Json
+from local.jira.issues import IssueChange, SimulatedIssue, as_text
 
-PATIENCE = 20.0
+TIMEOUT = 20.0
 RETRIED = frozenset({408, 409, 425, 429})
 MOST_RETRIES = 5
 SHORTEST_WAIT, LONGEST_WAIT = 300.0, 900.0
@@ -35,12 +35,12 @@ def never(_attempts: list[Attempt]) -> float | None:
 class JiraWebhook:
     """The administrator's webhook for issue events.  Without a URL it posts nothing, without a secret it signs not."""
 
-    def __init__(self, secret: str, *, haste: float = 1.0, workers: int = 1) -> None:
+    def __init__(self, secret: str, *, time_scale: float = 1.0, workers: int = 1) -> None:
         self.url = ""
         self.secret = secret
-        self.courier = Courier(retry_rule, patience=PATIENCE, haste=haste, workers=workers)
+        self.courier = Courier(retry_rule, timeout=TIMEOUT, time_scale=time_scale, workers=workers)
 
-    def hear(self, change: IssueChange) -> None:
+    def on_change(self, change: IssueChange) -> None:
         """A listener for `Issues.listeners`."""
         if self.url:
             self.send(json.dumps(webhook_body(change)).encode())
@@ -66,9 +66,9 @@ class AutomationSender:
         self.token = token
         self.shape = shape
         self.enabled = False
-        self.courier = Courier(never, patience=PATIENCE)
+        self.courier = Courier(never, timeout=TIMEOUT)
 
-    def hear(self, change: IssueChange) -> None:
+    def on_change(self, change: IssueChange) -> None:
         """A listener for `Issues.listeners`."""
         touched = any(item.get("fieldId") == self.field_id for item in change.items)
         if self.enabled and self.url and touched:
@@ -100,7 +100,7 @@ def webhook_body(change: IssueChange) -> dict[str, Any]:
     return body
 
 
-def automation_body(issue: Issue, field_id: str, shape: str) -> bytes:
+def automation_body(issue: SimulatedIssue, field_id: str, shape: str) -> bytes:
     """The body of a web request in one of its shapes; see `AutomationSender`."""
     if shape == "empty":
         return b""
@@ -109,7 +109,7 @@ def automation_body(issue: Issue, field_id: str, shape: str) -> bytes:
     return json.dumps({"jira": {"issue": numbered}, "automation": numbered}.get(shape, custom)).encode()
 
 
-def _issue(issue: Issue) -> dict[str, Any]:
+def _issue(issue: SimulatedIssue) -> dict[str, Any]:
     fields = {name: _in_webhook(value) for name, value in issue.fields.items()}
     address = f"https://acme.atlassian.net/rest/api/2/issue/{issue.id}"
     return {"id": issue.id, "self": address, "key": issue.key, "fields": fields}

@@ -14,7 +14,7 @@ from typing import Any, Self, cast
 import boto3
 from botocore.config import Config
 
-from local.http_server import LOOPBACK
+from local.http.server import LOOPBACK
 
 REGION = "us-east-1"
 ROOT_KEY = "test"  # under AUTH=true the account's root

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.http_server import Json
+from local.http.server import Json
 
 FIRST_ISSUE_ID = 10001
 
@@ -17,7 +17,7 @@ class NoSuchIssue(LookupError):
 
 
 @dataclass(slots=True)
-class Issue:
+class SimulatedIssue:
     """An issue.  `id` never changes, `key` does on a move; `fields` is in the shape of REST v3."""
 
     id: str
@@ -30,12 +30,12 @@ class IssueChange:
     """One thing that happened to an issue: `created`, `updated` or `deleted`.  `items` are the changelog's."""
 
     kind: str
-    issue: Issue
+    issue: SimulatedIssue
     at: float
     items: tuple[dict[str, Any], ...] = ()
 
 
-class Issues:
+class IssueStore:
     """Every issue of the site.
 
     Every issue shows the site's fields (`field_ids`), null where nobody filled them in.  Listeners are called in the
@@ -45,30 +45,32 @@ class Issues:
     def __init__(self, field_ids: tuple[str, ...] = ()) -> None:
         self.listeners: list[Callable[[IssueChange], None]] = []
         self._blank: dict[str, Any] = {field_id: [] if field_id == "labels" else None for field_id in field_ids}
-        self._issues: dict[str, Issue] = {}
+        self._issues: dict[str, SimulatedIssue] = {}
         self._ids: dict[str, str] = {}
         self._old_keys: dict[str, str] = {}
         self._last_id = FIRST_ISSUE_ID - 1
         self._last_number: dict[str, int] = {}
         self._lock = threading.RLock()
 
-    def create(self, key_or_project: str = "PROJ", fields: Mapping[str, Any] | None = None) -> Issue:
+    def create(self, key_or_project: str = "PROJ", fields: Mapping[str, Any] | None = None) -> SimulatedIssue:
         """A new issue: of this key, or of the next key of this project."""
         with self._lock:
             key = key_or_project if "-" in key_or_project else self._next_key(key_or_project)
             self._note(key)
             self._last_id += 1
-            issue = Issue(str(self._last_id), key, {"summary": f"Issue {key}", **self._blank, **(fields or {})})
+            issue = SimulatedIssue(
+                str(self._last_id), key, {"summary": f"Issue {key}", **self._blank, **(fields or {})}
+            )
             self._issues[issue.id], self._ids[key] = issue, issue.id
             self._tell("created", issue, _created_items(issue, fields or {}))
             return copy.deepcopy(issue)
 
-    def get(self, id_or_key: str) -> Issue:
+    def get(self, id_or_key: str) -> SimulatedIssue:
         """A copy of the issue, found by id, by key in any case, or by a key that it had before.  Raises NoSuchIssue."""
         with self._lock:
             return copy.deepcopy(self._find(id_or_key))
 
-    def edit(self, id_or_key: str, fields: Mapping[str, Any]) -> Issue:
+    def edit(self, id_or_key: str, fields: Mapping[str, Any]) -> SimulatedIssue:
         """Sets fields; only what differs is a change, and all of it is one."""
         with self._lock:
             issue = self._find(id_or_key)
@@ -82,7 +84,7 @@ class Issues:
                 self._tell("updated", issue, items)
             return copy.deepcopy(issue)
 
-    def move(self, id_or_key: str, key_or_project: str) -> Issue:
+    def move(self, id_or_key: str, key_or_project: str) -> SimulatedIssue:
         """Moves the issue to another project: it gets a new key, and is still found by its old one."""
         with self._lock:
             issue = self._find(id_or_key)
@@ -108,7 +110,7 @@ class Issues:
             del self._ids[issue.key]
             self._tell("deleted", issue)
 
-    def _find(self, id_or_key: str) -> Issue:
+    def _find(self, id_or_key: str) -> SimulatedIssue:
         name = id_or_key.upper()
         issue = self._issues.get(name) or self._issues.get(self._ids.get(name) or self._old_keys.get(name, ""))
         if issue is None:
@@ -122,7 +124,7 @@ class Issues:
         project, _, number = key.rpartition("-")
         self._last_number[project] = max(self._last_number.get(project, 0), int(number))
 
-    def _tell(self, kind: str, issue: Issue, items: list[dict[str, Any]] | None = None) -> None:
+    def _tell(self, kind: str, issue: SimulatedIssue, items: list[dict[str, Any]] | None = None) -> None:
         change = IssueChange(kind, copy.deepcopy(issue), time.time(), tuple(items or ()))
         for listener in self.listeners:
             listener(change)
@@ -163,5 +165,5 @@ def _document_text(node: Mapping[str, Any]) -> str:
     return str(node.get("text", "")) + inner + ("\n" if node.get("type") == "paragraph" else "")
 
 
-def _created_items(issue: Issue, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _created_items(issue: SimulatedIssue, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [changelog_item(field_id, None, issue.fields[field_id]) for field_id in given]

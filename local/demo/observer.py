@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from local.calls import Call
-from local.courier import Delivery
-from local.stack import Stack
-from local.world import World
+from local.aws.stack import Stack
+from local.http.calls import RecordedCall
+from local.http.courier import Delivery
+from local.vendors import SimulatedVendors
 
 LINK_PATH = re.compile(r"/links/ticket/(\d+)/issue/(\d+)$")
 
@@ -26,11 +26,11 @@ class Seen:
 
 
 class Observer:
-    """Watches a stack and its world from one `look` to the next."""
+    """Watches a stack and its vendors from one `look` to the next."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._world = stack.world
+        self._vendors = stack.vendors
         self._marks = (0, 0)
         self._runs = 0
         self._told: set[int] = set()
@@ -38,20 +38,20 @@ class Observer:
 
     def look(self) -> Seen:
         """Everything since the last look."""
-        deliveries = [one for one in self._world.senders.deliveries() if id(one) not in self._told]
+        deliveries = [one for one in self._vendors.senders.deliveries() if id(one) not in self._told]
         self._told.update(id(one) for one in deliveries)
-        zendesk, jira = self._world.zendesk.calls, self._world.jira.calls
+        zendesk, jira = self._vendors.zendesk.calls, self._vendors.jira.calls
         calls = zendesk.matching(since=self._marks[0]) + jira.matching(since=self._marks[1])
         self._marks = (zendesk.mark(), jira.mark())
         before, self._runs = self._runs, self._stack.runs(self._stack.worker)
-        told = [(call, described(call, self._world)) for call in sorted(calls, key=lambda call: call.at)]
+        told = [(call, described(call, self._vendors)) for call in sorted(calls, key=lambda call: call.at)]
         return Seen(
             sent=[sent(delivery) for delivery in deliveries],
             answers=[answered(delivery) for delivery in deliveries],
             queued=self._runs - before,
             calls=[text for _, text in told],
             writes=[text for call, text in told if "/links" in call.path and call.method != "GET"],
-            links=self._world.links(),
+            links=self._vendors.links(),
         )
 
 
@@ -78,13 +78,13 @@ def answered(delivery: Delivery) -> str:
         return delivery.answer[:40]
 
 
-def described(call: Call, world: World) -> str:
+def described(call: RecordedCall, vendors: SimulatedVendors) -> str:
     """A call of a vendor's API in words."""
     outcome = f"→ {call.status or 'cut'}"
     body = json.loads(call.request_body or b"{}")
     if match := LINK_PATH.search(call.path):
         verb = {"DELETE": "unlink", "GET": "look at"}[call.method]
-        return f"Zendesk: {verb} {match[1]} {_key(match[2], world)} {outcome}"
+        return f"Zendesk: {verb} {match[1]} {_key(match[2], vendors)} {outcome}"
     if call.path.endswith("/links") and call.method == "POST":
         return f"Zendesk: link {body['link']['ticket_id']} {body['link']['issue_key']} {outcome}"
     if "/oauth/" in call.path:
@@ -95,8 +95,8 @@ def described(call: Call, world: World) -> str:
     return f"{site}: {call.method} {call.path.partition(name)[2]} {outcome}"
 
 
-def _key(issue_id: str, world: World) -> str:
+def _key(issue_id: str, vendors: SimulatedVendors) -> str:
     try:
-        return world.jira.issues.get(issue_id).key
+        return vendors.jira.issues.get(issue_id).key
     except LookupError:
         return issue_id

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.http_server import Json
+from local.http.server import Json
 
 FIRST_TICKET_ID = 5001
 
@@ -22,7 +22,7 @@ class TicketClosed(Exception):
 
 
 @dataclass(slots=True)
-class Ticket:
+class SimulatedTicket:
     """A ticket.  `fields` holds the custom fields by id (text); times are seconds since the epoch."""
 
     id: int
@@ -42,7 +42,7 @@ class TicketChange:
     """
 
     kind: str
-    ticket: Ticket
+    ticket: SimulatedTicket
     at: float
     field_id: str = ""
     previous: Json = None
@@ -50,7 +50,7 @@ class TicketChange:
     target: int = 0
 
 
-class Tickets:
+class TicketStore:
     """Every ticket of the account.
 
     Every ticket shows the account's fields (`field_ids`), null where nobody filled them in.  Listeners are called in
@@ -60,7 +60,7 @@ class Tickets:
     def __init__(self, field_ids: Iterable[str] = ()) -> None:
         self._blank = dict.fromkeys(field_ids)
         self.listeners: list[Callable[[TicketChange], None]] = []
-        self._tickets: dict[int, Ticket] = {}
+        self._tickets: dict[int, SimulatedTicket] = {}
         self._ids = itertools.count(FIRST_TICKET_ID)
         self._lock = threading.RLock()
 
@@ -71,13 +71,13 @@ class Tickets:
         with self._lock:
             number = ticket_id or next(n for n in self._ids if n not in self._tickets)
             now = time.time()
-            self._tickets[number] = Ticket(
+            self._tickets[number] = SimulatedTicket(
                 number, {**self._blank, **(fields or {})}, status, created_at=now, updated_at=now
             )
             self._tell("created", self._tickets[number])
             return number
 
-    def get(self, ticket_id: int) -> Ticket:
+    def get(self, ticket_id: int) -> SimulatedTicket:
         """A copy of the ticket.  Raises NoSuchTicket, for deleted ones too."""
         with self._lock:
             return copy.deepcopy(self._find(ticket_id))
@@ -89,7 +89,7 @@ class Tickets:
         *,
         status: str | None = None,
         tags: list[str] | None = None,
-    ) -> Ticket:
+    ) -> SimulatedTicket:
         """What an agent's Submit does: only what differs is a change.  Raises NoSuchTicket, TicketClosed."""
         with self._lock:
             ticket = self._find(ticket_id)
@@ -136,19 +136,19 @@ class Tickets:
             ticket.deleted = True
             self._tell("marked_as_spam", ticket)
 
-    def _find(self, ticket_id: int) -> Ticket:
+    def _find(self, ticket_id: int) -> SimulatedTicket:
         ticket = self._tickets.get(ticket_id)
         if ticket is None or ticket.deleted:
             raise NoSuchTicket(ticket_id)
         return ticket
 
-    def _set(self, ticket: Ticket, field_id: str, value: Json) -> None:
+    def _set(self, ticket: SimulatedTicket, field_id: str, value: Json) -> None:
         previous = ticket.fields.get(field_id)
         ticket.fields[field_id] = value
         if (previous or None) != (value or None):
             self._tell("custom_field_changed", ticket, field_id=field_id, previous=previous, current=value)
 
-    def _tell(self, kind: str, ticket: Ticket, **details: Json) -> None:
+    def _tell(self, kind: str, ticket: SimulatedTicket, **details: Json) -> None:
         ticket.updated_at = time.time()
         change = TicketChange(kind, copy.deepcopy(ticket), ticket.updated_at, **details)
         for listener in self.listeners:

@@ -1,4 +1,4 @@
-"""The real stack on the local AWS, aimed at a `World`, with the means to watch it."""
+"""The real stack on the local AWS, aimed at the simulated vendors, with the means to watch it."""
 
 import json
 import re
@@ -11,9 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from local.deploy import BUILT_TEMPLATE, deploy, ensure_built, host_architecture
-from local.emulator import Emulator
-from local.world import World
+from local.aws.deploy import BUILT_TEMPLATE, deploy, ensure_built, host_architecture
+from local.aws.emulator import Emulator
+from local.vendors import SimulatedVendors
 
 EXECUTE_API = re.compile(r"https://([^.]+)\.execute-api\.[^/]+/(.*)")
 
@@ -37,23 +37,23 @@ class Depth:
 
 
 class Stack:
-    """`with World() as world, Stack(world) as stack:` deploys the built template and starts the senders on it.
+    """Deploys the built template and starts the senders on it: `with Stack(vendors) as stack:`.
 
-    `parameters` are added to, or win over, the world's own; `secrets` false leaves both secrets as the template made
+    `parameters` are added to, or win over, the vendors' own; `secrets` false leaves both secrets as the template made
     them.  Everything is written to a temporary folder, which goes with the stack.
     """
 
     def __init__(
         self,
-        world: World,
+        vendors: SimulatedVendors,
         *,
         parameters: Mapping[str, str] | None = None,
         template: Path = BUILT_TEMPLATE,
         stack_name: str = "linksync",
         secrets: bool = True,
     ) -> None:
-        self.world = world
-        self.parameters = world.parameters() | {"Architecture": host_architecture()} | dict(parameters or {})
+        self.vendors = vendors
+        self.parameters = vendors.parameters() | {"Architecture": host_architecture()} | dict(parameters or {})
         self.template = ensure_built(template)
         self.stack_name = stack_name
         self.outputs: dict[str, str] = {}
@@ -81,10 +81,10 @@ class Stack:
     def put_secrets(
         self, webhook: Mapping[str, Any] | None = None, credentials: Mapping[str, Any] | None = None
     ) -> None:
-        """Puts the two secrets' contents; the world's own by default."""
+        """Puts the two secrets' contents; the vendors' own by default."""
         contents = {
-            "WebhookSecretArn": self.world.senders.secrets() if webhook is None else webhook,
-            "ApiCredentialsArn": self.world.credentials() if credentials is None else credentials,
+            "WebhookSecretArn": self.vendors.senders.secrets() if webhook is None else webhook,
+            "ApiCredentialsArn": self.vendors.credentials() if credentials is None else credentials,
         }
         for output, content in contents.items():
             self.client("secretsmanager").put_secret_value(
@@ -118,7 +118,7 @@ class Stack:
         Raises NotQuietError when the time is up first: a lane that waits for another try is not quiet.
         """
         started = time.monotonic()
-        senders = self.world.senders
+        senders = self.vendors.senders
         while not (senders.idle() and self.depth().total == 0 and senders.idle()):
             if time.monotonic() - started > timeout:
                 raise NotQuietError(f"not quiet after {timeout} s: {self.depth()}, senders idle: {senders.idle()}")
@@ -158,8 +158,8 @@ class Stack:
         return sum(line.startswith("START RequestId:") for line in self.logs(function, since=since))
 
     def aim(self) -> None:
-        """Points the world's senders at the stack."""
-        self.world.senders.aim(
+        """Points the vendors' senders at the stack."""
+        self.vendors.senders.aim(
             zendesk=self.url("ZendeskWebhookUrl"),
             jira=self.url("JiraWebhookUrl"),
             automation=self.url("JiraAutomationUrl"),
@@ -180,6 +180,6 @@ class Stack:
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        self.world.senders.aim(zendesk="", jira="", automation="")
+        self.vendors.senders.aim(zendesk="", jira="", automation="")
         self._open.close()
         self._emulator = None

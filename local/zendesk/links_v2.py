@@ -11,14 +11,14 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from local.http_server import BadJson, Reply, Request
+from local.http.server import BadJson, HttpRequest, Reply
 
 LARGEST_PAGE = 100
 FORBIDDEN = "Link automation is not allowed for this integration"
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LinkRow:
     """A row of the links table.  `number` orders the rows and makes the cursors."""
 
     number: int
@@ -36,7 +36,7 @@ def refused(status: int, code: str, title: str) -> Reply:
     return Reply(status, {"errors": [{"code": code, "title": title}]})
 
 
-class Links:
+class LinkTableV2:
     """The links of one integration, and the handlers that serve them.
 
     `manage_links` is the switch "Manage links" of the integration's settings: off, everything answers 403.
@@ -45,11 +45,11 @@ class Links:
     def __init__(self, external_id: str) -> None:
         self.external_id = external_id
         self.manage_links = True
-        self._rows: dict[tuple[str, str], Link] = {}
+        self._rows: dict[tuple[str, str], LinkRow] = {}
         self._next = 1
         self._lock = threading.RLock()
 
-    def all(self) -> list[Link]:
+    def all(self) -> list[LinkRow]:
         """Every link, oldest first."""
         with self._lock:
             return sorted(self._rows.values(), key=lambda link: link.number)
@@ -64,7 +64,7 @@ class Links:
         with self._lock:
             if pair in self._rows:
                 return False
-            self._rows[pair] = Link(self._next, *pair, issue_key)
+            self._rows[pair] = LinkRow(self._next, *pair, issue_key)
             self._next += 1
             return True
 
@@ -73,7 +73,7 @@ class Links:
         with self._lock:
             return self._rows.pop((str(ticket_id), str(issue_id)), None) is not None
 
-    def gate(self, request: Request) -> Reply | None:
+    def gate(self, request: HttpRequest) -> Reply | None:
         """The refusal that stands before every handler, if any."""
         if request.args[0] != self.external_id:
             return refused(404, "NotFound", "Integration not found")
@@ -83,7 +83,7 @@ class Links:
             return Reply(415 if request.method == "POST" else 400, "Content-Type must be application/json")
         return None
 
-    def list(self, request: Request) -> Reply:
+    def list(self, request: HttpRequest) -> Reply:
         """GET …/links, with cursors and filters."""
         after, before = (request.query.get(f"page[{name}]", "") for name in ("after", "before"))
         if after and before:
@@ -98,7 +98,7 @@ class Links:
         links = [row.shown() for row in page]
         return Reply(200, {"count": len(links), "links": links, "meta": {**cursors, "has_more": more}})
 
-    def create(self, request: Request) -> Reply:
+    def create(self, request: HttpRequest) -> Reply:
         """POST …/links."""
         try:
             link = _link_of(request.json())
@@ -108,12 +108,12 @@ class Links:
             return refused(409, "LinkAlreadyExists", f"Issue is already linked to ticket {link['ticket_id']}")
         return Reply(201, {"link": link})
 
-    def show(self, request: Request) -> Reply:
+    def show(self, request: HttpRequest) -> Reply:
         """GET …/links/ticket/{ticket_id}/issue/{issue_id}."""
         row = self._rows.get((request.args[1], request.args[2]))
         return Reply(200, {"link": row.shown()}) if row else refused(404, "NotFound", "Link not found")
 
-    def delete(self, request: Request) -> Reply:
+    def delete(self, request: HttpRequest) -> Reply:
         """DELETE …/links/ticket/{ticket_id}/issue/{issue_id}."""
         if self.remove(request.args[1], request.args[2]):
             return Reply(204)
@@ -136,12 +136,12 @@ def _size(asked: str) -> int:
     return size
 
 
-def _passes(row: Link, request: Request) -> bool:
+def _passes(row: LinkRow, request: HttpRequest) -> bool:
     wanted = (request.query.get("ticket_id", ""), request.query.get("issue_id", ""))
     return wanted[0] in ("", row.ticket_id) and wanted[1] in ("", row.issue_id)
 
 
-def _page(rows: list[Link], size: int, after: str, before: str) -> tuple[list[Link], bool]:
+def _page(rows: list[LinkRow], size: int, after: str, before: str) -> tuple[list[LinkRow], bool]:
     if before:
         rows = [row for row in rows if row.number < _number(before)]
         return rows[-size:], len(rows) > size
@@ -149,7 +149,7 @@ def _page(rows: list[Link], size: int, after: str, before: str) -> tuple[list[Li
     return rows[:size], len(rows) > size
 
 
-def _cursor(row: Link) -> str:
+def _cursor(row: LinkRow) -> str:
     return base64.urlsafe_b64encode(json.dumps({"id": row.number}).encode()).decode().rstrip("=")
 
 

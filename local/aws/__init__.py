@@ -1,0 +1,1 @@
+"""The stack on a local AWS: the emulator, the deployment, and the means to watch it."""

@@ -1,0 +1,1 @@
+"""What `python -m local demo` and `up` show."""

@@ -1,0 +1,1 @@
+"""What both simulated vendors share: a web server with faults and a call log, credentials, and webhook deliveries."""

@@ -1,0 +1,1 @@
+"""The simulated Jira: its site, its issues, its webhooks and automation rules."""

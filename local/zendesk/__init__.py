@@ -1,0 +1,1 @@
+"""The simulated Zendesk: its site, its tickets, its links, its webhooks."""
