@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from linksync.core.ledger import UnlinkPolicy
-from linksync.worker import settle
 from tests.simulation.histories import ISSUES, TICKETS, UNKNOWN, play
 from tests.simulation.oracle import divergences
 from tests.simulation.world import World
@@ -20,15 +19,6 @@ SEEDS_A_TEST = 500
 def test_random_histories_with_faults_converge(policy: UnlinkPolicy, block: int) -> None:
     seeds = range(block * SEEDS_A_TEST, (block + 1) * SEEDS_A_TEST)
     ended = [play(seed, world=World(seed, policy=policy)) for seed in seeds]
-    assert [(history.seed, history.divergences) for history in ended if history.divergences] == []
-
-
-@pytest.mark.parametrize("commands_a_round", [1, 2])
-def test_so_do_histories_in_which_every_plan_takes_several_rounds(
-    commands_a_round: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settle, "COMMANDS_A_ROUND", commands_a_round)
-    ended = [play(seed) for seed in range(10_000, 10_000 + SEEDS_A_TEST)]
     assert [(history.seed, history.divergences) for history in ended if history.divergences] == []
 
 

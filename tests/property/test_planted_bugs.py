@@ -31,7 +31,7 @@ def forgets_the_other_side(patch: pytest.MonkeyPatch) -> None:
 
 def forgets_the_intent(patch: pytest.MonkeyPatch) -> None:
     """Invariants 1 and 4: a create whose answer was lost is taken for somebody else's link."""
-    patch.setattr(settle, "_with_intents", lambda lane, commands: lane)
+    patch.setattr(settle, "intended", lambda command: command.link)
 
 
 def keeps_the_intent(patch: pytest.MonkeyPatch) -> None:

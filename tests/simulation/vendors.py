@@ -23,6 +23,9 @@ class FakeZendesk:
     deleted: set[Pair] = field(default_factory=set)
     meanwhile: Callable[[], None] = lambda: None
 
+    def ready(self) -> None:
+        """Credentials are at hand."""
+
     def create(self, *, ticket_id: str, issue: Issue) -> bool:
         pair = (ticket_id, issue.id)
         with self._call("create", ticket_id):

@@ -119,11 +119,26 @@ def test_what_a_ticket_said(ledger: Ledger, said: TicketSaid) -> None:
 def test_links_of_every_kind(ledger: Ledger) -> None:
     kinds = product(State, Owner, [frozenset[str](), frozenset({ISSUE_CLAIM}), LINK.claims])
     links = [
-        replace(LINK, issue=Issue(str(number), f"BIG-{number}"), state=state, owner=owner, claims=claims)
+        replace(
+            LINK, issue=Issue(str(number), f"BIG-{number}"), state=state, owner=owner, claims=claims, call_begun_at=AT
+        )
         for number, (state, owner, claims) in enumerate(kinds, 1)
     ]
     ledger.save_ticket(EMPTY, lane(*links))
     assert ledger.ticket("5001") == lane(*links)
+
+
+def test_the_record_of_a_link_tells_whether_a_call_for_it_was_begun(ledger: Ledger, wire: Wire) -> None:
+    begun = replace(LINK, issue=Issue("10002", "PROJ-2"), call_begun_at=AT)
+    ledger.save_ticket(EMPTY, lane(LINK, begun))
+    items = [write["PutRequest"]["Item"] for write in wire.sent[0][1]["RequestItems"]["LedgerTable"]]
+    assert [item.get("call_begun_at") for item in items if "issue_id" in item] == [None, {"N": str(AT)}]
+    assert ledger.ticket("5001") == lane(LINK, begun)
+
+
+def test_an_intent_of_version_0_1_0_does_not_prove_that_a_call_was_begun(ledger: Ledger) -> None:
+    ledger.save_ticket(EMPTY, lane(replace(LINK, state=State.CREATING)))
+    assert ledger.ticket("5001") == lane(replace(LINK, state=State.PLANNED))
 
 
 def test_times_are_kept_to_the_last_digit(ledger: Ledger) -> None:

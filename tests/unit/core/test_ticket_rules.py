@@ -13,6 +13,7 @@ from linksync.core.commands import (
     DropCarried,
     ForgetLink,
     RekeyLink,
+    begun,
     created,
     intended,
 )
@@ -288,18 +289,21 @@ def test_whose_a_link_is_after_its_create(case: str, state: State, owner: Owner,
 
 
 @pytest.mark.parametrize(
-    ("command", "state"),
+    ("command", "state", "begun_at"),
     [
-        (CreateLink(linked(state=State.PLANNED)), State.CREATING),
-        (DeleteLink(linked()), State.DELETING),
-        (RekeyLink(linked(state=State.REKEYING)), State.REKEYING),
-        (ForgetLink(linked()), State.LINKED),
-        (CarryLink(linked(), "5002", unlink=True), State.LINKED),
-        (DropCarried(linked(state=State.CARRIED), "5002", Change.RELEASED), State.CARRIED),
+        (CreateLink(linked(state=State.PLANNED)), State.CREATING, 70.0),
+        (DeleteLink(linked()), State.DELETING, 70.0),
+        (RekeyLink(linked(state=State.REKEYING)), State.REKEYING, 70.0),
+        (ForgetLink(linked()), State.LINKED, None),
+        (CarryLink(linked(), "5002", unlink=True), State.LINKED, 70.0),
+        (CarryLink(linked(), "5002", unlink=False), State.LINKED, None),
+        (DropCarried(linked(state=State.CARRIED), "5002", Change.RELEASED), State.CARRIED, None),
     ],
 )
-def test_the_intent_that_is_recorded_first(command: Command, state: State) -> None:
+def test_the_intent_that_is_recorded_first(command: Command, state: State, begun_at: float | None) -> None:
     assert intended(command) == replace(command.link, state=state)
+    assert begun(command, at=70.0).link == replace(command.link, call_begun_at=begun_at)
+    assert begun(begun(command, at=70.0), at=80.0) == begun(command, at=70.0)
 
 
 # ── moved issues ─────────────────────────────────────────────────────────────────────────────────────────────────

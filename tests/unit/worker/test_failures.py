@@ -64,6 +64,34 @@ def test_the_intents_of_creates_that_were_not_reached_are_taken_back(stack: Stac
     assert owners == {"10001": Owner.LINKSYNC, "10002": Owner.ADOPTED, "10003": Owner.LINKSYNC}
 
 
+@pytest.mark.parametrize("call", range(24))
+def test_a_killed_run_takes_over_no_link_whose_create_was_not_begun(stack: Stack, call: int) -> None:
+    issues = {str(20_001 + number): f"BIG-{number + 10}" for number in range(24)}
+    for issue_id, key in issues.items():
+        stack.new_issue(issue_id, key)
+    by_hand = list(issues)[call + 1 :]  # commands go by issue key: these come after the call that is killed
+    for issue_id in by_hand:
+        stack.link_by_hand("5001", issue_id)
+    stack.post(stack.ticket_says("5001", *issues.values()))
+    stack.script.before = [None] * (call + 1) + [Crash()]
+    assert not stack.run("ticket#5001")
+    begun = {issue_id for issue_id, link in stack.lane().links.items() if link.call_begun_at is not None}
+    assert begun == set(issues) - set(by_hand)
+    stack.settle()
+    stack.hear(stack.ticket_says("5001"))
+    assert stack.linked() == set(by_hand)
+
+
+def test_a_token_that_cannot_be_had_leaves_no_intent(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed() -> None:
+        raise Crash
+
+    monkeypatch.setattr(stack.zendesk, "ready", killed)
+    stack.post(stack.ticket_says("5001", "PROJ-1"))
+    assert not stack.run("ticket#5001")
+    assert stack.lane().links == {}
+
+
 def test_a_delete_whose_answer_was_lost_and_a_link_wanted_again(stack: Stack) -> None:
     stack.hear(stack.ticket_says("5001", "PROJ-1"))
     stack.post(stack.ticket_says("5001"))

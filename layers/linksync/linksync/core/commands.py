@@ -55,8 +55,21 @@ class DropCarried:
 type Command = CreateLink | DeleteLink | RekeyLink | ForgetLink | CarryLink | DropCarried
 
 
+def begun(command: Command, *, at: float) -> Command:
+    """The command whose call begins `at`; its link tells the time of the first one.  Not every command makes a call."""
+    if command.link.call_begun_at is not None:
+        return command
+    match command:
+        case CreateLink() | DeleteLink() | RekeyLink() | CarryLink(unlink=True):
+            return replace(command, link=replace(command.link, call_begun_at=at))
+    return command
+
+
 def intended(command: Command) -> Link:
-    """The command's link as it is recorded before anything is sent, so that a crash leaves the intent behind."""
+    """The command's link as it is recorded right before its call, so that a crash leaves the intent behind.
+
+    A command whose call has not begun leaves none: else a link that somebody made by hand would be taken for ours.
+    """
     match command:
         case CreateLink(link):
             return replace(link, state=State.CREATING)

@@ -21,10 +21,10 @@ class State(StrEnum):
     """How far a link has come."""
 
     PLANNED = "planned"  # wanted, but no create was ever sent
-    CREATING = "creating"  # the intent: a create was sent, or was about to be
+    CREATING = "creating"  # the intent: a create was begun, and its outcome is not known
     LINKED = "linked"
     REKEYING = "rekeying"  # being deleted and made again under the issue's new key
-    DELETING = "deleting"  # the intent: a delete was sent, or was about to be
+    DELETING = "deleting"  # the intent: a delete was begun, and its outcome is not known
     CARRIED = "carried"  # its ticket was merged: the link lives on the target
     ORPHANED = "orphaned"  # carried, and then its issue was deleted
 
@@ -60,13 +60,17 @@ def merged_claim(ticket_id: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One link of a lane's ticket.  It is wanted while it has a claim.  `issue` bore its key at `key_at`."""
+    """One link of a lane's ticket.  It is wanted while it has a claim.  `issue` bore its key at `key_at`.
+
+    `call_begun_at` is when the first call to make or to remove it was begun; None when none ever was.
+    """
 
     issue: Issue
     key_at: float = 0.0
     claims: frozenset[str] = frozenset()
     state: State = State.PLANNED
     owner: Owner = Owner.LINKSYNC
+    call_begun_at: float | None = None
 
     @property
     def texts(self) -> frozenset[str]:

@@ -24,6 +24,10 @@ class LinksV2:
         if not self.external_id:
             raise Misconfigured("JiraIntegrationExternalId is required when LinksApiVersion is v2")
 
+    def ready(self) -> None:
+        """Get credentials, and a token where they need one, before a call is begun."""
+        self.zendesk.authorization()
+
     def create(self, *, ticket_id: str, issue: Issue) -> bool:
         """Link them.  True when this call made the link (201), False when it was there already (409)."""
         link = {"issue_id": issue.id, "issue_key": issue.key, "ticket_id": ticket_id}

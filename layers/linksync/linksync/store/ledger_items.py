@@ -37,13 +37,21 @@ def _expiry(*, silent: bool) -> int | None:
 
 
 def link_of(item: Mapping[str, Any]) -> Link:
-    """A link's item, read."""
+    """A link's item, read.
+
+    Version 0.1.0 recorded the intents of many creates before the first was sent, and no time: none of them proves that
+    a call was begun.
+    """
+    state = State(item["state"])
+    if state is State.CREATING and "call_begun_at" not in item:
+        state = State.PLANNED
     return Link(
         issue=Issue(item["issue_id"], item["issue_key"]),
         key_at=float(item["key_at"]),
         claims=_strings(item, "claims"),
-        state=State(item["state"]),
+        state=state,
         owner=Owner(item["owner"]),
+        call_begun_at=float(item["call_begun_at"]) if "call_begun_at" in item else None,
     )
 
 
@@ -58,6 +66,7 @@ def link_item(lane: str, link: Link) -> dict[str, Any]:
         "claims": link.claims,
         "state": link.state.value,
         "owner": link.owner.value,
+        "call_begun_at": None if link.call_begun_at is None else _number(link.call_begun_at),
     }
 
 

@@ -12,7 +12,10 @@ from linksync.core.messages import Envelope
 
 
 class Links(Protocol):
-    """The links of Zendesk's Jira integration.  Both calls may be repeated safely."""
+    """The links of Zendesk's Jira integration.  Every call may be repeated safely."""
+
+    def ready(self) -> None:
+        """Get what a call needs first (a token), so that nothing stands between an intent and its call."""
 
     def create(self, *, ticket_id: str, issue: Issue) -> bool:
         """Link them.  True when this call made the link (201), False when it was there already (409)."""

@@ -1,8 +1,7 @@
-"""Making the links what the lane says they should be, a few at a time, and recording every step."""
+"""Making the links what the lane says they should be, one call at a time, and recording every step."""
 
 from contextlib import suppress
 from dataclasses import replace
-from itertools import batched
 
 from linksync.core.commands import (
     CarryLink,
@@ -12,6 +11,7 @@ from linksync.core.commands import (
     DropCarried,
     ForgetLink,
     RekeyLink,
+    begun,
     created,
     intended,
 )
@@ -20,9 +20,6 @@ from linksync.core.messages import Change, Envelope, LinkNotice
 from linksync.core.ticket_rules import plan
 from linksync.errors import LinksyncError, OurSideUnavailable, UnfinishedWork, UpstreamRefused, UpstreamUnavailable
 from linksync.worker.context import World
-
-COMMANDS_A_ROUND = 24
-"""Together with the ticket's own record they fill one BatchWriteItem."""
 
 SECONDS_A_COMMAND = 12.0
 """The longest that one command may take: it is not begun with less than this left."""
@@ -46,37 +43,41 @@ class Settlement:
         """
         commands = plan(lane, self._world.policy)
         waiting = {command.link.issue.id for command in commands}
-        for round_ in batched(commands, COMMANDS_A_ROUND, strict=False):
-            waiting -= {command.link.issue.id for command in round_}
-            lane = self._round(lane, round_, waiting)
+        for command in commands:
+            waiting.remove(command.link.issue.id)
+            lane = self._step(lane, command, waiting)
         self._record(lane)
         if self._refusal:
             raise self._refusal
         if not commands:
             self._world.metrics.count("NothingToDo")
 
-    def _round(self, lane: TicketLane, commands: tuple[Command, ...], waiting: set[str]) -> TicketLane:
-        if not all(isinstance(command, ForgetLink) for command in commands):
-            self._record(self._unsaid(self._without(waiting, _with_intents(lane, commands))))
-        for command in commands:
-            try:
-                lane = self._apply(lane, command)
-            except LinksyncError as trouble:
-                with suppress(OurSideUnavailable):  # the demand of the remote side must not be lost over that
-                    self._record(self._unsaid(_interrupted(lane, command, trouble)))
-                raise
-        return lane
-
-    def _apply(self, lane: TicketLane, command: Command) -> TicketLane:
+    def _step(self, lane: TicketLane, command: Command, waiting: set[str]) -> TicketLane:
         # The first is tried in any case: a run whose look-ups took all its time must get on all the same.
         if self._progress and self._world.seconds_left() < SECONDS_A_COMMAND:
+            self._record(self._unsaid(lane))
             raise UnfinishedWork("the run's time is nearly up; the rest is continued at once")
         self._progress = True
+        command = begun(command, at=self._world.now())
+        if not isinstance(command, ForgetLink):
+            self._begin(lane.with_link(intended(command)), waiting)
         try:
             return self._applied(lane, command)
         except UpstreamRefused as refusal:
             self._refusal = refusal
-            return lane
+            return lane.with_link(command.link)
+        except LinksyncError as trouble:
+            with suppress(OurSideUnavailable):  # the demand of the remote side must not be lost over that
+                self._record(self._unsaid(_interrupted(lane, command, trouble)))
+            raise
+
+    def _begin(self, lane: TicketLane, waiting: set[str]) -> None:
+        """Record the outcome of the last call and the intent of the next, in one write.
+
+        The links whose turn has not come are left as they are recorded: no call for them was begun.
+        """
+        self._world.links.ready()
+        self._record(self._unsaid(self._without(waiting, lane)))
 
     def _applied(self, lane: TicketLane, command: Command) -> TicketLane:
         link = command.link
@@ -152,16 +153,10 @@ class Settlement:
         return replace(lane, said=said)
 
 
-def _with_intents(lane: TicketLane, commands: tuple[Command, ...]) -> TicketLane:
-    for command in commands:
-        lane = lane.with_link(intended(command))
-    return lane
-
-
 def _interrupted(lane: TicketLane, failed: Command, trouble: LinksyncError) -> TicketLane:
-    """The lane with the intents taken back of all commands that were surely never applied.
+    """The lane after a call that failed.  Its intent is taken back when it was surely not applied.
 
     Else a link that was there first would be taken for ours when the create is tried again.
     """
     maybe_applied = isinstance(trouble, UpstreamUnavailable) and trouble.maybe_applied
-    return lane.with_link(intended(failed)) if maybe_applied else lane
+    return lane.with_link(intended(failed) if maybe_applied else failed.link)
