@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 
 OUTPUTS = """
     ZendeskWebhookUrl JiraWebhookUrl JiraAutomationUrl EventQueueUrl DeadLetterQueueUrl LedgerTableName WebhookSecretArn
-    ApiCredentialsArn
+    ApiCredentialsArn EventQueueArn DeadLetterQueueArn
 """
 PATHS = {
     "ZendeskWebhookUrl": "/webhooks/zendesk",
@@ -34,9 +34,9 @@ def resources(stack: Stack) -> dict[str, Any]:
 def test_the_outputs_are_those_that_people_rely_on(stack: Stack) -> None:
     assert set(stack.outputs) == set(OUTPUTS.split())
     assert all(stack.outputs[output].endswith(path) for output, path in PATHS.items())
-    assert all(
-        stack.outputs[name].startswith("arn:aws:secretsmanager:") for name in OUTPUTS.split() if name.endswith("Arn")
-    )
+    services = {name: stack.outputs[name].split(":")[2] for name in OUTPUTS.split() if name.endswith("Arn")}
+    secrets = dict.fromkeys(("WebhookSecretArn", "ApiCredentialsArn"), "secretsmanager")
+    assert services == secrets | dict.fromkeys(("EventQueueArn", "DeadLetterQueueArn"), "sqs")
 
 
 @pytest.mark.parametrize("queue", ["EventQueueUrl", "DeadLetterQueueUrl"])
