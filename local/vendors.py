@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from typing import Self
 
-from local.http.server import Json
+from local.http.messages import Json
 from local.jira import site as jira_site
 from local.jira.issues import SimulatedIssue
 from local.jira.site import Jira

@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from local.http.server import HttpRequest
+from local.http.messages import HttpRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.http.server import Json
+from local.http.messages import Json
 
 FIRST_ISSUE_ID = 10001
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from local.http.credentials import Tokens, basic, bearer
-from local.http.server import BadJson, Handler, HttpRequest, Reply, Site
+from local.http.messages import BadJson, Handler, HttpRequest, Reply
+from local.http.server import Site
 from local.jira.issues import IssueStore, NoSuchIssue, SimulatedIssue
 
 EMAIL, API_TOKEN = "bot@acme.example", "jira-api-token-of-the-laptop-world"

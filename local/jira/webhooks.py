@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 from local.http.courier import Attempt, Courier, Delivery
-from local.http.server import Json
+from local.http.messages import Json
 from local.jira.issues import IssueChange, SimulatedIssue, as_text
 
 TIMEOUT = 20.0

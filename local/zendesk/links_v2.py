@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from local.http.server import BadJson, HttpRequest, Reply
+from local.http.messages import BadJson, HttpRequest, Reply
 
 LARGEST_PAGE = 100
 FORBIDDEN = "Link automation is not allowed for this integration"

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.http.credentials import Tokens, basic, bearer
-from local.http.server import BadJson, Handler, HttpRequest, Reply, Site
+from local.http.messages import BadJson, Handler, HttpRequest, Reply
+from local.http.server import Site
 from local.zendesk.links_v2 import LinkTableV2
 from local.zendesk.tickets import NoSuchTicket, SimulatedTicket, TicketClosed, TicketStore
 

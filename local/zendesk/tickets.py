@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.http.server import Json
+from local.http.messages import Json
 
 FIRST_TICKET_ID = 5001
 

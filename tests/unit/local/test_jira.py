@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.http.server import Json
+from local.http.messages import Json
 from local.jira.site import API_TOKEN, CLIENT_ID, CLIENT_SECRET, EMAIL, UNKNOWN
 from local.vendors import ISSUE_FIELD, SimulatedVendors
 

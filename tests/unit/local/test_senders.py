@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from local.http.courier import Attempt
-from local.http.server import Handler, HttpRequest, Reply, Site
+from local.http.messages import Handler, HttpRequest, Reply
+from local.http.server import Site
 from local.jira.webhooks import retry_rule as jira_rule
 from local.jira.webhooks import signature as jira_signature
 from local.senders import JIRA_SECRET, ZENDESK_SECRET

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.http.server import Json
+from local.http.messages import Json
 from local.vendors import TICKET_FIELD, SimulatedVendors
 from local.zendesk.site import API_TOKEN, CLIENT_ID, CLIENT_SECRET, EMAIL
 
