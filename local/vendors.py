@@ -1,7 +1,9 @@
 """The two vendors and their senders, wired together: everything of the laptop world that is not AWS."""
 
+import time
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Self
+from typing import Literal, Self
 
 from local.http.messages import Json
 from local.jira import site as jira_site
@@ -9,6 +11,7 @@ from local.jira.issues import SimulatedIssue
 from local.jira.site import Jira
 from local.senders import Senders
 from local.zendesk import site as zendesk_site
+from local.zendesk.links import LinkTable
 from local.zendesk.site import Zendesk
 
 SUBDOMAIN = "acme"
@@ -17,14 +20,17 @@ TICKET_FIELD = "360012345678"
 ISSUE_FIELD = "customfield_10050"
 
 
+type LinksApi = Literal["v1", "v2"]
+
+
 class SimulatedVendors:
     """A Zendesk account and a Jira site that know each other through nothing but what is under test.
 
     `with SimulatedVendors() as vendors:` starts them on free ports.  `time_scale` multiplies the senders' waits between
-    attempts.
+    attempts; `links_api` is the version of the links API that a stack is told to use.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  keywords that tests read as a sentence
         self,
         *,
         ticket_field: str = TICKET_FIELD,
@@ -32,10 +38,13 @@ class SimulatedVendors:
         time_scale: float = 0.01,
         workers: int = 1,
         timeout: float | None = None,
+        links_api: LinksApi = "v2",
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.ticket_field = ticket_field
         self.issue_field = issue_field
-        self.zendesk = Zendesk(EXTERNAL_ID, [ticket_field])
+        self.links_api = links_api
+        self.zendesk = Zendesk(EXTERNAL_ID, [ticket_field], clock=clock)
         self.jira = Jira([issue_field])
         self.senders = Senders(ticket_field, issue_field, time_scale=time_scale, workers=workers, timeout=timeout)
         self.senders.subscribe(self.zendesk, self.jira)
@@ -59,7 +68,12 @@ class SimulatedVendors:
 
     def links(self) -> set[tuple[str, str]]:
         """Every link as (ticket id, issue key)."""
-        return self.zendesk.links.pairs()
+        return self.link_table.pairs()
+
+    @property
+    def link_table(self) -> LinkTable:
+        """The links of the API that is in use."""
+        return self.zendesk.links_v1 if self.links_api == "v1" else self.zendesk.links
 
     def parameters(self) -> dict[str, str]:
         """The template parameters that aim a stack at these vendors."""
@@ -70,7 +84,7 @@ class SimulatedVendors:
             "JiraBaseUrl": self.jira.url,
             "TicketFieldId": self.ticket_field,
             "IssueFieldId": self.issue_field,
-        }
+        } | ({"LinksApiVersion": "v1"} if self.links_api == "v1" else {})
 
     def credentials(self) -> dict[str, dict[str, str]]:
         """The content of `ApiCredentials` for these vendors: OAuth for Zendesk, an API token for Jira."""

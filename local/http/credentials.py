@@ -44,6 +44,15 @@ class Tokens:
             self._grants.clear()
 
 
+@dataclass(slots=True)
+class Accounts:
+    """Whom a site knows: OAuth clients and API tokens with their secrets, and the access tokens that it issued."""
+
+    clients: dict[str, str]
+    api_tokens: dict[str, str]
+    tokens: Tokens = field(default_factory=Tokens)
+
+
 def bearer(request: HttpRequest) -> str | None:
     """The bearer token of the request, or None."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")

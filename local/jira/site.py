@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Iterable
 from typing import Any
 
-from local.http.credentials import Tokens, basic, bearer
+from local.http.credentials import Accounts, basic, bearer
 from local.http.messages import BadJson, Handler, HttpRequest, Reply
 from local.http.server import Site
 from local.jira.issues import IssueStore, NoSuchIssue, SimulatedIssue
@@ -32,9 +32,7 @@ class Jira(Site):
     def __init__(self, field_ids: Iterable[str] = ()) -> None:
         super().__init__()
         self.issues = IssueStore(tuple(field_ids))
-        self.tokens = Tokens()
-        self.clients: dict[str, str] = {CLIENT_ID: CLIENT_SECRET}
-        self.api_tokens: dict[str, str] = {EMAIL: API_TOKEN}
+        self.accounts = Accounts(clients={CLIENT_ID: CLIENT_SECRET}, api_tokens={EMAIL: API_TOKEN})
 
     def routes(self) -> list[tuple[str, str, Handler]]:
         """Jira's paths, then the invented one."""
@@ -52,7 +50,7 @@ class Jira(Site):
     def guard(self, request: HttpRequest, handler: Handler) -> Reply:
         """Refuses bad bearer tokens; anonymous callers go on to the handlers, and see nothing there."""
         token = bearer(request)
-        if token is not None and self.tokens.grant(token) is None:
+        if token is not None and self.accounts.tokens.grant(token) is None:
             return Reply(401, {"code": 401, "message": "Unauthorized"})
         if handler in (self._create, self._edit, self._delete) and not self._known(request):
             return UNAUTHORIZED
@@ -67,17 +65,17 @@ class Jira(Site):
         user = basic(request)
         if user is None:
             return bearer(request) is not None
-        token = self.api_tokens.get(user[0], "")
+        token = self.accounts.api_tokens.get(user[0], "")
         return bool(token) and hmac.compare_digest(token.encode(), user[1].encode())
 
     def _issue_token(self, request: HttpRequest) -> Reply:
         asked = request.json()
         if asked.get("grant_type") != "client_credentials":
             return Reply(400, {"error": "unsupported_grant_type"})
-        secret = self.clients.get(str(asked.get("client_id")))
+        secret = self.accounts.clients.get(str(asked.get("client_id")))
         if secret is None or secret != asked.get("client_secret"):
             return Reply(401, {"error": "access_denied", "error_description": "Unauthorized"})
-        token = self.tokens.issue(TOKEN_SECONDS)
+        token = self.accounts.tokens.issue(TOKEN_SECONDS)
         return Reply(200, {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS})
 
     def _myself(self, request: HttpRequest) -> Reply:

@@ -7,71 +7,33 @@ a DELETE of an absent link answers 404, and a POST without a JSON content type 4
 
 import base64
 import json
-import threading
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
 from typing import Any
 
-from local.http.messages import BadJson, HttpRequest, Reply
+from local.http.messages import BadJson, HttpRequest, Reply, Route
+from local.zendesk.links import FORBIDDEN, LinkRow, LinkTable, refused
 
 LARGEST_PAGE = 100
-FORBIDDEN = "Link automation is not allowed for this integration"
+LINKS = r"/api/v2/integrations/jira/([^/]+)/links"
+LINK = LINKS + r"/ticket/([^/]+)/issue/([^/]+)"
 
 
-@dataclass(frozen=True, slots=True)
-class LinkRow:
-    """A row of the links table.  `number` orders the rows and makes the cursors."""
+class LinkTableV2(LinkTable):
+    """The links of one connection, and the handlers that serve them: one row a pair."""
 
-    number: int
-    ticket_id: str
-    issue_id: str
-    issue_key: str
-
-    def shown(self) -> dict[str, str]:
-        """As the API shows it."""
-        return {"issue_id": self.issue_id, "issue_key": self.issue_key, "ticket_id": self.ticket_id}
-
-
-def refused(status: int, code: str, title: str) -> Reply:
-    """An error in the form of the integrations APIs."""
-    return Reply(status, {"errors": [{"code": code, "title": title}]})
-
-
-class LinkTableV2:
-    """The links of one integration, and the handlers that serve them.
-
-    `manage_links` is the switch "Manage links" of the integration's settings: off, everything answers 403.
-    """
-
-    def __init__(self, external_id: str) -> None:
+    def __init__(self, external_id: str, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(clock)
         self.external_id = external_id
-        self.manage_links = True
-        self._rows: dict[tuple[str, str], LinkRow] = {}
-        self._next = 1
-        self._lock = threading.RLock()
 
-    def all(self) -> list[LinkRow]:
-        """Every link, oldest first."""
-        with self._lock:
-            return sorted(self._rows.values(), key=lambda link: link.number)
-
-    def pairs(self) -> set[tuple[str, str]]:
-        """Every link as (ticket id, issue key)."""
-        return {(link.ticket_id, link.issue_key) for link in self.all()}
-
-    def add(self, ticket_id: int | str, issue_id: int | str, issue_key: str) -> bool:
-        """Links them, as an agent does by hand in the Jira app; False when they were linked already."""
-        pair = (str(ticket_id), str(issue_id))
-        with self._lock:
-            if pair in self._rows:
-                return False
-            self._rows[pair] = LinkRow(self._next, *pair, issue_key)
-            self._next += 1
-            return True
-
-    def remove(self, ticket_id: int | str, issue_id: int | str) -> bool:
-        """Unlinks them; False when there was no link."""
-        with self._lock:
-            return self._rows.pop((str(ticket_id), str(issue_id)), None) is not None
+    def routes(self) -> list[Route]:
+        """The documented paths."""
+        return [
+            ("GET", LINKS, self.list_links),
+            ("POST", LINKS, self.create),
+            ("GET", LINK, self.show),
+            ("DELETE", LINK, self.delete),
+        ]
 
     def gate(self, request: HttpRequest) -> Reply | None:
         """The refusal that stands before every handler, if any."""
@@ -83,19 +45,19 @@ class LinkTableV2:
             return Reply(415 if request.method == "POST" else 400, "Content-Type must be application/json")
         return None
 
-    def list(self, request: HttpRequest) -> Reply:
+    def list_links(self, request: HttpRequest) -> Reply:
         """GET …/links, with cursors and filters."""
         after, before = (request.query.get(f"page[{name}]", "") for name in ("after", "before"))
         if after and before:
             return refused(400, "BadRequest", "Cannot use both page[after] and page[before] parameters")
-        rows = [row for row in self.all() if _passes(row, request)]
+        numbers = self.select(request.query.get("ticket_id", ""), request.query.get("issue_id", ""))
         try:
             size = _size(request.query.get("page[size]", ""))
-            page, more = _page(rows, size, after, before)
+            page, more = self.page(numbers, size, after=_number(after), before=_number(before))
         except ValueError:
             return refused(400, "BadRequest", "Invalid pagination parameters")
         cursors = {"after": _cursor(page[-1]), "before": _cursor(page[0])} if page else {"after": "", "before": ""}
-        links = [row.shown() for row in page]
+        links = [shown(row) for row in page]
         return Reply(200, {"count": len(links), "links": links, "meta": {**cursors, "has_more": more}})
 
     def create(self, request: HttpRequest) -> Reply:
@@ -110,14 +72,19 @@ class LinkTableV2:
 
     def show(self, request: HttpRequest) -> Reply:
         """GET …/links/ticket/{ticket_id}/issue/{issue_id}."""
-        row = self._rows.get((request.args[1], request.args[2]))
-        return Reply(200, {"link": row.shown()}) if row else refused(404, "NotFound", "Link not found")
+        row = self.find(request.args[1], request.args[2])
+        return Reply(200, {"link": shown(row)}) if row else refused(404, "NotFound", "Link not found")
 
     def delete(self, request: HttpRequest) -> Reply:
         """DELETE …/links/ticket/{ticket_id}/issue/{issue_id}."""
         if self.remove(request.args[1], request.args[2]):
             return Reply(204)
         return refused(404, "NotFound", "Link not found")
+
+
+def shown(row: LinkRow) -> dict[str, str | None]:
+    """As the API shows it."""
+    return {"issue_id": row.issue_id, "issue_key": row.issue_key, "ticket_id": row.ticket_id}
 
 
 def _link_of(body: dict[str, Any]) -> dict[str, str]:
@@ -136,24 +103,13 @@ def _size(asked: str) -> int:
     return size
 
 
-def _passes(row: LinkRow, request: HttpRequest) -> bool:
-    wanted = (request.query.get("ticket_id", ""), request.query.get("issue_id", ""))
-    return wanted[0] in ("", row.ticket_id) and wanted[1] in ("", row.issue_id)
-
-
-def _page(rows: list[LinkRow], size: int, after: str, before: str) -> tuple[list[LinkRow], bool]:
-    if before:
-        rows = [row for row in rows if row.number < _number(before)]
-        return rows[-size:], len(rows) > size
-    rows = [row for row in rows if row.number > (_number(after) if after else 0)]
-    return rows[:size], len(rows) > size
-
-
 def _cursor(row: LinkRow) -> str:
     return base64.urlsafe_b64encode(json.dumps({"id": row.number}).encode()).decode().rstrip("=")
 
 
 def _number(cursor: str) -> int:
+    if not cursor:
+        return 0
     try:
         return int(json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))["id"])
     except (KeyError, TypeError, ValueError) as problem:

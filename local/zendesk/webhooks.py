@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.http.courier import Attempt, Courier, Delivery
-from local.zendesk.tickets import SimulatedTicket, TicketChange
+from local.zendesk.ticket import SimulatedTicket, TicketChange
 
 ACCOUNT_ID = 22129848
 TIMEOUT = 12.0

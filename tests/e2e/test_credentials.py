@@ -23,10 +23,10 @@ JIRA_CLIENT = {"client_id": jira_site.CLIENT_ID, "client_secret": jira_site.CLIE
 def restored(stack: Stack) -> Iterator[None]:
     """Puts the vendors' own secrets back, and lets them know them again."""
     sites: tuple[Zendesk | Jira, ...] = (stack.vendors.zendesk, stack.vendors.jira)
-    known = [(dict(site.clients), dict(site.api_tokens)) for site in sites]
+    known = [(dict(site.accounts.clients), dict(site.accounts.api_tokens)) for site in sites]
     yield
     for site, (clients, api_tokens) in zip(sites, known, strict=True):
-        site.clients, site.api_tokens = clients, api_tokens
+        site.accounts.clients, site.accounts.api_tokens = clients, api_tokens
     stack.put_secrets()
     _restart(stack)
 
@@ -70,9 +70,9 @@ def test_two_signing_secrets_are_good_at_once_and_a_removed_one_no_more(scene: S
 
 def _revoke_all_but(scene: Scene, side: str, kept: dict[str, str]) -> None:
     site: Zendesk | Jira = scene.vendors.zendesk if side == "zendesk" else scene.vendors.jira
-    site.tokens.revoke_all()
-    site.clients = {kept["client_id"]: kept["client_secret"]} if "client_id" in kept else {}
-    site.api_tokens = {kept["email"]: kept["api_token"]} if "email" in kept else {}
+    site.accounts.tokens.revoke_all()
+    site.accounts.clients = {kept["client_id"]: kept["client_secret"]} if "client_id" in kept else {}
+    site.accounts.api_tokens = {kept["email"]: kept["api_token"]} if "email" in kept else {}
 
 
 def _signed_with(scene: Scene, *secrets: str) -> list[int | None]:

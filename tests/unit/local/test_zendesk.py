@@ -122,7 +122,7 @@ def test_tokens_are_issued_expire_and_carry_scopes(vendors: SimulatedVendors) ->
     assert ask(vendors, "GET", path, auth=bearer)[0] == 200
     reader = f"Bearer {token(vendors, scope='read')[1]['access_token']}"
     assert ask(vendors, "POST", path, LINK, auth=reader)[0] == 403
-    vendors.zendesk.tokens.revoke_all()
+    vendors.zendesk.accounts.tokens.revoke_all()
     assert ask(vendors, "GET", path, auth=bearer)[:2][1]["error"] == "invalid_token"
     assert token(vendors, client_secret="guess") == (401, {"error": "invalid_client", **_described()})
     assert [token(vendors, expires_in=seconds)[0] for seconds in (299, 172_801)] == [400, 400]
@@ -159,7 +159,7 @@ def test_a_merged_ticket_is_closed_to_edits(vendors: SimulatedVendors) -> None:
 
 
 def test_the_rate_limit_refuses_where_it_is_enforced(vendors: SimulatedVendors) -> None:
-    limit = vendors.zendesk.rate_limit
+    limit = vendors.zendesk.limits.plan
     limit.per_minute, limit.enforced = 0, True
     status, _, headers = ask(vendors, "GET", links(vendors))
     limit.per_minute, limit.enforced = 700, False

@@ -1,0 +1,64 @@
+"""The simulated vendors, and how a test asks them something."""
+
+import base64
+import http.client
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from local.http.messages import Json
+from local.http.server import Site
+from local.jira import site as jira_site
+from local.vendors import SimulatedVendors
+from local.zendesk import site as zendesk_site
+
+ZENDESK_BASIC = f"{zendesk_site.EMAIL}/token:{zendesk_site.API_TOKEN}"
+JIRA_BASIC = f"{jira_site.EMAIL}:{jira_site.API_TOKEN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back.  `body` is JSON where it is JSON, else text."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Asks one site, as the user whose `name:password` is given."""
+
+    site: Site
+    user: str
+
+    def __call__(self, method: str, path: str, body: Json = None, *, auth: str | None = None, kind: str = "") -> Answer:
+        basic = "Basic " + base64.b64encode(self.user.encode()).decode()
+        headers = {"Authorization": basic if auth is None else auth, "Content-Type": kind or "application/json"}
+        connection = http.client.HTTPConnection(self.site.url.removeprefix("http://"), timeout=10)
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            return Answer(answer.status, json.loads(text) if text[:1] in "{[" and text else text, dict(answer.headers))
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def vendors() -> Iterator[SimulatedVendors]:
+    with SimulatedVendors(time_scale=0.001) as vendors:
+        yield vendors
+
+
+@pytest.fixture
+def zendesk(vendors: SimulatedVendors) -> Asker:
+    return Asker(vendors.zendesk, ZENDESK_BASIC)
+
+
+@pytest.fixture
+def jira(vendors: SimulatedVendors) -> Asker:
+    return Asker(vendors.jira, JIRA_BASIC)
