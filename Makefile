@@ -20,7 +20,8 @@ PYTHON := $(shell for python in python3.13 python3 python; do \
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export LINKSYNC_PYTHON := $(CURDIR)/$(BIN)/python
 export SAM_CLI_TELEMETRY := 0
-export AWS_DEFAULT_REGION ?= us-east-1
+# Nothing on this machine cares which, but SAM CLI asks for one.  `make deploy` takes yours.
+demo up test lint build bench: export AWS_DEFAULT_REGION ?= us-east-1
 
 .PHONY: help
 help: ## List the targets
@@ -64,10 +65,14 @@ soak: $(READY) ## 10,000 random histories with faults (HISTORIES=n, SEED=n)
 fuzz: $(READY) ## 100,000 hostile requests through the receivers (REQUESTS=n, SEED=n)
 	PYTHONPATH=layers/linksync $(BIN)/python tests/fuzz/receivers.py --requests $(or $(REQUESTS),100000) $(if $(SEED),--seed $(SEED))
 
+SAMCONFIG ?= samconfig.local.toml
+DEPLOYMENT := PYTHONPATH=cli $(BIN)/python -m linksync_cli.deployment
+
 .PHONY: deploy
-deploy: $(READY) ## Build and deploy to AWS (ARCHITECTURE=arm64 or x86_64)
-	$(MAKE) build ARCHITECTURE=$(or $(ARCHITECTURE),arm64)
-	$(BIN)/sam deploy --guided --capabilities CAPABILITY_IAM --parameter-overrides Architecture=$(or $(ARCHITECTURE),arm64)
+deploy: $(READY) ## Build and deploy to AWS with the parameters in samconfig.local.toml, which keeps them
+	@$(DEPLOYMENT) prepare $(SAMCONFIG)
+	@$(MAKE) --no-print-directory build ARCHITECTURE=$$($(DEPLOYMENT) architecture $(SAMCONFIG))
+	$(BIN)/sam deploy --config-file $(abspath $(SAMCONFIG)) --template-file $(BUILT)
 
 .PHONY: format
 format: $(READY) ## Format the code and mend what can be mended

@@ -1,5 +1,6 @@
 """The audit of pinned packages: what fails, what is only told, and what must never pass for clean."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,9 +47,9 @@ def test_a_package_that_nobody_knows_does_not_pass_for_clean() -> None:
     assert lines[1] == "audit: 1 pins looked up, 0 known vulnerabilities"
 
 
-def test_without_its_source_it_says_so_and_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_source_it_says_so_and_stops_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # where nobody listens
-    monkeypatch.setenv("XDG_CACHE_HOME", "/nonexistent")  # what pip-audit once heard is no answer
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # what pip-audit once heard is no answer
     monkeypatch.setattr(audit, "ask", lambda _: pytest.fail("a machine without network was made to wait"))
     verdict = audit.audit()
     assert verdict.status == 0
