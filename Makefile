@@ -25,7 +25,7 @@ demo up test lint build bench: export AWS_DEFAULT_REGION ?= us-east-1
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: build ## Deploy to a local AWS, play the demonstration, print what happened
@@ -73,6 +73,10 @@ deploy: $(READY) ## Build and deploy to AWS with the parameters in samconfig.loc
 	@$(DEPLOYMENT) prepare $(SAMCONFIG)
 	@$(MAKE) --no-print-directory build ARCHITECTURE=$$($(DEPLOYMENT) architecture $(SAMCONFIG))
 	$(BIN)/sam deploy --config-file $(abspath $(SAMCONFIG)) --template-file $(BUILT)
+
+.PHONY: import-ledger
+import-ledger: $(READY) ## Begin a new stack with a kept ledger (TABLE=name); then make deploy
+	@PYTHONPATH=cli $(BIN)/python -m linksync_cli.ledger_import "$(TABLE)" $(SAMCONFIG)
 
 .PHONY: format
 format: $(READY) ## Format the code and mend what can be mended
