@@ -9,8 +9,9 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from tests.translated_template import mentions, of_type, resources, translated
 
 RESOURCES = resources()
-# A stage and a deployment are made by SAM, which gives them no description of ours and event sources no tags.
-NOT_DESCRIBED = {"AWS::ApiGateway::Stage"}
+# A stage and a deployment are made by SAM, which gives them no description of ours and event sources no tags.  The
+# deployment's name changes with every translation.
+NOT_DESCRIBED = {"AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment"}
 NOT_TAGGED = {"AWS::Lambda::EventSourceMapping"}
 
 
