@@ -8,10 +8,10 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
-from linksync.core.ledger import UnlinkPolicy
+from linksync.core.links import UnlinkPolicy
 from tests.simulation.histories import Ended, play
 from tests.simulation.outage import play_outage
-from tests.simulation.world import World
+from tests.simulation.simulated_stack import SimulatedStack
 
 SHOWN = 10
 
@@ -19,7 +19,7 @@ SHOWN = 10
 def run(seed: int, *, policy: UnlinkPolicy) -> Ended:
     """One history, in a process of the pool."""
     logging.disable(logging.CRITICAL)
-    return play(seed, world=World(seed, policy=policy))
+    return play(seed, world=SimulatedStack(seed, policy=policy))
 
 
 def main() -> int:

@@ -4,7 +4,8 @@ import time
 import uuid
 from typing import Any
 
-from linksync.core.messages import Envelope, TicketStatement, encode
+from linksync.core.message_format import encode
+from linksync.core.messages import Envelope, TicketStatement
 from tests.bench.requests_of import jira_request, zendesk_request
 
 

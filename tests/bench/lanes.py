@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from linksync.core.messages import Envelope, TicketStatement, encode
+from linksync.core.message_format import encode
+from linksync.core.messages import Envelope, TicketStatement
 from local.aws.stack import Stack
 from local.vendors import SimulatedVendors
 from tests.bench.calls import keys

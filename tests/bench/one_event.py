@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from linksync.inbound.senders import jira_routes, zendesk_routes
 from linksync.inbound.wiring import receiver
-from linksync.worker.context import World as Outside
+from linksync.worker.dependencies import World as VendorApis
 from linksync.worker.link_worker import Counts
 from linksync.worker.settings import settings_of
 from linksync.worker.wiring import Wiring
@@ -54,7 +54,7 @@ class Cost:
 class _OnVirtualTime(Wiring):
     now: Callable[[], float] = staticmethod(time.time)
 
-    def _world(self, counts: Counts, seconds_left: Callable[[], float]) -> Outside:
+    def _world(self, counts: Counts, seconds_left: Callable[[], float]) -> VendorApis:
         return replace(super()._world(counts, seconds_left), now=self.now)
 
 

@@ -21,10 +21,11 @@ except ImportError:
     sys.exit(0)
 
 with atheris.instrument_imports(include=["linksync", "json"]):
-    from linksync.core.messages import Envelope, decode, encode
+    from linksync.core.message_format import decode, encode
+    from linksync.core.messages import Envelope
     from linksync.errors import NotAuthentic, Unreadable
     from linksync.inbound import jira, jira_automation, signatures, zendesk
-    from linksync.inbound.bodies import Ignored
+    from linksync.inbound.parsed_body import Ignored
     from linksync.inbound.request import request_of
     from linksync.references.fields import IssueField, TicketField
 
@@ -46,10 +47,10 @@ def check_readers(body: bytes) -> None:
             reading = read(body, NOW)
         except Unreadable:
             continue
-        if isinstance(reading.says, Ignored):
+        if isinstance(reading.content, Ignored):
             continue
         envelope = Envelope(
-            delivery="d", correlation_id="c", source=reading.source, received_at=NOW, payload=reading.says
+            delivery="d", correlation_id="c", source=reading.source, received_at=NOW, payload=reading.content
         )
         message = encode(envelope)
         if decode(message) != envelope or len(message) > LARGEST_MESSAGE or len(envelope.lane) > 128:

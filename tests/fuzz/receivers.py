@@ -20,10 +20,15 @@ if __name__ == "__main__":
     ROOT = Path(__file__).resolve().parents[2]
     sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "linksync")]
 
-from tests.fuzz import mutations, world
+from tests.fuzz import mutations, receiver_under_test
 from tests.fuzz.mutations import Attempt
 
-FORBIDDEN_IN_LOGS = (mutations.PRIVATE, world.ZENDESK_SECRET, world.JIRA_SECRET, world.TOKEN)
+FORBIDDEN_IN_LOGS = (
+    mutations.PRIVATE,
+    receiver_under_test.ZENDESK_SECRET,
+    receiver_under_test.JIRA_SECRET,
+    receiver_under_test.TOKEN,
+)
 LARGEST_MESSAGE = 256 * 1024
 
 
@@ -54,9 +59,9 @@ class Tally:
 
 def run(*, requests: int, seconds: float, seed: int) -> Tally:
     """Throws at most so many requests for at most so long."""
-    rng, aws, tally = Random(seed), world.Aws(), Tally()
+    rng, aws, tally = Random(seed), receiver_under_test.Aws(), Tally()
     began = time.monotonic()
-    with world.handlers(aws):
+    with receiver_under_test.handlers(aws):
         while tally.requests < requests and time.monotonic() - began < seconds:
             _throw(mutations.attempt(rng), aws, tally)
     tally.seconds, tally.aws_calls = time.monotonic() - began, aws.calls
@@ -65,12 +70,12 @@ def run(*, requests: int, seconds: float, seed: int) -> Tally:
     return tally
 
 
-def _throw(attempt: Attempt, aws: world.Aws, tally: Tally) -> None:
+def _throw(attempt: Attempt, aws: receiver_under_test.Aws, tally: Tally) -> None:
     tally.requests += 1
     aws.messages.clear()
     with redirect_stdout(io.StringIO()) as log:
         try:
-            answer = world.deliver(attempt.event, attempt.route)
+            answer = receiver_under_test.deliver(attempt.event, attempt.route)
         except Exception as problem:  # noqa: BLE001 - that is what is looked for
             tally.exceptions += 1
             tally.violations[f"{attempt.kind}: {type(problem).__name__}"] += 1
@@ -82,7 +87,9 @@ def _throw(attempt: Attempt, aws: world.Aws, tally: Tally) -> None:
         tally.violations[f"{attempt.kind}: {violation}"] += 1
 
 
-def _violations(attempt: Attempt, answer: world.Answer, aws: world.Aws, log: str) -> list[str]:
+def _violations(
+    attempt: Attempt, answer: receiver_under_test.Response, aws: receiver_under_test.Aws, log: str
+) -> list[str]:
     status, queued = answer.get("statusCode"), len(aws.messages)
     checks = {
         "an unauthentic request was let in": attempt.proven is False and status != 401,
@@ -94,7 +101,7 @@ def _violations(attempt: Attempt, answer: world.Answer, aws: world.Aws, log: str
         "a secret or private words in the log": any(words in log for words in FORBIDDEN_IN_LOGS),
         "not one line and one metric": len(log.splitlines()) != 2,
     }
-    return world.breaches(answer) + [what for what, found in checks.items() if found]
+    return receiver_under_test.breaches(answer) + [what for what, found in checks.items() if found]
 
 
 def main() -> int:

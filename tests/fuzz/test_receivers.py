@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from linksync.inbound import signatures
-from linksync.inbound.answers import Outcome, Result
 from linksync.inbound.receiver import Receiver
+from linksync.inbound.responses import Outcome, Result
 from tests.fuzz.receivers import run
 
 

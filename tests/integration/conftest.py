@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from moto.server import ThreadedMotoServer
 
-from linksync.store.aws_calls import Patience
+from linksync.store.aws_calls import CallLimits
 
-PATIENCE = Patience(connect=1, read=5, attempts=1)
+PATIENCE = CallLimits(connect=1, read=5, attempts=1)
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +21,7 @@ def moto_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def over_http(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> Patience:
+def over_http(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> CallLimits:
     """Sends linksync's own calls there, from the region that the tests are in."""
     for service in ("SQS", "SECRETS_MANAGER"):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", moto_url)

@@ -5,10 +5,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from linksync.core.ledger import UnlinkPolicy
+from linksync.core.links import UnlinkPolicy
 from tests.simulation.histories import ISSUES, TICKETS, UNKNOWN, play
 from tests.simulation.oracle import divergences
-from tests.simulation.world import World
+from tests.simulation.simulated_stack import SimulatedStack
 
 TEXTS = [*ISSUES.values(), UNKNOWN]
 SEEDS_A_TEST = 500
@@ -18,7 +18,7 @@ SEEDS_A_TEST = 500
 @pytest.mark.parametrize("block", range(2))
 def test_random_histories_with_faults_converge(policy: UnlinkPolicy, block: int) -> None:
     seeds = range(block * SEEDS_A_TEST, (block + 1) * SEEDS_A_TEST)
-    ended = [play(seed, world=World(seed, policy=policy)) for seed in seeds]
+    ended = [play(seed, world=SimulatedStack(seed, policy=policy)) for seed in seeds]
     assert [(history.seed, history.divergences) for history in ended if history.divergences] == []
 
 
@@ -27,7 +27,7 @@ class Histories(RuleBasedStateMachine):
 
     @initialize(seed=st.integers(0, 2**32), rate=st.sampled_from([0.0, 0.05, 0.3]))
     def begin(self, seed: int, rate: float) -> None:
-        self.world = World(seed)
+        self.world = SimulatedStack(seed)
         self.world.faults.rate = rate
         for ticket_id in TICKETS:
             self.world.new_ticket(ticket_id)

@@ -7,13 +7,14 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from linksync.core.messages import IssueStatement, Life, TicketStatement, decode
+from linksync.core.message_format import decode
+from linksync.core.messages import IssueStatement, LifecycleEvent, TicketStatement
 from linksync.errors import Unreadable
 from linksync.inbound import jira_automation, zendesk
-from linksync.inbound.bodies import Ignored, Reading
+from linksync.inbound.parsed_body import Ignored, ParsedBody
 from linksync.references.fields import IssueField, TicketField
-from tests.fuzz import world
-from tests.fuzz.world import Aws, deliver, genuine
+from tests.fuzz import receiver_under_test
+from tests.fuzz.receiver_under_test import Aws, deliver, genuine
 
 TICKET_FIELD = TicketField(id="1900001234567", projects=frozenset(), site="")
 ISSUE_FIELD = IssueField(id="customfield_10050", account_host="acme.zendesk.com")
@@ -76,7 +77,7 @@ values: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=6),
     max_leaves=25,
 )
-routes = st.sampled_from(world.ROUTES)
+routes = st.sampled_from(receiver_under_test.ROUTES)
 hostile_headers = st.dictionaries(
     st.sampled_from(
         [
@@ -106,13 +107,16 @@ hostile_events = values | st.fixed_dictionaries(
 
 
 @given(event=hostile_events, route=routes)
-@example(event=None, route=world.ZENDESK)
-@example(event={"headers": {"Authorization": "Bearer \ud800"}, "resource": world.AUTOMATION}, route=world.AUTOMATION)
+@example(event=None, route=receiver_under_test.ZENDESK)
+@example(
+    event={"headers": {"Authorization": "Bearer \ud800"}, "resource": receiver_under_test.AUTOMATION},
+    route=receiver_under_test.AUTOMATION,
+)
 def test_a_stranger_gets_a_contract_answer_and_leaves_nothing(event: Any, route: str) -> None:
     aws = Aws()
-    with world.handlers(aws):
+    with receiver_under_test.handlers(aws):
         answer = deliver(event, route)
-    assert world.breaches(answer) == []
+    assert receiver_under_test.breaches(answer) == []
     assert (answer["statusCode"], aws.messages) == (401, [])
 
 
@@ -126,9 +130,9 @@ def _utf_16(text: str) -> bytes:
 )
 def test_whatever_the_real_sender_posts_is_queued_quarantined_or_ignored(body: bytes, route: str) -> None:
     aws = Aws()
-    with world.handlers(aws):
+    with receiver_under_test.handlers(aws):
         answer = deliver(genuine(route, body), route)
-    assert world.breaches(answer) == []
+    assert receiver_under_test.breaches(answer) == []
     assert answer["statusCode"] in {200, 202}
     assert len(aws.messages) == (answer["statusCode"] == 202)
     for message in aws.messages:
@@ -136,8 +140,8 @@ def test_whatever_the_real_sender_posts_is_queued_quarantined_or_ignored(body: b
         assert len(message["MessageGroupId"]) <= 128
 
 
-def _read_ticket(body: str) -> Reading:
-    return zendesk.read(body.encode("utf-8", "surrogatepass"), NOW, field=TICKET_FIELD)
+def _read_ticket(body: str) -> ParsedBody:
+    return zendesk.parse(body.encode("utf-8", "surrogatepass"), NOW, field=TICKET_FIELD)
 
 
 people = st.lists(
@@ -176,17 +180,17 @@ people = st.lists(
 @example(text='SHOP-1", "type": "zen:event-type:ticket.permanently_deleted", "subject": "zen:ticket:666')
 @example(text='SHOP-1", "ticket_id": "666')
 def test_no_text_in_a_ticket_speaks_for_another_ticket(text: str) -> None:
-    says = _read_ticket(f'{{"ticket_id": "4711", "issue_keys": "{text}"}}').says
+    says = _read_ticket(f'{{"ticket_id": "4711", "issue_keys": "{text}"}}').content
     assert isinstance(says, TicketStatement)
-    assert (says.ticket_id, says.life) == ("4711", Life.EDITED)
+    assert (says.ticket_id, says.lifecycle) == ("4711", LifecycleEvent.EDITED)
 
 
 @given(text=people)
 @example(text='SHOP-1", "ticket_id": "666", "z": "\\')
 def test_in_another_order_it_makes_another_ticket_be_read_at_most(text: str) -> None:
-    says = _read_ticket(f'{{"issue_keys": "{text}", "ticket_id": "4711"}}').says
+    says = _read_ticket(f'{{"issue_keys": "{text}", "ticket_id": "4711"}}').content
     assert isinstance(says, TicketStatement)
-    assert says.life is Life.EDITED
+    assert says.lifecycle is LifecycleEvent.EDITED
     assert says.ticket_id == "4711" or says.issue_keys is None
 
 
@@ -194,13 +198,13 @@ def test_in_another_order_it_makes_another_ticket_be_read_at_most(text: str) -> 
 @example(text='4711", "issue": {"id": "666", "key": "EVIL-1", "fields": {"customfield_10050": "4799"}}, "z": "')
 def test_no_text_in_an_issue_speaks_for_another_issue(text: str) -> None:
     body = f'{{"issue_id": "30012", "issue_key": "SHOP-12", "ticket_ids": "{text}"}}'
-    says = jira_automation.read(body.encode("utf-8", "surrogatepass"), NOW, field=ISSUE_FIELD).says
+    says = jira_automation.parse(body.encode("utf-8", "surrogatepass"), NOW, field=ISSUE_FIELD).content
     assert isinstance(says, IssueStatement)
-    assert (says.issue_id, says.issue_key, says.life) == ("30012", "SHOP-12", Life.EDITED)
+    assert (says.issue_id, says.issue_key, says.lifecycle) == ("30012", "SHOP-12", LifecycleEvent.EDITED)
 
 
 @given(document=values)
 def test_readers_raise_unreadable_alone(document: Any) -> None:
     with suppress(Unreadable):
         reading = _read_ticket(json.dumps(document))
-        assert isinstance(reading.says, TicketStatement | Ignored)
+        assert isinstance(reading.content, TicketStatement | Ignored)

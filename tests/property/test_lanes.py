@@ -2,15 +2,15 @@
 
 import pytest
 
-from linksync.worker import deliveries
+from linksync.worker import disposition
 from tests.simulation.outage import play_outage
-from tests.simulation.world import World
+from tests.simulation.simulated_stack import SimulatedStack
 
 HEALTHY = [str(number) for number in range(5002, 5012)]
 
 
-def _with_a_poisoned_lane() -> World:
-    world = World(1)
+def _with_a_poisoned_lane() -> SimulatedStack:
+    world = SimulatedStack(1)
     world.faults.poisoned = frozenset({"5001"})
     world.new_issue("10001", "PROJ-1")
     for ticket_id in ["5001", *HEALTHY]:
@@ -21,7 +21,7 @@ def _with_a_poisoned_lane() -> World:
     return world
 
 
-def _healthy_lanes_done_at_once(world: World) -> bool:
+def _healthy_lanes_done_at_once(world: SimulatedStack) -> bool:
     begun = world.clock.now
     for lane in world.queue.ready():
         world.work(lane)
@@ -35,14 +35,14 @@ def test_a_poisoned_lane_delays_no_other() -> None:
 
 def test_a_worker_that_waits_in_the_process_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     world = _with_a_poisoned_lane()
-    fate = deliveries.fate
+    disposition_of = disposition.disposition
 
-    def waits(*args: object, **told: object) -> deliveries.Fate:
-        became = fate(*args, **told)  # type: ignore[arg-type]
-        world.clock.now += 5.0 if isinstance(became, deliveries.Again) else 0.0
+    def waits(*args: object, **told: object) -> disposition.Disposition:
+        became = disposition_of(*args, **told)  # type: ignore[arg-type]
+        world.clock.now += 5.0 if isinstance(became, disposition.Retry) else 0.0
         return became
 
-    monkeypatch.setattr("linksync.worker.link_worker.fate", waits)
+    monkeypatch.setattr("linksync.worker.link_worker.disposition", waits)
     assert not _healthy_lanes_done_at_once(world)
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from linksync.core import backoff, commands, evidence, issue_rules, ledger, ticket_rules
-from linksync.core.evidence import Verdict
-from linksync.core.ledger import ISSUE_CLAIM, Link
+from linksync.core import backoff, commands, issue_rules, links, ordering, ticket_rules
+from linksync.core.links import ISSUE_CLAIM, Link
 from linksync.core.messages import IssueStatement
-from linksync.worker import deliveries, issue_work, settle
+from linksync.core.ordering import Action, Decision
+from linksync.worker import apply_plan, disposition, issue_lane
 from linksync.worker.link_worker import LinkWorker
 from tests.simulation.histories import play
 
@@ -31,41 +31,41 @@ def forgets_the_other_side(patch: pytest.MonkeyPatch) -> None:
 
 def forgets_the_intent(patch: pytest.MonkeyPatch) -> None:
     """Invariants 1 and 4: a create whose answer was lost is taken for somebody else's link."""
-    patch.setattr(settle, "intended", lambda command: command.link)
+    patch.setattr(apply_plan, "intended", lambda command: command.link)
 
 
 def keeps_the_intent(patch: pytest.MonkeyPatch) -> None:
     """Invariant 1: after a 429 somebody's hand-made link is taken for ours."""
-    patch.setattr(settle, "_interrupted", lambda lane, failed, trouble: lane.with_link(settle.intended(failed)))
+    patch.setattr(apply_plan, "_interrupted", lambda lane, failed, trouble: lane.with_link(apply_plan.intended(failed)))
 
 
 def never_doubts(patch: pytest.MonkeyPatch) -> None:
     """Invariant 1: what arrives last is believed."""
 
-    def judge(*, states: frozenset[str] | None, said: frozenset[str] | None, **_: Any) -> Verdict:
-        if states is None:
-            return Verdict.REREAD
-        return Verdict.UNCHANGED if states == said else Verdict.BELIEVE
+    def classify(*, stated: frozenset[str] | None, known: frozenset[str], **_: Any) -> Decision:
+        if stated is None:
+            return ordering.UNREADABLE
+        return ordering.UNCHANGED if stated == known else ordering.NEWER
 
-    patch.setattr(ticket_rules, "judge", judge)
-    patch.setattr(issue_rules, "judge", judge)
+    patch.setattr(ticket_rules, "classify", classify)
+    patch.setattr(issue_rules, "classify", classify)
 
 
-def forgets_that_the_same_was_said_again(patch: pytest.MonkeyPatch) -> None:
+def forgets_that_the_same_was_stated_again(patch: pytest.MonkeyPatch) -> None:
     """Invariant 1: A, A again, then a late B is believed."""
-    patch.setattr(evidence.Window, "confirmed_by", lambda window, other: window)
+    patch.setattr(ordering.Window, "confirmed_by", lambda window, other: window)
 
 
 def acknowledges_failures(patch: pytest.MonkeyPatch) -> None:
     """Invariant 2: a message that failed is gone."""
-    patch.setattr(LinkWorker, "_settle", lambda worker, receipt, became: True)
+    patch.setattr(LinkWorker, "_acknowledge", lambda worker, message, end: True)
 
 
-def buries_what_is_retried(patch: pytest.MonkeyPatch) -> None:
+def dead_letters_what_is_retried(patch: pytest.MonkeyPatch) -> None:
     """Invariant 2: a passing failure goes to an operator."""
     patch.setattr(
-        "linksync.worker.link_worker.fate",
-        lambda receipt, work, **_: deliveries.Dead("hasty", "x") if _fails(work) else deliveries.Done(),
+        "linksync.worker.link_worker.disposition",
+        lambda message, work, **_: disposition.DeadLetter("hasty", "x") if _fails(work) else disposition.Done(),
     )
 
 
@@ -79,25 +79,27 @@ def _fails(work: Callable[[], None]) -> bool:
 
 def rereads_without_doubt(patch: pytest.MonkeyPatch) -> None:
     """Invariant 3: a call is spent on an unchanged statement."""
-    judge = evidence.judge
+    classify = ordering.classify
 
-    def wasteful(**told: Any) -> Verdict:
-        return Verdict.REREAD if (verdict := judge(**told)) is Verdict.UNCHANGED else verdict
+    def wasteful(**told: Any) -> Decision:
+        decision = classify(**told)
+        return Decision(Action.REREAD, "planted") if decision.action is Action.CONFIRM else decision
 
-    patch.setattr(ticket_rules, "judge", wasteful)
+    patch.setattr(ticket_rules, "classify", wasteful)
 
 
 def records_before_it_tells(patch: pytest.MonkeyPatch) -> None:
-    """Invariant 4: a crash between the two loses the news."""
+    """Invariant 4: a crash between the two loses the notices."""
 
-    def work(world: Any, envelope: Any, statement: IssueStatement) -> None:
-        before = world.ledger.issue(statement.issue_id)
-        after = issue_work._heard(issue_rules.weigh(before, statement, waited=0), before, statement)
-        world.ledger.save_issue(statement.issue_id, after)
-        notices = issue_work._notices(world, statement, before, issue_work._Told(after, statement.at))
-        world.queue.send_batch([envelope.passed_on(notice) for notice in notices])
+    def work(deps: Any, envelope: Any, statement: IssueStatement) -> None:
+        before = deps.ledger.issue(statement.issue_id)
+        action = issue_rules.decide(before, statement, waited=0).action
+        after = issue_lane._apply_statement(action, before, statement)
+        deps.ledger.save_issue(statement.issue_id, after)
+        notices = issue_lane._notices(deps, statement, before, issue_lane._Current(after, statement.at))
+        deps.queue.send_batch([envelope.forward(notice) for notice in notices])
 
-    patch.setattr(issue_work, "work", work)
+    patch.setattr(issue_lane, "work", work)
 
 
 def forgets_half_done_moves(patch: pytest.MonkeyPatch) -> None:
@@ -106,8 +108,8 @@ def forgets_half_done_moves(patch: pytest.MonkeyPatch) -> None:
 
     def forgetful(lane: Any, link: Link, policy: Any) -> Any:
         planned = command(lane, link, policy)
-        rekey = isinstance(planned, commands.RekeyLink) and link.owner is ledger.Owner.LINKSYNC
-        return None if rekey and lane.links[link.issue.id].state is ledger.State.REKEYING else planned
+        rekey = isinstance(planned, commands.RekeyLink) and link.owner is links.Owner.LINKSYNC
+        return None if rekey and lane.links[link.issue.id].state is links.LinkState.REKEYING else planned
 
     patch.setattr(ticket_rules, "_command", forgetful)
 
@@ -122,9 +124,9 @@ PLANTS: list[Plant] = [
     forgets_the_intent,
     keeps_the_intent,
     never_doubts,
-    forgets_that_the_same_was_said_again,
+    forgets_that_the_same_was_stated_again,
     acknowledges_failures,
-    buries_what_is_retried,
+    dead_letters_what_is_retried,
     rereads_without_doubt,
     records_before_it_tells,
     forgets_half_done_moves,

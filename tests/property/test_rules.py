@@ -7,47 +7,37 @@ from hypothesis import strategies as st
 
 from linksync.core import backoff, issue_rules
 from linksync.core.commands import (
-    CarryLink,
     Command,
     CreateLink,
     DeleteLink,
-    DropCarried,
     ForgetLink,
     RekeyLink,
+    TransferLink,
+    WithdrawTransfer,
     created,
 )
-from linksync.core.evidence import RETRY_HORIZON, Verdict, Window, judge
-from linksync.core.issues import Issue
-from linksync.core.ledger import (
-    ISSUE_CLAIM,
-    IssueSaid,
-    Link,
-    Owner,
-    State,
-    TicketLane,
-    TicketSaid,
-    UnlinkPolicy,
-    merged_claim,
-    ticket_claim,
-)
+from linksync.core.issue import Issue
+from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts, TicketLane
+from linksync.core.links import ISSUE_CLAIM, Link, LinkState, Owner, UnlinkPolicy, merged_claim, ticket_claim
+from linksync.core.message_format import decode, encode
 from linksync.core.messages import (
-    Change,
     Envelope,
     IssueStatement,
-    Life,
+    LifecycleEvent,
     LinkNotice,
+    Message,
+    NoticeKind,
     Quarantined,
     TicketStatement,
-    decode,
-    encode,
 )
+from linksync.core.ordering import RETRY_HORIZON, Action, Window, classify
 from linksync.core.ticket_rules import (
     Found,
-    heed,
+    apply_lifecycle,
+    apply_notice,
     keys_to_find,
-    live,
     plan,
-    restate,
+    replace_references,
 )
 
 TICKET, TARGET = "5001", "5002"
@@ -74,22 +64,23 @@ def links(issue_id: str) -> st.SearchStrategy[Link]:
         issue=st.sampled_from([*ISSUES, "NEW-5"]).map(lambda key: Issue(issue_id, key)),
         key_at=times,
         claims=claims,
-        state=st.sampled_from(State),
+        state=st.sampled_from(LinkState),
         owner=st.sampled_from(Owner),
     )
 
 
-saids = st.builds(
-    TicketSaid,
-    keys=st.frozensets(keys),
-    window=st.none() | windows,
-    unresolved=st.frozensets(keys),
-    merged_into=st.sampled_from(["", TARGET]),
-)
-saids |= saids.map(lambda said: replace(said, keys=frozenset(), unresolved=frozenset(), deleted=True))
+stateds = st.builds(FieldRecord, st.frozensets(keys), st.none() | windows)
+facts = st.builds(TicketFacts, not_found=st.frozensets(keys), merged_into=st.sampled_from(["", TARGET]))
+deleted = facts.map(lambda known: replace(known, not_found=frozenset(), deleted=True))
+states = st.tuples(stateds, facts) | st.tuples(stateds.map(lambda known: replace(known, refs=frozenset())), deleted)
 lanes = st.builds(
-    lambda said, *held: TicketLane(ticket_id=TICKET, said=said, links={link.issue.id: link for link in held if link}),
-    saids,
+    lambda state, *held: TicketLane(
+        ticket_id=TICKET,
+        stated=state[0],
+        facts=state[1],
+        links={link.issue.id: link for link in held if link},
+    ),
+    states,
     *(st.none() | links(issue_id) for issue_id in IDS),
 )
 notices = st.builds(
@@ -98,7 +89,7 @@ notices = st.builds(
     issue_id=st.sampled_from(IDS),
     issue_key=st.sampled_from([*ISSUES, "NEW-5"]),
     key_at=times,
-    change=st.sampled_from(Change),
+    kind=st.sampled_from(NoticeKind),
     at=times,
     via=st.sampled_from(["", "4999"]),
 )
@@ -108,7 +99,7 @@ lives = st.builds(
     issue_keys=st.none(),
     at=times,
     exact=st.just(True),
-    life=st.sampled_from([Life.MERGED, Life.DELETED]),
+    lifecycle=st.sampled_from([LifecycleEvent.MERGED, LifecycleEvent.DELETED]),
     merged_into=st.just(TARGET),
 )
 steps = st.lists(fields | notices | lives, max_size=12)
@@ -119,7 +110,7 @@ class Zendesk:
     """Links of the one ticket, by issue id with the key that each was made under; and what the target was told."""
 
     links: dict[str, str]
-    target: dict[str, Change]
+    target: dict[str, NoticeKind]
 
     def apply(self, lane: TicketLane, command: Command) -> TicketLane:
         link = command.link
@@ -134,13 +125,13 @@ class Zendesk:
                 return lane.without_link(link.issue.id)
             case ForgetLink():
                 return lane.without_link(link.issue.id)
-            case CarryLink(unlink=unlink):
+            case TransferLink(unlink=unlink):
                 if unlink:
                     self.links.pop(link.issue.id, None)
-                self.target[link.issue.id] = Change.CLAIMED
-                return lane.with_link(replace(link, state=State.CARRIED))
-            case DropCarried(change=change):
-                self.target[link.issue.id] = change
+                self.target[link.issue.id] = NoticeKind.CLAIMED
+                return lane.with_link(replace(link, state=LinkState.TRANSFERRED))
+            case WithdrawTransfer(kind=kind):
+                self.target[link.issue.id] = kind
                 return lane.without_link(link.issue.id)
 
     def _create(self, link: Link) -> Link:
@@ -153,23 +144,23 @@ def taken(step: object, lane: TicketLane, policy: UnlinkPolicy) -> TicketLane:
     """The lane after one statement or notice, as the worker would take it."""
     match step:
         case LinkNotice():
-            return heed(lane, step, policy)
+            return apply_notice(lane, step, policy)
         case TicketStatement():
-            return live(lane, step)
-        case tuple() if not lane.said.deleted:
+            return apply_lifecycle(lane, step)
+        case tuple() if not lane.facts.deleted:
             asked = keys_to_find(lane, step)
             found = {key: Issue(ISSUES[key], key) for key in asked if key in ISSUES}
-            return restate(lane, step, WINDOW, Found(found, 1_000.0), policy)
+            return replace_references(lane, step, WINDOW, Found(found, 1_000.0), policy)
     return lane
 
 
-def settled(lane: TicketLane, policy: UnlinkPolicy, zendesk: Zendesk) -> TicketLane:
+def applied(lane: TicketLane, policy: UnlinkPolicy, zendesk: Zendesk) -> TicketLane:
     for command in plan(lane, policy):
         lane = zendesk.apply(lane, command)
     return lane
 
 
-# ── evidence ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── ordering ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @given(windows, windows)
@@ -194,33 +185,36 @@ def test_confirming_never_goes_back(known: Window, again: Window) -> None:
 
 
 @given(
-    said=st.none() | refs,
-    known=st.none() | windows,
-    states=st.none() | refs,
+    known=refs,
+    known_window=st.none() | windows,
+    stated=st.none() | refs,
     window=windows,
     exact=st.booleans(),
     waited=st.floats(0, 5_000),
 )
-def test_what_a_verdict_vouches_for(
+def test_what_a_decision_vouches_for(
     *,
-    said: frozenset[str] | None,
-    known: Window | None,
-    states: frozenset[str] | None,
+    known: frozenset[str],
+    known_window: Window | None,
+    stated: frozenset[str] | None,
     window: Window,
     exact: bool,
     waited: float,
 ) -> None:
-    verdict = judge(said=said, said_window=known, states=states, window=window, exact=exact, waited=waited)
-    older = known is not None and window.is_before(known)
-    later = known is None or known.is_before(window)
-    assert (verdict is Verdict.STALE) == older
-    assert (verdict is Verdict.UNCHANGED) == (not older and states is not None and states == said)
-    if verdict is Verdict.BELIEVE:
+    action = classify(
+        stated=stated, window=window, exact=exact, known=known, known_window=known_window, waited=waited
+    ).action
+    older = known_window is not None and window.is_before(known_window)
+    later = known_window is None or known_window.is_before(window)
+    same = known_window is not None and stated is not None and stated == known
+    assert (action is Action.IGNORE) == older
+    assert (action is Action.CONFIRM) == (not older and same)
+    if action is Action.BELIEVE:
         assert later
-        assert states is not None
+        assert stated is not None
         assert exact or waited <= RETRY_HORIZON
-    if verdict is Verdict.REREAD:
-        assert states is None or not later or waited > RETRY_HORIZON
+    if action is Action.REREAD:
+        assert stated is None or not later or waited > RETRY_HORIZON
 
 
 # ── a ticket's lane ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -228,21 +222,21 @@ def test_what_a_verdict_vouches_for(
 
 @given(lanes, policies, st.frozensets(st.sampled_from(IDS)))
 def test_what_was_applied_is_not_planned_again(lane: TicketLane, policy: UnlinkPolicy, at_zendesk: set[str]) -> None:
-    assert plan(settled(lane, policy, Zendesk(dict.fromkeys(at_zendesk, "PROJ-9"), {})), policy) == ()
+    assert plan(applied(lane, policy, Zendesk(dict.fromkeys(at_zendesk, "PROJ-9"), {})), policy) == ()
 
 
 @given(lanes, policies)
 def test_saying_the_same_again_plans_nothing(lane: TicketLane, policy: UnlinkPolicy) -> None:
-    lane = settled(taken(tuple(lane.said.keys), lane, policy), policy, Zendesk({}, {}))
-    again = taken(tuple(lane.said.keys), lane, policy)
-    assert keys_to_find(lane, lane.said.keys) == ()
+    lane = applied(taken(tuple(lane.stated.refs), lane, policy), policy, Zendesk({}, {}))
+    again = taken(tuple(lane.stated.refs), lane, policy)
+    assert keys_to_find(lane, lane.stated.refs) == ()
     assert (again.links, plan(again, policy)) == (lane.links, ())
 
 
 @given(lanes, notices, policies)
 def test_a_notice_counts_once(lane: TicketLane, notice: LinkNotice, policy: UnlinkPolicy) -> None:
-    once = heed(lane, notice, policy)
-    assert heed(once, notice, policy) == once
+    once = apply_notice(lane, notice, policy)
+    assert apply_notice(once, notice, policy) == once
 
 
 @given(lanes, policies)
@@ -252,18 +246,18 @@ def test_commands_are_allowed(lane: TicketLane, policy: UnlinkPolicy) -> None:
         match command:
             case CreateLink():
                 assert link.claims
-                assert not lane.said.deleted
-                assert not lane.said.merged_into
+                assert not lane.facts.deleted
+                assert not lane.facts.merged_into
             case DeleteLink():
                 assert policy.allows(link.owner)
-                assert not link.claims or lane.said.deleted
+                assert not link.claims or lane.facts.deleted
             case RekeyLink():
                 assert link.claims
-            case CarryLink(unlink=unlink):
+            case TransferLink(unlink=unlink):
                 assert link.claims
                 assert policy.allows(link.owner) or not unlink
-            case ForgetLink() | DropCarried():
-                assert not link.claims or lane.said.deleted
+            case ForgetLink() | WithdrawTransfer():
+                assert not link.claims or lane.facts.deleted
 
 
 @given(lanes, policies)
@@ -278,17 +272,17 @@ def test_after_every_step_the_links_are_those_that_are_claimed(
 ) -> None:
     lane, zendesk = TicketLane(ticket_id=TICKET), Zendesk(dict.fromkeys(by_hand, "by hand"), {})
     for step in history:
-        lane = settled(taken(step, lane, policy), policy, zendesk)
+        lane = applied(taken(step, lane, policy), policy, zendesk)
         claimed = {link.issue.id for link in lane.links.values()}
         assert plan(lane, policy) == ()
-        if lane.said.deleted:
+        if lane.facts.deleted:
             assert lane.links == {}
-        elif lane.said.merged_into:
-            assert {link.state for link in lane.links.values()} <= {State.CARRIED}
-            assert {id_ for id_, told in zendesk.target.items() if told is Change.CLAIMED} == claimed
+        elif lane.facts.merged_into:
+            assert {link.state for link in lane.links.values()} <= {LinkState.TRANSFERRED}
+            assert {id_ for id_, told in zendesk.target.items() if told is NoticeKind.CLAIMED} == claimed
         else:
             assert claimed <= set(zendesk.links)
-        if policy is UnlinkPolicy.OWNED and not (lane.said.deleted or lane.said.merged_into):
+        if policy is UnlinkPolicy.OWNED and not (lane.facts.deleted or lane.facts.merged_into):
             assert set(zendesk.links) == claimed | by_hand
         if policy is not UnlinkPolicy.ANY:
             assert {id_: zendesk.links.get(id_) for id_ in by_hand} == dict.fromkeys(by_hand, "by hand")
@@ -304,15 +298,15 @@ def test_the_order_of_keys_does_not_matter(named: tuple[str, ...], policy: Unlin
 
 
 @given(st.lists(st.frozensets(st.sampled_from(["5001", "5002", "5003"])), max_size=8))
-def test_the_news_add_up_to_what_the_issue_says(history: list[frozenset[str]]) -> None:
-    said, heard = IssueSaid(), set[str]()
+def test_the_differences_add_up_to_what_the_issue_states(history: list[frozenset[str]]) -> None:
+    record, told = IssueRecord(), set[str]()
     for at, named in enumerate(history):
-        before, said = said, issue_rules.restate(said, named, Window.of_change(float(at)))
-        told = issue_rules.news(before, said, Life.EDITED)
-        assert not told.claimed & told.released
-        heard = (heard | told.claimed) - told.released
-        assert heard == named
-        assert said.ever_named >= named | before.ever_named
+        before, record = record, issue_rules.replace_references(record, named, Window.of_change(float(at)))
+        found = issue_rules.difference(before, record, LifecycleEvent.EDITED)
+        assert not found.claimed & found.released
+        told = (told | found.claimed) - found.released
+        assert told == named
+        assert record.ever_named >= named | before.ever_named
 
 
 # ── messages and waiting ─────────────────────────────────────────────────────────────────────────────────────────
@@ -324,18 +318,21 @@ payloads = (
     st.builds(TicketStatement, ticket_id=texts, issue_keys=many, at=floats, exact=st.booleans(), merged_into=texts)
     | st.builds(IssueStatement, issue_id=texts, issue_key=texts, ticket_ids=many, at=floats, exact=st.booleans())
     | notices
-    | st.builds(Quarantined, reason=texts, excerpt=texts, size=st.integers(0), sha256=texts)
+)
+trails = {"delivery": texts, "correlation_id": texts, "source": texts, "received_at": floats}
+messages = st.builds(Envelope, **trails, payload=payloads) | st.builds(
+    Quarantined, **trails, reason=texts, excerpt=texts, size=st.integers(0), sha256=texts
 )
 
 
-@given(st.builds(Envelope, delivery=texts, correlation_id=texts, source=texts, received_at=floats, payload=payloads))
-def test_messages_are_read_back(envelope: Envelope) -> None:
-    assert decode(encode(envelope)) == envelope
+@given(messages)
+def test_messages_are_read_back(message: Message) -> None:
+    assert decode(encode(message)) == message
 
 
 @given(st.integers(1, 5_000), st.none() | st.floats(0, 43_000), st.floats(0, 1, exclude_max=True))
-def test_waiting_has_its_limits(attempt: int, demand: float | None, dice: float) -> None:
-    wait = backoff.delay(attempt=attempt, retry_after=demand, dice=dice)
+def test_waiting_has_its_limits(attempt: int, demand: float | None, jitter: float) -> None:
+    wait = backoff.delay(attempt=attempt, retry_after=demand, jitter=jitter)
     assert 1 <= wait <= 43_000
     assert wait >= (demand or 0)
     assert demand is not None or wait <= min(900, 2 ** min(attempt + 1, 20))

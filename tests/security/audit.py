@@ -33,7 +33,7 @@ type Report = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Action:
     """What is printed, and the exit status."""
 
     lines: tuple[str, ...]
@@ -79,7 +79,7 @@ def ask(files: Sequence[Path]) -> Report | str:
         return (done.stderr.strip().splitlines() or ["pip-audit said nothing"])[-1]
 
 
-def judge(report: Report, *, runtime: Mapping[str, str]) -> Verdict:
+def classify(report: Report, *, runtime: Mapping[str, str]) -> Action:
     """What pip-audit's report means.  `runtime` are the pins of the layer."""
     lines, status, unknown = [], 0, []
     for package in {(each["name"], each.get("version", "")): each for each in report["dependencies"]}.values():
@@ -93,10 +93,10 @@ def judge(report: Report, *, runtime: Mapping[str, str]) -> Verdict:
     if unknown:
         lines.append(f"audit: PyPI does not list, so NOT audited: {', '.join(sorted(set(unknown)))}")
     lines.append(f"audit: {looked_up} pins looked up, {len(lines) - bool(unknown)} known vulnerabilities")
-    return Verdict(tuple(lines), int(status))
+    return Action(tuple(lines), int(status))
 
 
-def audit() -> Verdict:
+def audit() -> Action:
     """Asks one quick question first, so that a machine without network waits for nothing else."""
     runtime = pins(LAYER)
     why = unreachable("requests", runtime["requests"])
@@ -104,14 +104,14 @@ def audit() -> Verdict:
         found = [why] * len(GROUPS) if why else list(threads.map(ask, GROUPS))
     verdicts = [_verdict(report, files, runtime) for report, files in zip(found, GROUPS, strict=True)]
     lines = dict.fromkeys(line for verdict in verdicts for line in verdict.lines)
-    return Verdict(tuple(lines), max(verdict.status for verdict in verdicts))
+    return Action(tuple(lines), max(verdict.status for verdict in verdicts))
 
 
-def _verdict(found: Report | str, files: Sequence[Path], runtime: Mapping[str, str]) -> Verdict:
+def _verdict(found: Report | str, files: Sequence[Path], runtime: Mapping[str, str]) -> Action:
     if isinstance(found, str):
         names = ", ".join(str(file.relative_to(ROOT)) for file in files)
-        return Verdict((f"audit: COULD NOT REACH PyPI's list of vulnerabilities ({found}): NOT audited: {names}",))
-    return judge(found, runtime=runtime if LAYER in files else {})
+        return Action((f"audit: COULD NOT REACH PyPI's list of vulnerabilities ({found}): NOT audited: {names}",))
+    return classify(found, runtime=runtime if LAYER in files else {})
 
 
 def _normal(name: str) -> str:

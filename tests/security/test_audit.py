@@ -19,12 +19,12 @@ def unknown(name: str) -> dict[str, Any]:
     return {"name": name, "skip_reason": "Dependency not found on PyPI"}
 
 
-def judged(*packages: dict[str, Any]) -> audit.Verdict:
-    return audit.judge({"dependencies": list(packages)}, runtime=RUNTIME)
+def judged(*packages: dict[str, Any]) -> audit.Action:
+    return audit.classify({"dependencies": list(packages)}, runtime=RUNTIME)
 
 
 def test_nothing_known() -> None:
-    assert judged(package("requests"), package("moto")) == audit.Verdict(
+    assert judged(package("requests"), package("moto")) == audit.Action(
         ("audit: 2 pins looked up, 0 known vulnerabilities",)
     )
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from linksync.errors import LinksyncError, OurSideUnavailable
+from linksync.errors import AwsUnavailable, LinksyncError
 from linksync.store.secrets import GOOD_FOR, CachedSecret
 
-THROTTLED = OurSideUnavailable("throttled")
+THROTTLED = AwsUnavailable("throttled")
 GOOD = {"SecretString": '{"zendesk": ["s"]}'}
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from linksync import observability
-from linksync.outbound.answers import Advice
-from linksync.outbound.http import Call, RemoteSide, new_session
+from linksync.outbound.http_api import Call, HttpApi, new_session
+from linksync.outbound.responses import Advice
 
 ODD = (
     b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Fine: yes\r\n"
@@ -25,11 +25,11 @@ class _Odd(socketserver.StreamRequestHandler):
 
 
 @pytest.fixture
-def odd_side() -> Iterator[RemoteSide]:
+def odd_side() -> Iterator[HttpApi]:
     with socketserver.TCPServer(("127.0.0.1", 0), _Odd) as server, new_session() as session:
         thread = threading.Thread(target=server.handle_request)
         thread.start()
-        yield RemoteSide(
+        yield HttpApi(
             name="Zendesk",
             base_url=f"http://127.0.0.1:{server.server_address[1]}",
             parameter="ZendeskBaseUrl",
@@ -39,7 +39,7 @@ def odd_side() -> Iterator[RemoteSide]:
         thread.join()
 
 
-def test_a_malformed_header_is_not_logged(odd_side: RemoteSide, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_malformed_header_is_not_logged(odd_side: HttpApi, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)  # what Lambda's own handler lets through
     odd_side.send(Call(method="GET", path="/"), accept=frozenset({200}))
     assert "top-secret" not in caplog.text

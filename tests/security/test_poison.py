@@ -7,8 +7,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from linksync.errors import OperatorError
-from linksync.store.trouble import our_side
-from linksync.worker.deliveries import Dead, Receipt, fate, opened
+from linksync.store.aws_errors import translate_aws_errors
+from linksync.worker.disposition import DeadLetter, disposition, open_message
+from linksync.worker.queue_message import QueueMessage
 
 MESSAGE = {
     "v": 1,
@@ -28,8 +29,8 @@ MESSAGE = {
 }
 
 
-def receipt(body: str) -> Receipt:
-    return Receipt(
+def receipt(body: str) -> QueueMessage:
+    return QueueMessage(
         message_id="m", handle="h", attempt=1, first_received_at=0.0, sent_at="0", lane="ticket#1", body=body
     )
 
@@ -60,13 +61,13 @@ def changed(**fields: Any) -> str:
     ids=lambda body: body[:24],
 )
 def test_what_linksync_never_wrote_is_buried_at_once(body: str) -> None:
-    became = opened(receipt(body))
-    assert isinstance(became, Dead)
+    became = open_message(receipt(body))
+    assert isinstance(became, DeadLetter)
     assert became.reason == "not_a_message"
 
 
 def refused() -> None:
-    with our_side("the ledger"):
+    with translate_aws_errors("the ledger"):
         error = {"Code": "ValidationException", "Message": "Item size has exceeded the maximum allowed size"}
         raise ClientError({"Error": error}, "BatchWriteItem")
 
@@ -74,4 +75,4 @@ def refused() -> None:
 def test_a_record_that_dynamodb_will_never_take_is_an_operators() -> None:
     with pytest.raises(OperatorError):
         refused()
-    assert isinstance(fate(receipt(json.dumps(MESSAGE)), refused, now=1e9, dice=0.5), Dead)
+    assert isinstance(disposition(receipt(json.dumps(MESSAGE)), refused, now=1e9, jitter=0.5), DeadLetter)

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from linksync.core import issue_rules
-from linksync.core.evidence import Verdict, Window
-from linksync.core.ledger import IssueSaid
-from linksync.core.messages import IssueStatement, Life
+from linksync.core.lanes import FieldRecord, IssueRecord
+from linksync.core.messages import IssueStatement, LifecycleEvent
+from linksync.core.ordering import Action, Window
 from linksync.inbound import jira
 from linksync.references.fields import IssueField
 from linksync.store import ledger_items
@@ -19,37 +19,37 @@ FIELD = IssueField.configured(field_id="customfield_10050", project_keys="", zen
 
 
 def statement(*, age: float) -> IssueStatement:
-    """What a body says that Jira signed `age` seconds ago: the issue names ticket 5001."""
+    """What a body statement_ that Jira signed `age` seconds ago: the issue names ticket 5001."""
     body = {
         "webhookEvent": "jira:issue_updated",
         "timestamp": int((NOW - age) * 1000),
         "issue": {"id": "10001", "key": "SHOP-1", "fields": {FIELD.id: "5001"}},
         "changelog": {"items": [{"field": "Tickets", "fieldId": FIELD.id, "toString": "5001"}]},
     }
-    says = jira.read(json.dumps(body).encode(), NOW, field=FIELD).says
-    assert isinstance(says, IssueStatement)
-    return says
+    statement_ = jira.parse(json.dumps(body).encode(), NOW, field=FIELD).content
+    assert isinstance(statement_, IssueStatement)
+    return statement_
 
 
 def test_an_issue_that_named_a_ticket_is_never_forgotten() -> None:
     # Only what the ledger remembers makes an old body stale.
-    said = issue_rules.restate(IssueSaid(), ["5001"], Window.of_change(NOW - DAY))
-    silent = issue_rules.restate(said, [], Window.of_change(NOW))
-    assert ledger_items.issue_said_item("issue#10001", silent)["expires_at"] is None
+    record = issue_rules.replace_references(IssueRecord(), ["5001"], Window.of_change(NOW - DAY))
+    silent = issue_rules.replace_references(record, [], Window.of_change(NOW))
+    assert ledger_items.issue_item("issue#10001", silent)["expires_at"] is None
 
 
 @pytest.mark.parametrize("age", [0, 60, 3 * 3600])
 def test_what_jira_delivers_late_is_believed(age: float) -> None:
-    assert issue_rules.weigh(IssueSaid(), statement(age=age), waited=0) is Verdict.BELIEVE
+    assert issue_rules.decide(IssueRecord(), statement(age=age), waited=0).action is Action.BELIEVE
 
 
 @pytest.mark.parametrize("age", [60, 2 * DAY, 40 * DAY])
 def test_an_old_body_of_jira_is_stale_while_the_ledger_remembers_a_later_one(age: float) -> None:
-    said = IssueSaid(window=Window.of_change(NOW - age + 1), key="SHOP-1", key_at=NOW)
-    assert issue_rules.weigh(said, statement(age=age), waited=0) is Verdict.STALE
+    record = IssueRecord(stated=FieldRecord(window=Window.of_change(NOW - age + 1)), key="SHOP-1", key_at=NOW)
+    assert issue_rules.decide(record, statement(age=age), waited=0).action is Action.IGNORE
 
 
 def test_an_old_move_gives_no_old_key_back() -> None:
-    said = IssueSaid(key="PAY-7", key_at=NOW - DAY)
-    old = replace(statement(age=40 * DAY), life=Life.MOVED)
-    assert issue_rules.live(said, old).key == "PAY-7"
+    record = IssueRecord(key="PAY-7", key_at=NOW - DAY)
+    old = replace(statement(age=40 * DAY), lifecycle=LifecycleEvent.MOVED)
+    assert issue_rules.apply_lifecycle(record, old).key == "PAY-7"

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from linksync.core.messages import Envelope, encode
-from linksync.errors import OurSideUnavailable
+from linksync.core.message_format import encode
+from linksync.core.messages import Envelope
+from linksync.errors import AwsUnavailable
 from tests.simulation.faults import Clock, Faults
 
 VISIBILITY = 90.0
@@ -83,19 +84,19 @@ class FakeQueue:
         if not self.lanes[lane]:
             del self.lanes[lane]
 
-    def postpone(self, handle: str, seconds: int) -> None:
+    def retry_later(self, handle: str, seconds: int) -> None:
         self.faults.ours()
         if self.lanes[handle][0].visible_at < self.clock.now:
-            raise OurSideUnavailable("the receipt has expired")
+            raise AwsUnavailable("the receipt has expired")
         self.lanes[handle][0].visible_at = self.clock.now + seconds
 
-    def bury(self, *, body: str, lane: str, unique: str, reason: str, advice: str) -> None:
+    def dead_letter(self, *, body: str, lane: str, unique: str, reason: str, advice: str) -> None:
         self.faults.ours()
         self.dead.append((self.lanes[lane][0].envelope, f"{reason}: {advice}"))
 
 
 @dataclass
-class FakeOnce:
+class FakeIdempotency:
     """Powertools' idempotency: a run's mark expires with the run, a done delivery's after a day."""
 
     clock: Clock
@@ -104,16 +105,16 @@ class FakeOnce:
     running: dict[str, float] = field(default_factory=dict)
     key: Callable[[Envelope], str] = lambda envelope: envelope.delivery
 
-    def starts(self, context: object) -> None:
+    def register(self, context: object) -> None:
         """The clock is the same for every run."""
 
-    def __call__(self, envelope: Envelope, work: Callable[[Envelope], None]) -> None:
+    def run_once(self, envelope: Envelope, work: Callable[[Envelope], None]) -> None:
         self.faults.ours()
         key = self.key(envelope)
         if self.clock.now < self.done.get(key, 0):
             return
         if self.clock.now < self.running.get(key, 0):
-            raise OurSideUnavailable("in progress", retry_after=10.0)
+            raise AwsUnavailable("in progress", retry_after=10.0)
         self.running[key] = self.clock.now + RUN
         try:
             work(envelope)

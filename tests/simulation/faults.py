@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from linksync.errors import OurSideUnavailable, UpstreamThrottled, UpstreamUnavailable
+from linksync.errors import AwsUnavailable, UpstreamThrottled, UpstreamUnavailable
 
 
 class Crash(BaseException):
@@ -41,7 +41,7 @@ class Faults:
         """Around a call to our own AWS: a crash, or no answer."""
         if self._strikes():
             self.unclean = True
-            raise self.random.choice([Crash(), OurSideUnavailable("simulated")])
+            raise self.random.choice([Crash(), AwsUnavailable("simulated")])
 
     def before_zendesk(self, ticket_id: str) -> None:
         """Before Zendesk applies a call for a ticket."""

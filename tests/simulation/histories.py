@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from tests.simulation.oracle import divergences, lost
-from tests.simulation.world import World
+from tests.simulation.simulated_stack import SimulatedStack
 
 TICKETS = ("5001", "5002", "5003")
 ISSUES = {"10001": "PROJ-1", "10002": "PROJ-2", "10003": "OPS-3"}
@@ -21,9 +21,9 @@ class Ended:
     totals: dict[str, int]
 
 
-def play(seed: int, *, world: World | None = None, steps: int = 40) -> Ended:
+def play(seed: int, *, world: SimulatedStack | None = None, steps: int = 40) -> Ended:
     """One random history with faults, then quiet."""
-    world = world or World(seed)
+    world = world or SimulatedStack(seed)
     random = world.random
     for ticket_id in TICKETS:
         world.new_ticket(ticket_id)
@@ -40,7 +40,7 @@ def play(seed: int, *, world: World | None = None, steps: int = 40) -> Ended:
     return Ended(seed, found, totals | {"lost": lost(world)})
 
 
-def _encore(world: World) -> list[str]:
+def _encore(world: SimulatedStack) -> list[str]:
     """What is wrong when every field is stated again as it is: that must cost no call."""
     calls = _calls(world)
     world.clock.now += 1_000
@@ -50,11 +50,11 @@ def _encore(world: World) -> list[str]:
     return divergences(world) + ([f"{spent} calls for unchanged statements"] if spent else [])
 
 
-def _calls(world: World) -> int:
+def _calls(world: SimulatedStack) -> int:
     return world.zendesk.calls.total() + world.jira.calls.total()
 
 
-def _step(world: World, new_keys: Iterator[str]) -> None:
+def _step(world: SimulatedStack, new_keys: Iterator[str]) -> None:
     random = world.random
     match random.randrange(10):
         case 0 | 1 | 2:
@@ -69,13 +69,13 @@ def _step(world: World, new_keys: Iterator[str]) -> None:
             world.work(random.choice(lanes))
 
 
-def _deliver(world: World) -> None:
+def _deliver(world: SimulatedStack) -> None:
     random = world.random
     keep = random.random() < 0.3
     world.deliver(random.randrange(len(world.network)), keep=keep, new_name=random.random() < 0.5)
 
 
-def _edit(world: World, new_key: str) -> None:
+def _edit(world: SimulatedStack, new_key: str) -> None:
     random = world.random
     open_tickets = [ticket for ticket in world.zendesk.fields if ticket not in world.merged]
     issues = list(world.jira.keys)

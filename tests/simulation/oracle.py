@@ -1,11 +1,11 @@
 """What the links must be once all is quiet, told by the fields alone and by no code of linksync's."""
 
-from linksync.core.ledger import UnlinkPolicy
+from linksync.core.links import UnlinkPolicy
+from tests.simulation.simulated_stack import SimulatedStack
 from tests.simulation.vendors import Pair
-from tests.simulation.world import World
 
 
-def wanted(world: World) -> set[Pair]:
+def wanted(world: SimulatedStack) -> set[Pair]:
     """The pairs that a ticket's field or an issue's field names."""
     pairs: set[Pair] = set()
     for ticket_id, keys in world.zendesk.fields.items():
@@ -16,7 +16,7 @@ def wanted(world: World) -> set[Pair]:
     return {(_heir(world, ticket_id), issue_id) for ticket_id, issue_id in pairs if _lives(world, ticket_id)}
 
 
-def undecided(world: World) -> set[Pair]:
+def undecided(world: SimulatedStack) -> set[Pair]:
     """Pairs on which two right histories end differently.
 
     Those whose hand-made link met an attempt of ours without an answer; and those that a merge's target no longer
@@ -26,7 +26,7 @@ def undecided(world: World) -> set[Pair]:
     return world.ambiguous | {pair for pair in world.withdrawn if pair[0] in heirs}
 
 
-def divergences(world: World) -> list[str]:
+def divergences(world: SimulatedStack) -> list[str]:
     """What is wrong, in words; empty when all is right."""
     links, open_pairs = world.zendesk.links, undecided(world)
     right = wanted(world)
@@ -38,7 +38,7 @@ def divergences(world: World) -> list[str]:
     return found
 
 
-def _wrongly_kept_or_deleted(world: World, right: set[Pair], open_pairs: set[Pair]) -> list[str]:
+def _wrongly_kept_or_deleted(world: SimulatedStack, right: set[Pair], open_pairs: set[Pair]) -> list[str]:
     links, by_hand = world.zendesk.links, world.zendesk.by_hand
     if world.policy is UnlinkPolicy.NEVER:
         return [f"deleted, which is never allowed: {pair}" for pair in world.zendesk.deleted]
@@ -49,21 +49,21 @@ def _wrongly_kept_or_deleted(world: World, right: set[Pair], open_pairs: set[Pai
     return found
 
 
-def lost(world: World) -> int:
+def lost(world: SimulatedStack) -> int:
     """How many messages are neither done nor with an operator."""
     return world.queue.sent - world.queue.done
 
 
-def _has_old_key(world: World, pair: Pair, key: str) -> bool:
+def _has_old_key(world: SimulatedStack, pair: Pair, key: str) -> bool:
     # A hand-made link is not ours to re-key.
     return pair not in world.zendesk.by_hand and world.jira.keys.get(pair[1], key) != key
 
 
-def _heir(world: World, ticket_id: str) -> str:
+def _heir(world: SimulatedStack, ticket_id: str) -> str:
     while ticket_id in world.merged:
         ticket_id = world.merged[ticket_id]
     return ticket_id
 
 
-def _lives(world: World, ticket_id: str) -> bool:
+def _lives(world: SimulatedStack, ticket_id: str) -> bool:
     return _heir(world, ticket_id) in world.zendesk.fields and ticket_id in world.zendesk.fields

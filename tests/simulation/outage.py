@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tests.simulation.oracle import divergences
-from tests.simulation.world import World
+from tests.simulation.simulated_stack import SimulatedStack
 
 HOUR = 3_600.0
 
@@ -22,7 +22,7 @@ class Outage:
 
 def play_outage(seed: int, *, lanes: int, hours: float) -> Outage:
     """`lanes` tickets get a key each while Zendesk is down; then it comes back."""
-    world = World(seed)
+    world = SimulatedStack(seed)
     for number in range(lanes):
         world.new_issue(str(10_000 + number), f"PROJ-{number + 1}")
         world.new_ticket(str(5_000 + number))
@@ -47,7 +47,7 @@ def play_outage(seed: int, *, lanes: int, hours: float) -> Outage:
     )
 
 
-def _work_until(world: World, end: float) -> dict[str, int]:
+def _work_until(world: SimulatedStack, end: float) -> dict[str, int]:
     tries = dict.fromkeys(world.queue.lanes, 0)
     while (opens := world.queue.next_visible()) is not None and opens <= end:
         world.clock.now = max(world.clock.now, opens)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from linksync.core.ledger import UnlinkPolicy
-from linksync.store.ledger import Ledger
-from linksync.worker.context import World as WorkerWorld
+from linksync.core.links import UnlinkPolicy
+from linksync.store.ledger import DynamoDbLedger
+from linksync.worker.dependencies import Dependencies
 from linksync.worker.link_worker import Counts
 from tests.simulation.aws import FakeDynamo, FakeQueue
 from tests.simulation.faults import Clock
@@ -23,18 +23,18 @@ class Parts:
     policy: UnlinkPolicy
 
     @property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> DynamoDbLedger:
         """The real ledger on the fake DynamoDB."""
         client: Any = self.dynamo
-        return Ledger(client, "ledger")
+        return DynamoDbLedger(client, "ledger")
 
     def new_issue(self, issue_id: str, key: str) -> None:
         self.jira.keys[issue_id] = key
         self.jira.known_as[key] = issue_id
         self.jira.fields[issue_id] = ()
 
-    def _outside(self, counts: Counts, seconds_left: Callable[[], float]) -> WorkerWorld:
-        return WorkerWorld(
+    def _dependencies(self, counts: Counts, seconds_left: Callable[[], float]) -> Dependencies:
+        return Dependencies(
             ledger=self.ledger,
             links=self.zendesk,
             tickets=self.zendesk,

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from linksync.core.issues import FieldReading, Issue
+from linksync.core.field_reading import FieldReading
+from linksync.core.issue import Issue
 from tests.simulation.faults import Faults
 
 type Pair = tuple[str, str]

@@ -7,12 +7,12 @@
     ├── RetryLater              nobody's: tried again, the lane waits meanwhile
     │   ├── UpstreamUnavailable     network error, time-out, 5xx
     │   ├── UpstreamThrottled       429
-    │   └── OurSideUnavailable      queue, ledger or secret store did not answer
+    │   └── AwsUnavailable      queue, ledger or secret store did not answer
     ├── UnfinishedWork          nobody's: out of time with work left, continued at once
     └── OperatorError           an operator's: to the dead-letter queue, then `linksync redrive`
         ├── UpstreamForbidden       401 or 403: credentials or rights (after a short grace)
         ├── UpstreamRefused         400 and other 4xx: this request will never be accepted as it stands
-        ├── OurSideRefused          AWS will never take this as it stands: a record over DynamoDB's 400 KB
+        ├── AwsRefused          AWS will never take this as it stands: a record over DynamoDB's 400 KB
         └── Misconfigured           a parameter or a secret is missing or malformed
 
 Every message says what to do next, and never holds a secret or a customer's text.
@@ -62,7 +62,7 @@ class UpstreamThrottled(RetryLater):
     """Zendesk or Jira answered 429: nothing was applied."""
 
 
-class OurSideUnavailable(RetryLater):
+class AwsUnavailable(RetryLater):
     """Our own queue, ledger or secret store did not answer."""
 
 
@@ -88,7 +88,7 @@ class UpstreamRefused(OperatorError):
     reason = "refused"
 
 
-class OurSideRefused(OperatorError):
+class AwsRefused(OperatorError):
     """Our own queue, ledger or secret store will never take this as it stands."""
 
     reason = "our_side_refused"

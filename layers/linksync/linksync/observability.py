@@ -11,7 +11,9 @@ from pathlib import PurePath
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-_UNITS = {"SecondsBehind": MetricUnit.Seconds}
+from linksync.metrics import Metric
+
+_UNITS = {Metric.SECONDS_BEHIND: MetricUnit.Seconds}
 
 
 @cache
@@ -25,7 +27,7 @@ def _metrics() -> Metrics:
     return Metrics()
 
 
-def emit(counts: Mapping[str, float], *, source: str = "", correlation_id: str = "") -> None:
+def emit(counts: Mapping[Metric, float], *, source: str = "", correlation_id: str = "") -> None:
     """Writes these metrics as one line, with the dimension `service`, and `source` when given.
 
     `correlation_id` is no dimension: it only makes the line one of its delivery's.

@@ -9,8 +9,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from linksync.errors import Misconfigured, OurSideUnavailable
-from linksync.store.aws_calls import Patience, SecretsManagerCalls
+from linksync.errors import AwsUnavailable, Misconfigured
+from linksync.store.aws_calls import CallLimits, SecretsManagerCalls
 from linksync.store.secrets import CachedSecret
 
 OLD, NEW = '{"jira": ["old"]}', '{"jira": ["new"]}'
@@ -29,7 +29,7 @@ class World:
         assert SecretId == "arn"
         self.reads += 1
         if not self.reachable:
-            raise OurSideUnavailable("out of reach")
+            raise AwsUnavailable("out of reach")
         return {"SecretString": self.text} if self.text is not None else {"SecretBinary": b"{}"}
 
     def secret(self) -> CachedSecret:
@@ -54,7 +54,7 @@ def test_fresh_is_read_now() -> None:
     world.text = NEW
     assert secret.get(fresh=True) == secret.get() == {"jira": ["new"]}
     world.reachable = False
-    with pytest.raises(OurSideUnavailable):
+    with pytest.raises(AwsUnavailable):
         secret.get(fresh=True)
     assert secret.get() == {"jira": ["new"]}
 
@@ -80,7 +80,7 @@ def test_an_older_copy_is_good_for_five_minutes(broken: dict[str, Any]) -> None:
         assert secret.get() == {"jira": ["old"]}
     assert world.reads == 3  # tried again every 5 seconds, not at every request
     world.now = 1_000_300.0
-    with pytest.raises((OurSideUnavailable, Misconfigured)):
+    with pytest.raises((AwsUnavailable, Misconfigured)):
         secret.get()
 
 
@@ -108,7 +108,7 @@ def test_what_is_no_object_is_an_operators_matter_and_is_not_quoted(text: str | 
 
 
 def test_without_any_copy_an_unreachable_store_is_ours_to_mend() -> None:
-    with pytest.raises(OurSideUnavailable, match="out of reach"):
+    with pytest.raises(AwsUnavailable, match="out of reach"):
         World(reachable=False).secret().get()
 
 
@@ -120,11 +120,11 @@ def secrets_manager(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield boto3.client("secretsmanager", region_name="eu-central-1")
 
 
-def test_on_secrets_manager(secrets_manager: Any, over_http: Patience) -> None:
+def test_on_secrets_manager(secrets_manager: Any, over_http: CallLimits) -> None:
     arn = secrets_manager.create_secret(Name="webhooks", SecretString=OLD)["ARN"]
     calls = SecretsManagerCalls(arn, over_http)
     assert CachedSecret(calls, arn).get() == {"jira": ["old"]}
     secrets_manager.put_secret_value(SecretId=arn, SecretString=NEW)
     assert CachedSecret(calls, arn).get() == {"jira": ["new"]}
-    with pytest.raises(OurSideUnavailable, match="ResourceNotFoundException"):
+    with pytest.raises(AwsUnavailable, match="ResourceNotFoundException"):
         CachedSecret(calls, arn.replace("webhooks", "absent")).get()

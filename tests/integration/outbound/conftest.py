@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 import responses
 
-from linksync.outbound.http import RemoteSide, Timeouts
-from linksync.outbound.sides import Outside
-from tests.integration.outbound.world import JIRA, ZENDESK, Clock, Loopback, Told, Vault
+from linksync.outbound.http_api import HttpApi, Timeouts
+from linksync.outbound.vendor_apis import VendorApis
+from tests.integration.outbound.simulated_vendors import JIRA, ZENDESK, Clock, Loopback, Told, Vault
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def vault() -> Vault:
 
 
 @pytest.fixture
-def outside(vault: Vault, clock: Clock) -> Outside:
-    return Outside(source=vault, clock=clock, timeouts=Timeouts(connect=0.5, read=0.3, body=0.6))
+def outside(vault: Vault, clock: Clock) -> VendorApis:
+    return VendorApis(source=vault, clock=clock, timeouts=Timeouts(connect=0.5, read=0.3, body=0.6))
 
 
 @pytest.fixture
@@ -40,12 +40,12 @@ def recorded() -> Iterator[responses.RequestsMock]:
 
 
 @pytest.fixture
-def zendesk(outside: Outside) -> RemoteSide:
+def zendesk(outside: VendorApis) -> HttpApi:
     return outside.zendesk(ZENDESK)
 
 
 @pytest.fixture
-def jira(outside: Outside) -> RemoteSide:
+def jira(outside: VendorApis) -> HttpApi:
     return outside.jira(JIRA)
 
 

@@ -5,9 +5,9 @@ import responses
 from responses.matchers import header_matcher, json_params_matcher
 
 from linksync.errors import LinksyncError, Misconfigured, UpstreamForbidden, UpstreamThrottled, UpstreamUnavailable
-from linksync.outbound.http import Call, RemoteSide
-from linksync.outbound.sides import Outside
-from tests.integration.outbound.world import ATLASSIAN, JIRA, ZENDESK, Clock, Loopback, Told, Vault
+from linksync.outbound.http_api import Call, HttpApi
+from linksync.outbound.vendor_apis import VendorApis
+from tests.integration.outbound.simulated_vendors import ATLASSIAN, JIRA, ZENDESK, Clock, Loopback, Told, Vault
 
 GET = Call(method="GET", path="/things")
 OK = frozenset({200})
@@ -41,31 +41,31 @@ def thing(recorded: responses.RequestsMock, bearer: str, *, status: int = 200, b
     recorded.get(f"{base}/things", status=status, json={}, match=[expected])
 
 
-def get(side: RemoteSide) -> int:
+def get(side: HttpApi) -> int:
     return side.send(GET, accept=OK).status
 
 
-def failure(side: RemoteSide) -> LinksyncError:
+def failure(side: HttpApi) -> LinksyncError:
     with pytest.raises(LinksyncError) as caught:
         get(side)
     return caught.value
 
 
 def test_zendesks_api_token_is_basic_with_a_suffix(
-    recorded: responses.RequestsMock, outside: Outside, vault: Vault
+    recorded: responses.RequestsMock, outside: VendorApis, vault: Vault
 ) -> None:
     vault.cached = {"zendesk": {"email": "bot@acme.example", "api_token": "hunter2"}}
     thing(recorded, "Basic Ym90QGFjbWUuZXhhbXBsZS90b2tlbjpodW50ZXIy")
     assert get(outside.zendesk(ZENDESK)) == 200
 
 
-def test_jiras_api_token_is_basic(recorded: responses.RequestsMock, outside: Outside, vault: Vault) -> None:
+def test_jiras_api_token_is_basic(recorded: responses.RequestsMock, outside: VendorApis, vault: Vault) -> None:
     vault.cached = {"jira": {"email": "bot@acme.example", "api_token": "hunter2"}}
     thing(recorded, "Basic Ym90QGFjbWUuZXhhbXBsZTpodW50ZXIy", base=JIRA)
     assert get(outside.jira(JIRA)) == 200
 
 
-def test_zendesks_token_is_asked_for_once_and_used_again(recorded: responses.RequestsMock, zendesk: RemoteSide) -> None:
+def test_zendesks_token_is_asked_for_once_and_used_again(recorded: responses.RequestsMock, zendesk: HttpApi) -> None:
     said = {"access_token": "bearer-hunter2", "token_type": "bearer", "expires_in": 3600}
     recorded.post(f"{ZENDESK}/oauth/tokens", json=said, match=[json_params_matcher(ZENDESK_TOKEN_REQUEST)])
     thing(recorded, "bearer-hunter2")
@@ -74,7 +74,7 @@ def test_zendesks_token_is_asked_for_once_and_used_again(recorded: responses.Req
     assert "Authorization" not in recorded.calls[0].request.headers
 
 
-def test_jiras_token_comes_from_atlassian(recorded: responses.RequestsMock, outside: Outside) -> None:
+def test_jiras_token_comes_from_atlassian(recorded: responses.RequestsMock, outside: VendorApis) -> None:
     expected = {"grant_type": "client_credentials", "client_id": "robot", "client_secret": "jira-secret-hunter2"}
     said = {"access_token": "bearer-hunter2", "expires_in": 3600}
     recorded.post(ATLASSIAN, json=said, match=[json_params_matcher(expected)])
@@ -83,7 +83,7 @@ def test_jiras_token_comes_from_atlassian(recorded: responses.RequestsMock, outs
     assert get(outside.jira(base)) == 200
 
 
-def test_jiras_token_comes_from_the_same_host_when_that_is_loopback(outside: Outside, loopback: Loopback) -> None:
+def test_jiras_token_comes_from_the_same_host_when_that_is_loopback(outside: VendorApis, loopback: Loopback) -> None:
     said = b'{"access_token": "bearer-hunter2", "expires_in": 3600}'
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
     loopback.answers(head % len(said) + said, head % 2 + b"{}", keep=True)
@@ -93,7 +93,7 @@ def test_jiras_token_comes_from_the_same_host_when_that_is_loopback(outside: Out
 
 
 def test_a_token_is_replaced_a_minute_before_its_end(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, clock: Clock
+    recorded: responses.RequestsMock, zendesk: HttpApi, clock: Clock
 ) -> None:
     tokens(recorded, "first", life=300)
     thing(recorded, "first")
@@ -108,7 +108,7 @@ def test_a_token_is_replaced_a_minute_before_its_end(
 
 
 def test_a_very_short_token_is_used_for_half_its_life(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, clock: Clock
+    recorded: responses.RequestsMock, zendesk: HttpApi, clock: Clock
 ) -> None:
     tokens(recorded, "first", life=30)
     thing(recorded, "first")
@@ -122,7 +122,7 @@ def test_a_very_short_token_is_used_for_half_its_life(
 
 
 def test_a_revoked_token_is_renewed_once_on_a_401(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, vault: Vault
+    recorded: responses.RequestsMock, zendesk: HttpApi, vault: Vault
 ) -> None:
     tokens(recorded, "revoked")
     thing(recorded, "revoked", status=401)
@@ -132,7 +132,7 @@ def test_a_revoked_token_is_renewed_once_on_a_401(
     assert vault.fresh_reads == 1
 
 
-def test_401_twice_is_forbidden(recorded: responses.RequestsMock, zendesk: RemoteSide, told: Told) -> None:
+def test_401_twice_is_forbidden(recorded: responses.RequestsMock, zendesk: HttpApi, told: Told) -> None:
     for value in ("bearer-hunter2", "rotated-hunter2"):
         tokens(recorded, value)
         thing(recorded, value, status=401)
@@ -142,7 +142,7 @@ def test_401_twice_is_forbidden(recorded: responses.RequestsMock, zendesk: Remot
 
 
 def test_a_secret_that_changed_from_api_token_to_oauth_is_picked_up_on_a_401(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, vault: Vault
+    recorded: responses.RequestsMock, zendesk: HttpApi, vault: Vault
 ) -> None:
     vault.cached = {"zendesk": {"email": "bot@acme.example", "api_token": "hunter2"}}
     thing(recorded, "Basic Ym90QGFjbWUuZXhhbXBsZS90b2tlbjpodW50ZXIy", status=401)
@@ -152,7 +152,7 @@ def test_a_secret_that_changed_from_api_token_to_oauth_is_picked_up_on_a_401(
 
 
 def test_a_changed_secret_is_in_force_as_soon_as_its_cache_shows_it(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, vault: Vault
+    recorded: responses.RequestsMock, zendesk: HttpApi, vault: Vault
 ) -> None:
     tokens(recorded, "first")
     thing(recorded, "first")
@@ -165,7 +165,7 @@ def test_a_changed_secret_is_in_force_as_soon_as_its_cache_shows_it(
 
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_a_refused_client_is_forbidden(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, vault: Vault, told: Told, status: int
+    recorded: responses.RequestsMock, zendesk: HttpApi, vault: Vault, told: Told, status: int
 ) -> None:
     said = {"error": "invalid_client", "error_description": "zd-secret-hunter2 is not it"}
     recorded.post(f"{ZENDESK}/oauth/tokens", status=status, json=said)
@@ -176,7 +176,7 @@ def test_a_refused_client_is_forbidden(
 
 
 def test_a_client_refused_because_it_was_rotated_is_read_anew_at_once(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, vault: Vault
+    recorded: responses.RequestsMock, zendesk: HttpApi, vault: Vault
 ) -> None:
     vault.stored = {"zendesk": {"client_id": "linksync", "client_secret": "rotated-hunter2"}}
     recorded.post(f"{ZENDESK}/oauth/tokens", status=401)
@@ -186,7 +186,7 @@ def test_a_client_refused_because_it_was_rotated_is_read_anew_at_once(
 
 
 def test_a_secret_filled_in_a_moment_ago_is_read_anew_at_once(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, vault: Vault
+    recorded: responses.RequestsMock, zendesk: HttpApi, vault: Vault
 ) -> None:
     vault.cached = {}
     tokens(recorded, "first")
@@ -195,7 +195,7 @@ def test_a_secret_filled_in_a_moment_ago_is_read_anew_at_once(
 
 
 @pytest.mark.usefixtures("recorded")
-def test_an_empty_secret_is_misconfigured_and_nothing_is_sent(zendesk: RemoteSide, vault: Vault) -> None:
+def test_an_empty_secret_is_misconfigured_and_nothing_is_sent(zendesk: HttpApi, vault: Vault) -> None:
     vault.stored = vault.cached = {}
     assert isinstance(failure(zendesk), Misconfigured)
 
@@ -204,7 +204,7 @@ def test_an_empty_secret_is_misconfigured_and_nothing_is_sent(zendesk: RemoteSid
     ("status", "kind"), [(429, UpstreamThrottled), (503, UpstreamUnavailable), (500, UpstreamUnavailable)]
 )
 def test_a_token_endpoint_in_trouble_is_asked_later(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, vault: Vault, status: int, kind: type[LinksyncError]
+    recorded: responses.RequestsMock, zendesk: HttpApi, vault: Vault, status: int, kind: type[LinksyncError]
 ) -> None:
     recorded.post(f"{ZENDESK}/oauth/tokens", status=status, headers={"Retry-After": "11"})
     error = failure(zendesk)
@@ -225,7 +225,7 @@ def test_a_token_endpoint_in_trouble_is_asked_later(
     ],
 )
 def test_a_token_answer_that_is_none_is_no_answer(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, told: Told, said: str
+    recorded: responses.RequestsMock, zendesk: HttpApi, told: Told, said: str
 ) -> None:
     recorded.post(f"{ZENDESK}/oauth/tokens", body=said)
     error = failure(zendesk)
@@ -233,12 +233,12 @@ def test_a_token_answer_that_is_none_is_no_answer(
     assert "POST /oauth/tokens was answered 200 without the JSON" in told(error)
 
 
-def test_a_token_endpoints_redirect_gets_no_secret(recorded: responses.RequestsMock, zendesk: RemoteSide) -> None:
+def test_a_token_endpoints_redirect_gets_no_secret(recorded: responses.RequestsMock, zendesk: HttpApi) -> None:
     recorded.post(f"{ZENDESK}/oauth/tokens", status=307, headers={"Location": "https://evil.example"})
     assert "Redirects are not followed" in str(failure(zendesk))
 
 
-def test_no_secret_is_in_any_repr(recorded: responses.RequestsMock, outside: Outside) -> None:
+def test_no_secret_is_in_any_repr(recorded: responses.RequestsMock, outside: VendorApis) -> None:
     side = outside.zendesk(ZENDESK)
     tokens(recorded, "bearer-hunter2")
     assert side.authorization() == "Bearer bearer-hunter2"

@@ -11,20 +11,20 @@ from linksync.errors import (
     UpstreamThrottled,
     UpstreamUnavailable,
 )
-from linksync.outbound.answers import Said
-from linksync.outbound.http import Call, RemoteSide
-from tests.integration.outbound.world import Told
+from linksync.outbound.http_api import Call, HttpApi
+from linksync.outbound.responses import ResponseModel
+from tests.integration.outbound.simulated_vendors import Told
 
 URL = "https://acme.zendesk.com/api/v2/things/7"
 GET = Call(method="GET", path="/api/v2/things/{thing}", ids={"thing": "7"})
 OK = frozenset({200})
 
 
-class Thing(Said):
+class Thing(ResponseModel):
     name: str
 
 
-def failure(side: RemoteSide) -> LinksyncError:
+def failure(side: HttpApi) -> LinksyncError:
     with pytest.raises(LinksyncError) as caught:
         side.send(GET, accept=OK)
     return caught.value
@@ -32,7 +32,7 @@ def failure(side: RemoteSide) -> LinksyncError:
 
 @pytest.mark.parametrize("status", [408, 425, 500, 502, 503, 504, 520, 599])
 def test_passing_trouble_is_tried_later(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, told: Told, status: int
+    recorded: responses.RequestsMock, zendesk: HttpApi, told: Told, status: int
 ) -> None:
     recorded.get(URL, status=status, body="customer text", headers={"Retry-After": "17"})
     error = failure(zendesk)
@@ -41,9 +41,7 @@ def test_passing_trouble_is_tried_later(
     assert f"Zendesk: GET /api/v2/things/{{thing}} was answered {status}; it will be tried again" in told(error)
 
 
-def test_trouble_without_retry_after_leaves_the_wait_to_us(
-    recorded: responses.RequestsMock, zendesk: RemoteSide
-) -> None:
+def test_trouble_without_retry_after_leaves_the_wait_to_us(recorded: responses.RequestsMock, zendesk: HttpApi) -> None:
     recorded.get(URL, status=503, headers={"ratelimit-reset": "41"})
     error = failure(zendesk)
     assert isinstance(error, RetryLater)
@@ -62,7 +60,7 @@ def test_trouble_without_retry_after_leaves_the_wait_to_us(
     ],
 )
 def test_throttling_says_how_long(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, headers: dict[str, str], expected: float | None
+    recorded: responses.RequestsMock, zendesk: HttpApi, headers: dict[str, str], expected: float | None
 ) -> None:
     recorded.get(URL, status=429, body="Number of allowed API requests per minute exceeded", headers=headers)
     error = failure(zendesk)
@@ -71,7 +69,7 @@ def test_throttling_says_how_long(
 
 
 def test_a_401_is_tried_once_more_and_is_then_an_operators_matter(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, told: Told
+    recorded: responses.RequestsMock, zendesk: HttpApi, told: Told
 ) -> None:
     recorded.get(URL, status=401, json={"error": "Couldnt authenticate you"})
     recorded.get(URL, status=401, json={"error": "Couldnt authenticate you"})
@@ -81,7 +79,7 @@ def test_a_401_is_tried_once_more_and_is_then_an_operators_matter(
 
 
 def test_zendesks_403_names_the_switch_and_the_role(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, told: Told
+    recorded: responses.RequestsMock, zendesk: HttpApi, told: Told
 ) -> None:
     title = "Link automation is not allowed for this integration"
     recorded.get(URL, status=403, json={"errors": [{"code": "Forbidden", "title": title}]})
@@ -92,7 +90,7 @@ def test_zendesks_403_names_the_switch_and_the_role(
     assert title not in told(error)
 
 
-def test_jiras_403_names_the_permissions(recorded: responses.RequestsMock, jira: RemoteSide, told: Told) -> None:
+def test_jiras_403_names_the_permissions(recorded: responses.RequestsMock, jira: HttpApi, told: Told) -> None:
     recorded.get("https://acme.atlassian.net/api/v2/things/7", status=403)
     error = failure(jira)
     assert isinstance(error, UpstreamForbidden)
@@ -100,7 +98,7 @@ def test_jiras_403_names_the_permissions(recorded: responses.RequestsMock, jira:
 
 
 @pytest.mark.parametrize("status", [400, 402, 404, 405, 406, 409, 410, 413, 414, 415, 422, 451])
-def test_any_other_4xx_is_refused_for_good(recorded: responses.RequestsMock, zendesk: RemoteSide, status: int) -> None:
+def test_any_other_4xx_is_refused_for_good(recorded: responses.RequestsMock, zendesk: HttpApi, status: int) -> None:
     recorded.get(URL, status=status, json={"errors": [{"code": "BadRequest", "title": "customer text"}]})
     error = failure(zendesk)
     assert isinstance(error, UpstreamRefused)
@@ -123,7 +121,7 @@ def test_any_other_4xx_is_refused_for_good(recorded: responses.RequestsMock, zen
     ],
 )
 def test_nothing_of_a_body_but_a_plain_code_is_told(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, told: Told, body: str
+    recorded: responses.RequestsMock, zendesk: HttpApi, told: Told, body: str
 ) -> None:
     recorded.get(URL, status=422, body=body)
     shown = told(failure(zendesk))
@@ -135,7 +133,7 @@ def test_nothing_of_a_body_but_a_plain_code_is_told(
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308])
 @pytest.mark.parametrize("target", ["https://evil.example/steal", "/api/v2/elsewhere"])
 def test_redirects_are_refused_and_never_followed(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, status: int, target: str
+    recorded: responses.RequestsMock, zendesk: HttpApi, status: int, target: str
 ) -> None:
     recorded.get(URL, status=status, headers={"Location": target})
     error = failure(zendesk)
@@ -147,7 +145,7 @@ def test_redirects_are_refused_and_never_followed(
 
 @pytest.mark.parametrize("status", [201, 202, 204, 206])
 def test_a_success_that_nobody_promised_is_no_evidence(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, status: int
+    recorded: responses.RequestsMock, zendesk: HttpApi, status: int
 ) -> None:
     recorded.get(URL, status=status)
     assert isinstance(failure(zendesk), UpstreamUnavailable)
@@ -157,7 +155,7 @@ def test_a_success_that_nobody_promised_is_no_evidence(
     "body", ["<html>customer text</html>", "", "null", "[]", '{"name": 7}', '{"name": "x"', "\xff"]
 )
 def test_a_200_without_the_promised_json_is_no_evidence(
-    recorded: responses.RequestsMock, zendesk: RemoteSide, told: Told, body: str
+    recorded: responses.RequestsMock, zendesk: HttpApi, told: Told, body: str
 ) -> None:
     recorded.get(URL, body=body.encode("latin-1"))
     answer = zendesk.send(GET, accept=OK)
@@ -168,7 +166,7 @@ def test_a_200_without_the_promised_json_is_no_evidence(
 
 
 def test_the_promised_json_is_read_and_what_else_it_says_is_ignored(
-    recorded: responses.RequestsMock, zendesk: RemoteSide
+    recorded: responses.RequestsMock, zendesk: HttpApi
 ) -> None:
     recorded.get(URL, json={"name": "it", "url": "https://evil.example"})
     assert zendesk.send(GET, accept=OK).read(Thing) == Thing(name="it")

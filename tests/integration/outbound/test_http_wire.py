@@ -7,10 +7,10 @@ import time
 import pytest
 
 from linksync.errors import Misconfigured, UpstreamForbidden, UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
-from linksync.outbound.answers import Said
-from linksync.outbound.http import MOST_BODY_BYTES, Call, RemoteSide
-from linksync.outbound.sides import Outside
-from tests.integration.outbound.world import Loopback, Told, waits
+from linksync.outbound.http_api import MOST_BODY_BYTES, Call, HttpApi
+from linksync.outbound.responses import ResponseModel
+from linksync.outbound.vendor_apis import VendorApis
+from tests.integration.outbound.simulated_vendors import Loopback, Told, waits
 
 GET = Call(method="GET", path="/things")
 OK = frozenset({200})
@@ -19,17 +19,17 @@ WHOLE = HEAD + b"Content-Length: 2\r\n\r\n{}"
 
 
 @pytest.fixture
-def side(outside: Outside, loopback: Loopback) -> RemoteSide:
+def side(outside: VendorApis, loopback: Loopback) -> HttpApi:
     return outside.zendesk(loopback.url + "/base/")
 
 
-def unavailable(side: RemoteSide, call: Call = GET) -> UpstreamUnavailable:
+def unavailable(side: HttpApi, call: Call = GET) -> UpstreamUnavailable:
     with pytest.raises(UpstreamUnavailable) as caught:
-        side.send(call, accept=OK).read(Said)
+        side.send(call, accept=OK).read(ResponseModel)
     return caught.value
 
 
-def test_connections_are_kept_and_used_again(side: RemoteSide, loopback: Loopback) -> None:
+def test_connections_are_kept_and_used_again(side: HttpApi, loopback: Loopback) -> None:
     chunked = HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
     loopback.answers(WHOLE, chunked, b"HTTP/1.1 204 No Content\r\n\r\n", WHOLE, keep=True)
     bodies = [side.send(GET, accept=frozenset({200, 204})).body for _ in range(4)]
@@ -37,7 +37,7 @@ def test_connections_are_kept_and_used_again(side: RemoteSide, loopback: Loopbac
     assert loopback.connections == 1
 
 
-def test_each_request_carries_what_the_vendors_ask_for(side: RemoteSide, loopback: Loopback) -> None:
+def test_each_request_carries_what_the_vendors_ask_for(side: HttpApi, loopback: Loopback) -> None:
     loopback.answers(WHOLE, WHOLE, WHOLE, keep=True)
     side.send(Call(method="GET", path="/{id}", ids={"id": "a/b"}, query={"fields": "x"}), accept=OK)
     side.send(Call(method="POST", path="/things", body={"a": 1}), accept=OK)
@@ -52,7 +52,7 @@ def test_each_request_carries_what_the_vendors_ask_for(side: RemoteSide, loopbac
     assert "Content-Type: application/json\r\n" in delete
 
 
-def test_no_cookie_is_kept(side: RemoteSide, loopback: Loopback) -> None:
+def test_no_cookie_is_kept(side: HttpApi, loopback: Loopback) -> None:
     loopback.answers(HEAD + b"Set-Cookie: session=x; Path=/\r\nContent-Length: 2\r\n\r\n{}", WHOLE, keep=True)
     side.send(GET, accept=OK)
     side.send(GET, accept=OK)
@@ -60,7 +60,7 @@ def test_no_cookie_is_kept(side: RemoteSide, loopback: Loopback) -> None:
 
 
 def test_nothing_is_taken_from_the_environment(
-    side: RemoteSide, loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+    side: HttpApi, loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
@@ -70,7 +70,7 @@ def test_nothing_is_taken_from_the_environment(
     assert side.send(GET, accept=OK).status == 200
 
 
-def test_nobody_there(outside: Outside, loopback: Loopback, told: Told) -> None:
+def test_nobody_there(outside: VendorApis, loopback: Loopback, told: Told) -> None:
     side = outside.zendesk(loopback.url)
     loopback.listener.close()
     error = unavailable(side)
@@ -78,13 +78,13 @@ def test_nobody_there(outside: Outside, loopback: Loopback, told: Told) -> None:
     assert error.retry_after is None
 
 
-def test_cut_before_any_answer_is_not_tried_again_here(side: RemoteSide, loopback: Loopback, told: Told) -> None:
+def test_cut_before_any_answer_is_not_tried_again_here(side: HttpApi, loopback: Loopback, told: Told) -> None:
     loopback.answers(b"", WHOLE)
     told(unavailable(side, Call(method="POST", path="/things", body={"token": "hunter2"})))
     assert len(loopback.seen) == 1
 
 
-def test_reset_before_any_answer(side: RemoteSide, loopback: Loopback) -> None:
+def test_reset_before_any_answer(side: HttpApi, loopback: Loopback) -> None:
     def reset(connection: socket.socket) -> bool:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         return False
@@ -105,27 +105,25 @@ def test_reset_before_any_answer(side: RemoteSide, loopback: Loopback) -> None:
         HEAD + b"Content-Encoding: gzip\r\nContent-Length: 9\r\n\r\nno gzip !",
     ],
 )
-def test_cut_or_garbled_in_the_middle_of_an_answer(
-    side: RemoteSide, loopback: Loopback, told: Told, cut: bytes
-) -> None:
+def test_cut_or_garbled_in_the_middle_of_an_answer(side: HttpApi, loopback: Loopback, told: Told, cut: bytes) -> None:
     loopback.answers(cut)
     told(unavailable(side))
     assert len(loopback.seen) == 1
 
 
-def test_a_refusal_whose_body_broke_off_is_still_what_its_status_says(side: RemoteSide, loopback: Loopback) -> None:
+def test_a_refusal_whose_body_broke_off_is_still_what_its_status_says(side: HttpApi, loopback: Loopback) -> None:
     loopback.answers(b"HTTP/1.1 429 Slow Down\r\nRetry-After: 9\r\nContent-Length: 200\r\n\r\nNumb")
     with pytest.raises(UpstreamThrottled) as caught:
         side.send(GET, accept=OK)
     assert caught.value.retry_after == 9.0
 
 
-def test_no_answer_in_time(side: RemoteSide, loopback: Loopback) -> None:
+def test_no_answer_in_time(side: HttpApi, loopback: Loopback) -> None:
     loopback.acts.append(waits(0.6))
     assert "(ReadTimeout)" in str(unavailable(side))
 
 
-def test_a_body_that_stalls(side: RemoteSide, loopback: Loopback) -> None:
+def test_a_body_that_stalls(side: HttpApi, loopback: Loopback) -> None:
     def stall(connection: socket.socket) -> bool:
         connection.sendall(HEAD + b"Content-Length: 2\r\n\r\n{")
         time.sleep(0.6)
@@ -135,7 +133,7 @@ def test_a_body_that_stalls(side: RemoteSide, loopback: Loopback) -> None:
     assert "broke off" in str(unavailable(side))
 
 
-def test_a_body_that_drips(side: RemoteSide, loopback: Loopback) -> None:
+def test_a_body_that_drips(side: HttpApi, loopback: Loopback) -> None:
     def drip(connection: socket.socket) -> bool:
         connection.sendall(HEAD + b"Content-Length: 2000\r\n\r\n")
         for _ in range(100):
@@ -157,23 +155,23 @@ def huge(connection: socket.socket, head: bytes) -> bool:
 
 
 @pytest.mark.parametrize("length", [b"", b"Content-Length: 65536000\r\n"])
-def test_a_body_without_end_is_left(side: RemoteSide, loopback: Loopback, length: bytes) -> None:
+def test_a_body_without_end_is_left(side: HttpApi, loopback: Loopback, length: bytes) -> None:
     loopback.acts.append(lambda connection: huge(connection, HEAD + length + b"\r\n"))
     assert f"with a body over {MOST_BODY_BYTES} bytes" in str(unavailable(side))
 
 
-def test_a_small_body_that_unpacks_to_a_huge_one_is_left(side: RemoteSide, loopback: Loopback) -> None:
+def test_a_small_body_that_unpacks_to_a_huge_one_is_left(side: HttpApi, loopback: Loopback) -> None:
     bomb = gzip.compress(b" " * 50_000_000)
     loopback.answers(HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb) + bomb)
     assert "with a body over" in str(unavailable(side))
 
 
-def test_a_body_just_within_the_bound_is_read(side: RemoteSide, loopback: Loopback) -> None:
+def test_a_body_just_within_the_bound_is_read(side: HttpApi, loopback: Loopback) -> None:
     loopback.answers(HEAD + b"Content-Length: %d\r\n\r\n" % MOST_BODY_BYTES + b" " * MOST_BODY_BYTES)
     assert len(side.send(GET, accept=OK).body) == MOST_BODY_BYTES
 
 
-def test_a_redirect_is_not_followed_and_its_body_not_swallowed(side: RemoteSide, loopback: Loopback) -> None:
+def test_a_redirect_is_not_followed_and_its_body_not_swallowed(side: HttpApi, loopback: Loopback) -> None:
     head = b"HTTP/1.1 302 Found\r\nLocation: " + loopback.url.encode() + b"/steal\r\n\r\n"
     loopback.acts.append(lambda connection: huge(connection, head))
     with pytest.raises(UpstreamRefused):
@@ -181,7 +179,7 @@ def test_a_redirect_is_not_followed_and_its_body_not_swallowed(side: RemoteSide,
     assert len(loopback.seen) == 1
 
 
-def test_a_401_is_tried_again_once(side: RemoteSide, loopback: Loopback) -> None:
+def test_a_401_is_tried_again_once(side: HttpApi, loopback: Loopback) -> None:
     loopback.answers(*[b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"] * 3, keep=True)
     with pytest.raises(UpstreamForbidden):
         side.send(GET, accept=OK)
@@ -189,7 +187,7 @@ def test_a_401_is_tried_again_once(side: RemoteSide, loopback: Loopback) -> None
 
 
 @pytest.mark.usefixtures("recorded")
-def test_plain_http_to_another_machine_is_never_tried(outside: Outside) -> None:
+def test_plain_http_to_another_machine_is_never_tried(outside: VendorApis) -> None:
     with pytest.raises(Misconfigured, match="ZendeskBaseUrl"):
         outside.zendesk("http://acme.zendesk.com")
     with pytest.raises(Misconfigured, match="JiraBaseUrl"):

@@ -6,12 +6,13 @@ import pytest
 import responses
 from responses.matchers import json_params_matcher, query_param_matcher
 
-from linksync.core.issues import FieldReading, Issue
+from linksync.core.field_reading import FieldReading
+from linksync.core.issue import Issue
 from linksync.errors import Misconfigured, UpstreamForbidden, UpstreamThrottled, UpstreamUnavailable
-from linksync.outbound.http import RemoteSide
+from linksync.outbound.http_api import HttpApi
 from linksync.outbound.jira_issues import JiraIssues
-from linksync.worker.ports import Issues
-from tests.integration.outbound.world import Clock, Vault
+from linksync.worker.dependencies import Issues
+from tests.integration.outbound.simulated_vendors import Clock, Vault
 
 BASE = "https://acme.atlassian.net/rest/api/3"
 UNKNOWN = FieldReading(refs=None, issue=None)
@@ -23,7 +24,7 @@ def ticket_ids(value: object) -> tuple[str, ...] | None:
 
 
 @pytest.fixture
-def issues(jira: RemoteSide, clock: Clock) -> Issues:
+def issues(jira: HttpApi, clock: Clock) -> Issues:
     return JiraIssues(jira=jira, field_id=FIELD, parse=ticket_ids, clock=clock)
 
 
@@ -203,5 +204,5 @@ def test_a_field_of_another_shape_is_misconfigured(recorded: responses.RequestsM
 
 
 @pytest.mark.usefixtures("recorded")
-def test_with_that_direction_off_nothing_is_asked(jira: RemoteSide) -> None:
+def test_with_that_direction_off_nothing_is_asked(jira: HttpApi) -> None:
     assert JiraIssues(jira=jira, field_id="", parse=ticket_ids).read("10001") == UNKNOWN

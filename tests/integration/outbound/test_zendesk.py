@@ -4,12 +4,13 @@ import pytest
 import responses
 from responses.matchers import json_params_matcher
 
-from linksync.core.issues import FieldReading, Issue
+from linksync.core.field_reading import FieldReading
+from linksync.core.issue import Issue
 from linksync.errors import Misconfigured, UpstreamForbidden, UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
-from linksync.outbound.http import RemoteSide
+from linksync.outbound.http_api import HttpApi
 from linksync.outbound.zendesk_links import LinksV2
 from linksync.outbound.zendesk_tickets import ZendeskTickets
-from linksync.worker.ports import Links, Tickets
+from linksync.worker.dependencies import Links, Tickets
 
 LINKS = "https://acme.zendesk.com/api/v2/integrations/jira/ext-1/links"
 LINK = f"{LINKS}/ticket/5001/issue/10001"
@@ -20,12 +21,12 @@ UNKNOWN = FieldReading(refs=None)
 
 
 @pytest.fixture
-def links(zendesk: RemoteSide) -> Links:
+def links(zendesk: HttpApi) -> Links:
     return LinksV2(zendesk=zendesk, external_id="ext-1")
 
 
 @pytest.fixture
-def tickets(zendesk: RemoteSide) -> Tickets:
+def tickets(zendesk: HttpApi) -> Tickets:
     return ZendeskTickets(zendesk=zendesk, field_id="360", parse=lambda text: tuple(text.upper().split()))
 
 
@@ -80,7 +81,7 @@ def test_anything_else_neither_linked_nor_unlinked(
         links.delete(ticket_id="5001", issue_id="10001")
 
 
-def test_v2_needs_its_external_id(zendesk: RemoteSide) -> None:
+def test_v2_needs_its_external_id(zendesk: HttpApi) -> None:
     with pytest.raises(Misconfigured, match="JiraIntegrationExternalId is required"):
         LinksV2(zendesk=zendesk, external_id="")
 
@@ -135,5 +136,5 @@ def test_an_answer_that_is_no_ticket_is_asked_for_again(
 
 
 @pytest.mark.usefixtures("recorded")
-def test_with_that_direction_off_nothing_is_asked(zendesk: RemoteSide) -> None:
+def test_with_that_direction_off_nothing_is_asked(zendesk: HttpApi) -> None:
     assert ZendeskTickets(zendesk=zendesk, field_id="", parse=lambda _: ()).read("5001") == UNKNOWN

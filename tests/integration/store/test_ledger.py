@@ -10,37 +10,28 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from linksync.core.evidence import Window
-from linksync.core.issues import Issue
-from linksync.core.ledger import (
-    ISSUE_CLAIM,
-    IssueSaid,
-    Link,
-    Owner,
-    State,
-    TicketLane,
-    TicketSaid,
-    merged_claim,
-    ticket_claim,
-)
-from linksync.errors import OurSideUnavailable
-from linksync.store.ledger import Ledger
-from linksync.store.ledger_items import SILENCE_KEPT
+from linksync.core.issue import Issue
+from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts, TicketLane
+from linksync.core.links import ISSUE_CLAIM, Link, LinkState, Owner, merged_claim, ticket_claim
+from linksync.core.ordering import Window
+from linksync.errors import AwsUnavailable
+from linksync.store.ledger import DynamoDbLedger
+from linksync.store.ledger_items import EMPTY_KEPT
 
 AT = 1_793_611_800.123456
 WINDOW = Window(AT - 600, AT + 1)
-SAID = TicketSaid(keys=frozenset({"PROJ-1", "UTF-8"}), window=WINDOW, unresolved=frozenset({"UTF-8"}))
+STATED = FieldRecord(frozenset({"PROJ-1", "UTF-8"}), WINDOW)
+FACTS = TicketFacts(not_found=frozenset({"UTF-8"}))
 LINK = Link(
     issue=Issue("10001", "PROJ-1"),
     key_at=AT,
     claims=frozenset({ISSUE_CLAIM, ticket_claim("PROJ-1"), merged_claim("4999")}),
-    state=State.LINKED,
+    state=LinkState.LINKED,
     owner=Owner.ADOPTED,
 )
-ISSUE_SAID = IssueSaid(
-    ticket_ids=frozenset({"5001"}),
+ISSUE = IssueRecord(
+    stated=FieldRecord(frozenset({"5001"}), WINDOW),
     ever_named=frozenset({"5001", "5002"}),
-    window=WINDOW,
     key="PROJ-1",
     key_at=AT,
 )
@@ -63,20 +54,24 @@ class Wire:
 
 
 @pytest.fixture
-def ledger(dynamodb: Any) -> Ledger:
-    return Ledger(dynamodb, "LedgerTable")
+def ledger(dynamodb: Any) -> DynamoDbLedger:
+    return DynamoDbLedger(dynamodb, "LedgerTable")
 
 
 @pytest.fixture
-def wire(ledger: Ledger, dynamodb: Any) -> Wire:
-    assert isinstance(ledger, Ledger)
+def wire(ledger: DynamoDbLedger, dynamodb: Any) -> Wire:
+    assert isinstance(ledger, DynamoDbLedger)
     wire = Wire()
     wire.listen(dynamodb)
     return wire
 
 
-def lane(*links: Link, said: TicketSaid = SAID) -> TicketLane:
-    return TicketLane(ticket_id="5001", said=said, links={link.issue.id: link for link in links})
+def lane(*links: Link, stated: FieldRecord = STATED, facts: TicketFacts = FACTS) -> TicketLane:
+    return TicketLane(ticket_id="5001", stated=stated, facts=facts, links={link.issue.id: link for link in links})
+
+
+def silent(*links: Link) -> TicketLane:
+    return lane(*links, stated=FieldRecord(window=WINDOW), facts=TicketFacts())
 
 
 EMPTY = TicketLane(ticket_id="5001")
@@ -89,118 +84,133 @@ def many(number: int) -> list[Link]:
 # ── what is written is read back ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_nothing_is_known_of_what_was_never_heard_of(ledger: Ledger) -> None:
+def test_nothing_is_known_of_what_was_never_heard_of(ledger: DynamoDbLedger) -> None:
     assert (ledger.ticket("5001"), ledger.issue("10001"), ledger.tickets_linked_with("10001")) == (
         EMPTY,
-        IssueSaid(),
+        IssueRecord(),
         (),
     )
 
 
 @pytest.mark.parametrize(
-    "said",
+    ("stated", "facts"),
     [
-        SAID,
-        replace(SAID, unresolved=frozenset()),
-        TicketSaid(window=WINDOW),
-        TicketSaid(keys=frozenset({"PROJ-1"})),
-        TicketSaid(window=Window(0.0, 0.0)),
-        TicketSaid(window=Window(AT, AT)),
-        TicketSaid(window=Window(-0.25, 1e-6)),
-        TicketSaid(window=Window(AT, AT), merged_into="5002"),
-        TicketSaid(window=Window(AT, AT), deleted=True),
+        (STATED, FACTS),
+        (STATED, TicketFacts()),
+        (FieldRecord(window=WINDOW), TicketFacts()),
+        (FieldRecord(frozenset({"PROJ-1"})), TicketFacts()),
+        (FieldRecord(window=Window(0.0, 0.0)), TicketFacts()),
+        (FieldRecord(window=Window(AT, AT)), TicketFacts()),
+        (FieldRecord(window=Window(-0.25, 1e-6)), TicketFacts()),
+        (FieldRecord(window=Window(AT, AT)), TicketFacts(merged_into="5002")),
+        (FieldRecord(window=Window(AT, AT)), TicketFacts(deleted=True)),
     ],
 )
-def test_what_a_ticket_said(ledger: Ledger, said: TicketSaid) -> None:
-    ledger.save_ticket(EMPTY, lane(said=said))
-    assert ledger.ticket("5001") == lane(said=said)
+def test_what_a_ticket_stated_and_what_is_known_of_it(
+    ledger: DynamoDbLedger, stated: FieldRecord, facts: TicketFacts
+) -> None:
+    ledger.commit(EMPTY, lane(stated=stated, facts=facts))
+    assert ledger.ticket("5001") == lane(stated=stated, facts=facts)
 
 
-def test_links_of_every_kind(ledger: Ledger) -> None:
-    kinds = product(State, Owner, [frozenset[str](), frozenset({ISSUE_CLAIM}), LINK.claims])
+def test_a_checkpoint_leaves_what_the_ticket_stated(ledger: DynamoDbLedger) -> None:
+    before = lane(
+        stated=FieldRecord(frozenset({"OPS-2", "UTF-7"}), WINDOW), facts=TicketFacts(not_found=frozenset({"UTF-7"}))
+    )
+    ledger.commit(EMPTY, before)
+    recorded = ledger.checkpoint(
+        before, lane(LINK, facts=TicketFacts(not_found=frozenset({"UTF-8"}), merged_into="5002"))
+    )
+    assert recorded.stated == before.stated
+    assert recorded.facts == TicketFacts(not_found=frozenset({"UTF-7", "UTF-8"}), merged_into="5002")
+    assert ledger.ticket("5001") == recorded == replace(recorded, links={"10001": LINK})
+
+
+def test_links_of_every_kind(ledger: DynamoDbLedger) -> None:
+    kinds = product(LinkState, Owner, [frozenset[str](), frozenset({ISSUE_CLAIM}), LINK.claims])
     links = [
         replace(
             LINK, issue=Issue(str(number), f"BIG-{number}"), state=state, owner=owner, claims=claims, call_begun_at=AT
         )
         for number, (state, owner, claims) in enumerate(kinds, 1)
     ]
-    ledger.save_ticket(EMPTY, lane(*links))
+    ledger.commit(EMPTY, lane(*links))
     assert ledger.ticket("5001") == lane(*links)
 
 
-def test_the_record_of_a_link_tells_whether_a_call_for_it_was_begun(ledger: Ledger, wire: Wire) -> None:
+def test_the_record_of_a_link_tells_whether_a_call_for_it_was_begun(ledger: DynamoDbLedger, wire: Wire) -> None:
     begun = replace(LINK, issue=Issue("10002", "PROJ-2"), call_begun_at=AT)
-    ledger.save_ticket(EMPTY, lane(LINK, begun))
+    ledger.commit(EMPTY, lane(LINK, begun))
     items = [write["PutRequest"]["Item"] for write in wire.sent[0][1]["RequestItems"]["LedgerTable"]]
     assert [item.get("call_begun_at") for item in items if "issue_id" in item] == [None, {"N": str(AT)}]
     assert ledger.ticket("5001") == lane(LINK, begun)
 
 
-def test_an_intent_of_version_0_1_0_does_not_prove_that_a_call_was_begun(ledger: Ledger) -> None:
-    ledger.save_ticket(EMPTY, lane(replace(LINK, state=State.CREATING)))
-    assert ledger.ticket("5001") == lane(replace(LINK, state=State.PLANNED))
+def test_an_intent_of_version_0_1_0_does_not_prove_that_a_call_was_begun(ledger: DynamoDbLedger) -> None:
+    ledger.commit(EMPTY, lane(replace(LINK, state=LinkState.CREATING)))
+    assert ledger.ticket("5001") == lane(replace(LINK, state=LinkState.PLANNED))
 
 
-def test_times_are_kept_to_the_last_digit(ledger: Ledger) -> None:
+def test_times_are_kept_to_the_last_digit(ledger: DynamoDbLedger) -> None:
     for at in (0.0, 1.0, AT, 1_793_611_800.1, 0.1 + 0.2, 1e-7, 4e9 + 1e-6):
-        link, said = replace(LINK, key_at=at), replace(SAID, window=Window(at, at + 0.1))
-        ledger.save_ticket(EMPTY, lane(link, said=said))
-        ledger.save_issue("10001", replace(ISSUE_SAID, key_at=at, window=said.window))
-        assert ledger.ticket("5001") == lane(link, said=said)
-        assert ledger.issue("10001") == replace(ISSUE_SAID, key_at=at, window=said.window)
+        link, stated = replace(LINK, key_at=at), replace(STATED, window=Window(at, at + 0.1))
+        ledger.commit(EMPTY, lane(link, stated=stated))
+        ledger.save_issue("10001", replace(ISSUE, key_at=at, stated=stated))
+        assert ledger.ticket("5001") == lane(link, stated=stated)
+        assert ledger.issue("10001") == replace(ISSUE, key_at=at, stated=stated)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "record",
     [
-        ISSUE_SAID,
-        IssueSaid(),
-        IssueSaid(window=WINDOW, key="PROJ-1", key_at=AT),
-        replace(ISSUE_SAID, ticket_ids=frozenset()),
-        replace(ISSUE_SAID, ticket_ids=frozenset(), deleted=True),
-        replace(ISSUE_SAID, window=None),
+        ISSUE,
+        IssueRecord(),
+        IssueRecord(stated=FieldRecord(window=WINDOW), key="PROJ-1", key_at=AT),
+        replace(ISSUE, stated=FieldRecord(window=WINDOW)),
+        replace(ISSUE, stated=FieldRecord(window=WINDOW), deleted=True),
+        replace(ISSUE, stated=FieldRecord(frozenset({"5001"}))),
     ],
 )
-def test_what_an_issue_said(ledger: Ledger, said: IssueSaid) -> None:
-    ledger.save_issue("10001", said)
-    assert ledger.issue("10001") == said
+def test_what_an_issue_stated(ledger: DynamoDbLedger, record: IssueRecord) -> None:
+    ledger.save_issue("10001", record)
+    assert ledger.issue("10001") == record
 
 
-def test_a_record_is_replaced_and_not_mixed_with_the_one_before(ledger: Ledger) -> None:
-    bare_link, bare_said = replace(LINK, claims=frozenset()), TicketSaid(window=WINDOW)
-    ledger.save_ticket(EMPTY, lane(LINK))
-    ledger.save_ticket(lane(LINK), lane(bare_link, said=bare_said))
-    ledger.save_issue("10001", ISSUE_SAID)
-    ledger.save_issue("10001", IssueSaid(window=WINDOW))
-    assert ledger.ticket("5001") == lane(bare_link, said=bare_said)
-    assert ledger.issue("10001") == IssueSaid(window=WINDOW)
+def test_a_record_is_replaced_and_not_mixed_with_the_one_before(ledger: DynamoDbLedger) -> None:
+    bare_link = replace(LINK, claims=frozenset())
+    ledger.commit(EMPTY, lane(LINK))
+    ledger.commit(lane(LINK), silent(bare_link))
+    ledger.save_issue("10001", ISSUE)
+    ledger.save_issue("10001", IssueRecord(stated=FieldRecord(window=WINDOW)))
+    assert ledger.ticket("5001") == silent(bare_link)
+    assert ledger.issue("10001") == IssueRecord(stated=FieldRecord(window=WINDOW))
 
 
-def test_lanes_are_apart(ledger: Ledger) -> None:
-    ledger.save_ticket(EMPTY, lane(LINK))
-    ledger.save_ticket(TicketLane(ticket_id="500"), TicketLane(ticket_id="500", said=TicketSaid(window=WINDOW)))
-    ledger.save_issue("5001", ISSUE_SAID)
+def test_lanes_are_apart(ledger: DynamoDbLedger) -> None:
+    ledger.commit(EMPTY, lane(LINK))
+    ledger.commit(TicketLane(ticket_id="500"), TicketLane(ticket_id="500", stated=FieldRecord(window=WINDOW)))
+    ledger.save_issue("5001", ISSUE)
     assert (ledger.ticket("5001"), ledger.ticket("500").links) == (lane(LINK), {})
 
 
 # ── what it costs ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_lane_is_loaded_by_one_strongly_consistent_query(ledger: Ledger, wire: Wire) -> None:
-    ledger.save_ticket(EMPTY, lane(*many(200)))
+def test_a_lane_is_loaded_by_one_strongly_consistent_query(ledger: DynamoDbLedger, wire: Wire) -> None:
+    ledger.commit(EMPTY, lane(*many(200)))
     wire.sent.clear()
     assert len(ledger.ticket("5001").links) == 200
     ledger.issue("10001")
     assert [(name, params["ConsistentRead"]) for name, params in wire.sent] == [("Query", True), ("Query", True)]
 
 
-def test_only_what_differs_is_written(ledger: Ledger, wire: Wire) -> None:
+def test_only_what_differs_is_written(ledger: DynamoDbLedger, wire: Wire) -> None:
     first, second, third = many(3)
     before = lane(first, second)
-    ledger.save_ticket(EMPTY, before)
+    ledger.commit(EMPTY, before)
     wire.sent.clear()
-    after = lane(replace(first, state=State.DELETING), third, said=before.said)
-    ledger.save_ticket(before, after)
+    after = lane(replace(first, state=LinkState.DELETING), third)
+    ledger.commit(before, after)
     ((name, params),) = wire.sent
     writes = [
         (kind, request.get("Key", request.get("Item"))["record"]["S"])
@@ -214,45 +224,45 @@ def test_only_what_differs_is_written(ledger: Ledger, wire: Wire) -> None:
     assert ledger.ticket("5001") == after
 
 
-def test_nothing_that_differs_is_no_call(ledger: Ledger, wire: Wire) -> None:
-    ledger.save_ticket(lane(LINK), lane(LINK))
+def test_nothing_that_differs_is_no_call(ledger: DynamoDbLedger, wire: Wire) -> None:
+    ledger.commit(lane(LINK), lane(LINK))
     assert wire.sent == []
 
 
 @pytest.mark.parametrize(("links", "calls"), [(1, 1), (24, 1), (25, 2), (200, 9)])
 def test_links_are_written_in_as_few_calls_as_can_be_and_what_was_said_last(
-    *, ledger: Ledger, wire: Wire, links: int, calls: int
+    *, ledger: DynamoDbLedger, wire: Wire, links: int, calls: int
 ) -> None:
     after = lane(*many(links))
-    ledger.save_ticket(EMPTY, after)
+    ledger.commit(EMPTY, after)
     assert wire.calls() == {"BatchWriteItem": calls}
     last = wire.sent[-1][1]["RequestItems"]["LedgerTable"][-1]
     assert last["PutRequest"]["Item"]["record"] == {"S": "said"}
     assert ledger.ticket("5001") == after
-    ledger.save_ticket(after, lane())
+    ledger.commit(after, lane())
     assert ledger.ticket("5001") == lane()
 
 
 # ── who is linked with an issue ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_tickets_linked_with_an_issue(ledger: Ledger) -> None:
+def test_the_tickets_linked_with_an_issue(ledger: DynamoDbLedger) -> None:
     for ticket_id in ("5001", "5002"):
-        ledger.save_ticket(
+        ledger.commit(
             TicketLane(ticket_id=ticket_id), TicketLane(ticket_id=ticket_id, links={"10001": LINK, "20001": many(1)[0]})
         )
-    ledger.save_ticket(EMPTY, replace(EMPTY, ticket_id="5003", links={"20001": many(1)[0]}))
-    ledger.save_issue("10001", ISSUE_SAID)
+    ledger.commit(EMPTY, replace(EMPTY, ticket_id="5003", links={"20001": many(1)[0]}))
+    ledger.save_issue("10001", ISSUE)
     assert sorted(ledger.tickets_linked_with("10001")) == ["5001", "5002"]
     assert sorted(ledger.tickets_linked_with("20001")) == ["5001", "5002", "5003"]
     assert ledger.tickets_linked_with("1000") == ()
 
 
-def test_answers_that_come_in_pages(ledger: Ledger, wire: Wire, dynamodb: Any) -> None:
+def test_answers_that_come_in_pages(ledger: DynamoDbLedger, wire: Wire, dynamodb: Any) -> None:
     for number in range(5):
         ticket_id = str(5_000 + number)
-        ledger.save_ticket(TicketLane(ticket_id=ticket_id), TicketLane(ticket_id=ticket_id, links={"10001": LINK}))
-    ledger.save_ticket(EMPTY, lane(*many(4)))
+        ledger.commit(TicketLane(ticket_id=ticket_id), TicketLane(ticket_id=ticket_id, links={"10001": LINK}))
+    ledger.commit(EMPTY, lane(*many(4)))
     wire.sent.clear()
     dynamodb.meta.events.register("provide-client-params.dynamodb.Query", lambda params, **_: params | {"Limit": 2})
     assert sorted(ledger.tickets_linked_with("10001")) == ["5000", "5001", "5002", "5003", "5004"]
@@ -276,68 +286,68 @@ def test_the_table_lets_expire_what_the_ledger_marks(resources: dict[str, Any]) 
 @pytest.mark.parametrize(
     ("case", "after", "expires"),
     [
-        ("silent", lane(said=TicketSaid(window=WINDOW)), True),
-        ("names a key", lane(said=SAID), False),
-        ("names no key, but an issue names it", lane(LINK, said=TicketSaid(window=WINDOW)), False),
+        ("silent", silent(), True),
+        ("names a key", lane(), False),
+        ("names no key, but an issue names it", silent(LINK), False),
     ],
 )
 def test_a_silent_ticket_is_forgotten_in_time(
-    *, ledger: Ledger, dynamodb: Any, case: str, after: TicketLane, expires: bool
+    *, ledger: DynamoDbLedger, dynamodb: Any, case: str, after: TicketLane, expires: bool
 ) -> None:
-    ledger.save_ticket(EMPTY, after)
+    ledger.commit(EMPTY, after)
     at = expiry(dynamodb, "ticket#5001")
-    assert at == (pytest.approx(time.time() + SILENCE_KEPT, abs=60) if expires else None), case
+    assert at == (pytest.approx(time.time() + EMPTY_KEPT, abs=60) if expires else None), case
 
 
 @pytest.mark.parametrize("claims", [frozenset(), LINK.claims])
-def test_a_link_never_expires(ledger: Ledger, dynamodb: Any, claims: frozenset[str]) -> None:
-    ledger.save_ticket(EMPTY, lane(replace(LINK, claims=claims), said=TicketSaid(window=WINDOW)))
+def test_a_link_never_expires(ledger: DynamoDbLedger, dynamodb: Any, claims: frozenset[str]) -> None:
+    ledger.commit(EMPTY, silent(replace(LINK, claims=claims)))
     assert expiry(dynamodb, "ticket#5001", "link#10001") is None
 
 
-def test_an_issue_that_never_named_a_ticket_is_forgotten_in_time(ledger: Ledger, dynamodb: Any) -> None:
-    ledger.save_issue("10001", replace(ISSUE_SAID, ticket_ids=frozenset(), ever_named=frozenset()))
-    assert expiry(dynamodb, "issue#10001") == pytest.approx(time.time() + SILENCE_KEPT, abs=60)
+def test_an_issue_that_never_named_a_ticket_is_forgotten_in_time(ledger: DynamoDbLedger, dynamodb: Any) -> None:
+    ledger.save_issue("10001", replace(ISSUE, stated=FieldRecord(window=WINDOW), ever_named=frozenset()))
+    assert expiry(dynamodb, "issue#10001") == pytest.approx(time.time() + EMPTY_KEPT, abs=60)
 
 
 def test_an_issue_that_ever_named_a_ticket_is_remembered_so_that_an_old_body_of_jira_stays_old(
-    ledger: Ledger, dynamodb: Any
+    ledger: DynamoDbLedger, dynamodb: Any
 ) -> None:
-    ledger.save_issue("10001", replace(ISSUE_SAID, ticket_ids=frozenset(), ever_named=frozenset({"5001"})))
+    ledger.save_issue("10001", replace(ISSUE, stated=FieldRecord(window=WINDOW), ever_named=frozenset({"5001"})))
     assert expiry(dynamodb, "issue#10001") is None
 
 
 # ── when DynamoDB does not answer ────────────────────────────────────────────────────────────────────────────────
 
-CALLS: list[Callable[[Ledger], object]] = [
+CALLS: list[Callable[[DynamoDbLedger], object]] = [
     lambda ledger: ledger.ticket("5001"),
     lambda ledger: ledger.issue("10001"),
     lambda ledger: ledger.tickets_linked_with("10001"),
-    lambda ledger: ledger.save_ticket(EMPTY, lane(LINK)),
-    lambda ledger: ledger.save_issue("10001", ISSUE_SAID),
+    lambda ledger: ledger.commit(EMPTY, lane(LINK)),
+    lambda ledger: ledger.save_issue("10001", ISSUE),
 ]
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_table_that_is_not_there(dynamodb: Any, call: Callable[[Ledger], object]) -> None:
-    with pytest.raises(OurSideUnavailable, match="ResourceNotFoundException"):
-        call(Ledger(dynamodb, "NoSuchTable"))
+def test_a_table_that_is_not_there(dynamodb: Any, call: Callable[[DynamoDbLedger], object]) -> None:
+    with pytest.raises(AwsUnavailable, match="ResourceNotFoundException"):
+        call(DynamoDbLedger(dynamodb, "NoSuchTable"))
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_table_out_of_reach(ledger: Ledger, dynamodb: Any, call: Callable[[Ledger], object]) -> None:
+def test_a_table_out_of_reach(ledger: DynamoDbLedger, dynamodb: Any, call: Callable[[DynamoDbLedger], object]) -> None:
     def out_of_reach(**_: object) -> None:
         raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
 
     dynamodb.meta.events.register("before-send.dynamodb.*", out_of_reach)
-    with pytest.raises(OurSideUnavailable, match="EndpointConnectionError"):
+    with pytest.raises(AwsUnavailable, match="EndpointConnectionError"):
         call(ledger)
 
 
-def test_a_write_taken_in_part_is_tried_again(ledger: Ledger, dynamodb: Any) -> None:
+def test_a_write_taken_in_part_is_tried_again(ledger: DynamoDbLedger, dynamodb: Any) -> None:
     def in_part(parsed: dict[str, Any], **_: object) -> None:
         parsed["UnprocessedItems"] = {"LedgerTable": [{}]}
 
     dynamodb.meta.events.register("after-call.dynamodb.BatchWriteItem", in_part)
-    with pytest.raises(OurSideUnavailable, match="part of a write"):
-        ledger.save_issue("10001", ISSUE_SAID)
+    with pytest.raises(AwsUnavailable, match="part of a write"):
+        ledger.save_issue("10001", ISSUE)

@@ -12,7 +12,7 @@ ALMOST_ONE = 1 - 2**-53
     [(1, 4), (2, 8), (3, 16), (4, 32), (5, 64), (6, 128), (7, 256), (8, 512), (9, 900), (10, 900), (1_000, 900)],
 )
 def test_without_a_demand_it_is_exponential_with_full_jitter(attempt: int, longest: int) -> None:
-    waits = [delay(attempt=attempt, retry_after=None, dice=dice) for dice in (0.0, 0.5, ALMOST_ONE)]
+    waits = [delay(attempt=attempt, retry_after=None, jitter=dice) for dice in (0.0, 0.5, ALMOST_ONE)]
     assert waits == [1, longest // 2, longest]
 
 
@@ -35,4 +35,4 @@ def test_without_a_demand_it_is_exponential_with_full_jitter(attempt: int, longe
     ],
 )
 def test_a_demand_is_obeyed_whatever_the_attempt(demand: float, dice: float, seconds: int) -> None:
-    assert {delay(attempt=attempt, retry_after=demand, dice=dice) for attempt in (1, 5, 500)} == {seconds}
+    assert {delay(attempt=attempt, retry_after=demand, jitter=dice) for attempt in (1, 5, 500)} == {seconds}

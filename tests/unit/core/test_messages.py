@@ -5,36 +5,45 @@ from dataclasses import replace
 
 import pytest
 
+from linksync.core.message_format import decode, encode
 from linksync.core.messages import (
-    Change,
     Envelope,
     IssueStatement,
-    Life,
+    LifecycleEvent,
     LinkNotice,
+    NoticeKind,
     Payload,
     Quarantined,
     TicketStatement,
-    decode,
-    encode,
 )
 
 TICKET = TicketStatement(ticket_id="5001", issue_keys=("PROJ-1", "OPS-2"), at=1.5, exact=False)
 ISSUE = IssueStatement(issue_id="10001", issue_key="PROJ-1", ticket_ids=("5001",), at=1.5, exact=True)
-NOTICE = LinkNotice(ticket_id="5001", issue_id="10001", issue_key="PROJ-1", key_at=1.25, change=Change.CLAIMED, at=1.5)
-UNREADABLE = Quarantined(reason="not_json", excerpt="eA==", size=1, sha256="ab" * 32)
+NOTICE = LinkNotice(
+    ticket_id="5001", issue_id="10001", issue_key="PROJ-1", key_at=1.25, kind=NoticeKind.CLAIMED, at=1.5
+)
+UNREADABLE = Quarantined(
+    delivery="d1",
+    correlation_id="c1",
+    source="jira_webhook",
+    received_at=2.5,
+    reason="not_json",
+    excerpt="eA==",
+    size=1,
+    sha256="ab" * 32,
+)
 PAYLOADS = [
     TICKET,
     replace(TICKET, issue_keys=()),
     replace(TICKET, issue_keys=None),
-    replace(TICKET, issue_keys=None, exact=True, life=Life.MERGED, merged_into="5002"),
-    replace(TICKET, issue_keys=None, exact=True, life=Life.DELETED),
+    replace(TICKET, issue_keys=None, exact=True, lifecycle=LifecycleEvent.MERGED, merged_into="5002"),
+    replace(TICKET, issue_keys=None, exact=True, lifecycle=LifecycleEvent.DELETED),
     ISSUE,
     replace(ISSUE, ticket_ids=()),
-    replace(ISSUE, ticket_ids=None, life=Life.MOVED),
-    replace(ISSUE, life=Life.DELETED),
+    replace(ISSUE, ticket_ids=None, lifecycle=LifecycleEvent.MOVED),
+    replace(ISSUE, lifecycle=LifecycleEvent.DELETED),
     NOTICE,
-    replace(NOTICE, change=Change.RELEASED, via="4999"),
-    UNREADABLE,
+    replace(NOTICE, kind=NoticeKind.RELEASED, via="4999"),
 ]
 
 
@@ -47,17 +56,24 @@ def test_what_was_written_is_read_back(payload: Payload) -> None:
     assert decode(encode(envelope(payload))) == envelope(payload)
 
 
+def test_an_unreadable_body_that_was_written_is_read_back() -> None:
+    assert decode(encode(UNREADABLE)) == UNREADABLE
+
+
 @pytest.mark.parametrize(
     ("payload", "lane"),
     [
         (TICKET, "ticket#5001"),
         (ISSUE, "issue#10001"),
         (NOTICE, "ticket#5001"),  # every write to a link happens in its ticket's lane
-        (UNREADABLE, "quarantine#" + "ab" * 16),
     ],
 )
 def test_the_lane(payload: Payload, lane: str) -> None:
     assert (payload.lane, envelope(payload).lane) == (lane, lane)
+
+
+def test_the_lane_of_an_unreadable_body() -> None:
+    assert UNREADABLE.lane == "quarantine#" + "ab" * 16
 
 
 GOOD = json.loads(encode(envelope(TICKET)))
@@ -88,14 +104,14 @@ def test_what_linksync_never_wrote(body: str) -> None:
 
 def test_what_is_passed_on_keeps_its_trail_and_names_its_delivery_by_its_cause() -> None:
     cause = envelope(ISSUE)
-    passed_on = cause.passed_on(NOTICE)
+    passed_on = cause.forward(NOTICE)
     assert passed_on == replace(cause, delivery=passed_on.delivery, payload=NOTICE)
-    assert passed_on == cause.passed_on(NOTICE)
+    assert passed_on == cause.forward(NOTICE)
     others = [
-        replace(cause, delivery="d2").passed_on(NOTICE),
-        envelope(TICKET).passed_on(replace(NOTICE, ticket_id="5002")),
-        cause.passed_on(replace(NOTICE, ticket_id="5002")),
-        cause.passed_on(replace(NOTICE, issue_id="10002")),
-        cause.passed_on(replace(NOTICE, change=Change.RELEASED)),
+        replace(cause, delivery="d2").forward(NOTICE),
+        envelope(TICKET).forward(replace(NOTICE, ticket_id="5002")),
+        cause.forward(replace(NOTICE, ticket_id="5002")),
+        cause.forward(replace(NOTICE, issue_id="10002")),
+        cause.forward(replace(NOTICE, kind=NoticeKind.RELEASED)),
     ]
     assert len({other.delivery for other in [cause, passed_on, *others]}) == 7

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from linksync.core.messages import IssueStatement, Life
+from linksync.core.messages import IssueStatement, LifecycleEvent
 from linksync.errors import Unreadable
 from linksync.inbound import jira, jira_automation
-from linksync.inbound.bodies import Ignored, Reading
+from linksync.inbound.parsed_body import Ignored, ParsedBody
 from linksync.references.fields import IssueField
-from tests.fuzz.world import sample
+from tests.fuzz.receiver_under_test import sample
 
 NOW = 1_793_611_805.0
 CHANGED = 1_793_611_800.5  # `timestamp` of the sample bodies
@@ -19,18 +19,22 @@ LABELS = IssueField(id="labels", account_host="acme.zendesk.com")
 OFF = IssueField(id="", account_host="acme.zendesk.com")
 
 
-def says(ids: tuple[str, ...] | None, *, key: str = "SHOP-12", life: Life = Life.EDITED) -> Reading:
-    statement = IssueStatement(issue_id="30012", issue_key=key, ticket_ids=ids, at=CHANGED, exact=True, life=life)
-    return Reading("jira_webhook", statement)
+def says(
+    ids: tuple[str, ...] | None, *, key: str = "SHOP-12", lifecycle: LifecycleEvent = LifecycleEvent.EDITED
+) -> ParsedBody:
+    statement = IssueStatement(
+        issue_id="30012", issue_key=key, ticket_ids=ids, at=CHANGED, exact=True, lifecycle=lifecycle
+    )
+    return ParsedBody("jira_webhook", statement)
 
 
-def ignored(reason: str, source: str = "jira_webhook") -> Reading:
-    return Reading(source, Ignored(reason))
+def ignored(reason: str, source: str = "jira_webhook") -> ParsedBody:
+    return ParsedBody(source, Ignored(reason))
 
 
-def automated(ids: tuple[str, ...] | None) -> Reading:
+def automated(ids: tuple[str, ...] | None) -> ParsedBody:
     statement = IssueStatement(issue_id="30012", issue_key="SHOP-12", ticket_ids=ids, at=NOW, exact=False)
-    return Reading("jira_automation", statement)
+    return ParsedBody("jira_automation", statement)
 
 
 SAMPLES = {
@@ -49,20 +53,20 @@ SAMPLES = {
     "updated-other-field.json": ignored("field_unchanged"),
     "updated-empty-changelog.json": ignored("field_unchanged"),
     "updated-no-changelog.json": says(("4711",)),
-    "moved.json": says(None, key="PAY-3", life=Life.MOVED),
-    "deleted.json": says(None, life=Life.DELETED),
+    "moved.json": says(None, key="PAY-3", lifecycle=LifecycleEvent.MOVED),
+    "deleted.json": says(None, lifecycle=LifecycleEvent.DELETED),
     "comment-created.json": ignored("event_type"),
     "comment-created-no-issue.json": ignored("event_type"),
 }
 
 
 @pytest.mark.parametrize(("name", "reading"), SAMPLES.items())
-def test_webhook_samples(name: str, reading: Reading) -> None:
-    assert jira.read(sample(f"jira/{name}"), NOW, field=FIELD) == reading
+def test_webhook_samples(name: str, reading: ParsedBody) -> None:
+    assert jira.parse(sample(f"jira/{name}"), NOW, field=FIELD) == reading
 
 
 def test_labels_hold_ids_where_they_are_the_field() -> None:
-    assert jira.read(sample("jira/updated-labels.json"), NOW, field=LABELS) == says(("4711",))
+    assert jira.parse(sample("jira/updated-labels.json"), NOW, field=LABELS) == says(("4711",))
 
 
 @pytest.mark.parametrize(
@@ -74,8 +78,8 @@ def test_labels_hold_ids_where_they_are_the_field() -> None:
         ("deleted.json", SAMPLES["deleted.json"]),
     ],
 )
-def test_without_an_issue_field_only_moves_and_ends_count(name: str, reading: Reading) -> None:
-    assert jira.read(sample(f"jira/{name}"), NOW, field=OFF) == reading
+def test_without_an_issue_field_only_moves_and_ends_count(name: str, reading: ParsedBody) -> None:
+    assert jira.parse(sample(f"jira/{name}"), NOW, field=OFF) == reading
 
 
 def update(value: Any = ..., items: Any = ..., **changes: Any) -> bytes:
@@ -114,22 +118,22 @@ MOVE = {"field": "Key", "fieldtype": "jira", "fromString": "OLD-1", "toString": 
         (update(), ignored("field_absent")),
         (update(issue={"id": 30012, "key": "shop-12", "fields": []}), ignored("field_absent")),
         (update(issue={"id": 30012, "key": "shop-12", "fields": {"customfield_10050": "1"}}), says(("1",))),
-        (update("4711", [MOVE]), says(None, life=Life.MOVED)),
-        (update("4711", [MOVE, OURS]), says(("4711",), life=Life.MOVED)),
+        (update("4711", [MOVE]), says(None, lifecycle=LifecycleEvent.MOVED)),
+        (update("4711", [MOVE, OURS]), says(("4711",), lifecycle=LifecycleEvent.MOVED)),
         (update("4711", [MOVE | {"fieldtype": "custom"}]), says(("4711",))),
         (update("4711", [MOVE | {"field": "key"}]), ignored("field_unchanged")),
         (update("4711", [OURS], webhookEvent="issue_property_set"), ignored("event_type")),
     ],
 )
-def test_updates(body: bytes, reading: Reading) -> None:
-    assert jira.read(body, NOW, field=FIELD) == reading
+def test_updates(body: bytes, reading: ParsedBody) -> None:
+    assert jira.parse(body, NOW, field=FIELD) == reading
 
 
 @pytest.mark.parametrize(
     "timestamp", [None, "1793611800500", True, -5, 0, 10**400, 1e300, 10**14, [], 1_793_999_999_000]
 )
 def test_a_time_that_cannot_be_believed_bounds_nothing(timestamp: object) -> None:
-    statement = jira.read(update("4711", [OURS], timestamp=timestamp), NOW, field=FIELD).says
+    statement = jira.parse(update("4711", [OURS], timestamp=timestamp), NOW, field=FIELD).content
     assert isinstance(statement, IssueStatement)
     assert (statement.at, statement.exact) == (NOW, False)
 
@@ -156,7 +160,7 @@ def test_a_time_that_cannot_be_believed_bounds_nothing(timestamp: object) -> Non
 )
 def test_unreadable_webhooks(body: bytes, reason: str) -> None:
     with pytest.raises(Unreadable) as problem:
-        jira.read(body, NOW, field=FIELD)
+        jira.parse(body, NOW, field=FIELD)
     assert problem.value.reason == reason
 
 
@@ -176,12 +180,12 @@ AUTOMATION = {
 
 
 @pytest.mark.parametrize(("name", "reading"), AUTOMATION.items())
-def test_automation_samples(name: str, reading: Reading) -> None:
-    assert jira_automation.read(sample(f"automation/{name}"), NOW, field=FIELD) == reading
+def test_automation_samples(name: str, reading: ParsedBody) -> None:
+    assert jira_automation.parse(sample(f"automation/{name}"), NOW, field=FIELD) == reading
 
 
 def test_automation_without_an_issue_field() -> None:
-    reading = jira_automation.read(b"whatever", NOW, field=OFF)
+    reading = jira_automation.parse(b"whatever", NOW, field=OFF)
     assert reading == ignored("direction_off", "jira_automation")
 
 
@@ -202,5 +206,5 @@ def test_automation_without_an_issue_field() -> None:
 )
 def test_unreadable_automation(body: bytes, reason: str) -> None:
     with pytest.raises(Unreadable) as problem:
-        jira_automation.read(body, NOW, field=FIELD)
+        jira_automation.parse(body, NOW, field=FIELD)
     assert problem.value.reason == reason

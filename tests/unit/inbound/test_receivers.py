@@ -13,11 +13,12 @@ import pytest
 
 from functions.jira_webhook import app as jira_app
 from functions.zendesk_webhook import app as zendesk_app
-from linksync.core.messages import Quarantined, TicketStatement, decode
-from linksync.errors import OurSideUnavailable
+from linksync.core.message_format import decode
+from linksync.core.messages import Quarantined, TicketStatement
+from linksync.errors import AwsUnavailable
 from linksync.inbound import receiver, signatures
-from tests.fuzz import world
-from tests.fuzz.world import AUTOMATION, JIRA, ZENDESK, Aws, deliver, gateway, genuine, proof, sample
+from tests.fuzz import receiver_under_test
+from tests.fuzz.receiver_under_test import AUTOMATION, JIRA, ZENDESK, Aws, deliver, gateway, genuine, proof, sample
 
 REQUEST_ID = "0e7f2a52-8d0c-4d7e-9a64-3f1f1a2b3c4d"
 TRIGGER = sample("zendesk/trigger.json")
@@ -26,12 +27,12 @@ TRIGGER = sample("zendesk/trigger.json")
 @pytest.fixture
 def aws() -> Iterator[Aws]:
     aws = Aws()
-    with world.handlers(aws):
+    with receiver_under_test.handlers(aws):
         yield aws
 
 
 def body_of(answer: dict[str, Any]) -> dict[str, Any]:
-    assert world.breaches(answer) == []
+    assert receiver_under_test.breaches(answer) == []
     return dict(json.loads(answer["body"]))
 
 
@@ -53,10 +54,10 @@ def test_a_genuine_delivery_is_queued_in_its_lane(aws: Aws) -> None:
     assert envelope.payload.issue_keys == ("SHOP-12", "SHOP-15")
 
 
-@pytest.mark.parametrize("path", world.bodies(), ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.mark.parametrize("path", receiver_under_test.bodies(), ids=lambda path: f"{path.parent.name}-{path.stem}")
 @pytest.mark.parametrize("encoded", [True, False])
 def test_every_sample_body_gets_an_answer_of_the_contract(aws: Aws, path: Path, *, encoded: bool) -> None:
-    route, body = world.route_of(path), path.read_bytes()
+    route, body = receiver_under_test.route_of(path), path.read_bytes()
     status = deliver(gateway(route, body, proof(route, body), encoded=encoded), route)
     said = body_of(status)
     if path.stem.endswith(("without-ticket", "without-issue")):
@@ -67,21 +68,23 @@ def test_every_sample_body_gets_an_answer_of_the_contract(aws: Aws, path: Path, 
         assert (said["status"], len(aws.messages)) == ("accepted", 1)
 
 
-@pytest.mark.parametrize("path", world.bodies(), ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.mark.parametrize("path", receiver_under_test.bodies(), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_every_sample_body_is_refused_without_its_proof(aws: Aws, path: Path) -> None:
-    route = world.route_of(path)
+    route = receiver_under_test.route_of(path)
     for headers in ({}, proof(route, b"another body") if route != AUTOMATION else {"Authorization": "Bearer guess"}):
         answer = deliver(gateway(route, path.read_bytes(), headers), route)
         assert (answer["statusCode"], body_of(answer)["error"]["code"]) == (401, "NotAuthentic")
     assert aws.messages == []
 
 
-@pytest.mark.parametrize("path", sorted((world.SAMPLES / "api-gateway").iterdir()), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((receiver_under_test.SAMPLES / "api-gateway").iterdir()), ids=lambda path: path.stem
+)
 def test_sample_events(path: Path) -> None:
     secret = "an example secret, never used anywhere"
     listed = [secret, signatures.ZENDESK_TEST_SECRET]
     aws = Aws(secret=json.dumps({"zendesk": listed, "jira": [secret], "jira_automation": [secret]}))
-    with world.handlers(aws):
+    with receiver_under_test.handlers(aws):
         app = zendesk_app if path.stem.startswith("zendesk") else jira_app
         answer = replace(app.wire(), clock=lambda: 1_793_611_801.0).receive(json.loads(path.read_text()))
     forged = path.stem.endswith(("forged", "test-secret"))
@@ -129,7 +132,7 @@ def test_a_delivery_is_known_by_its_senders_id_and_its_body(route: str, name: st
 
 
 @pytest.mark.usefixtures("aws")
-@pytest.mark.parametrize("route", world.ROUTES)
+@pytest.mark.parametrize("route", receiver_under_test.ROUTES)
 def test_without_a_senders_id_every_request_is_a_delivery(route: str) -> None:
     bodies = {
         ZENDESK: TRIGGER,
@@ -147,7 +150,7 @@ def test_what_is_authentic_but_unreadable_is_kept(aws: Aws) -> None:
     answer = deliver(genuine(ZENDESK, body), ZENDESK)
     assert answer["statusCode"] == 202
     assert body_of(answer).items() >= {"status": "quarantined", "reason": "not_json"}.items()
-    payload = decode(aws.messages[0]["MessageBody"]).payload
+    payload = decode(aws.messages[0]["MessageBody"])
     assert isinstance(payload, Quarantined)
     assert base64.b64decode(payload.excerpt) == body[: 48 * 1024]
     assert (payload.size, payload.sha256) == (60_000, hashlib.sha256(body).hexdigest())
@@ -161,7 +164,7 @@ def test_a_body_over_the_limit(aws: Aws) -> None:
     assert deliver(genuine(JIRA, b" " * limit), JIRA)["statusCode"] == 202
 
 
-@pytest.mark.parametrize("failure", [OurSideUnavailable("throttled"), ValueError("a bug"), OSError()])
+@pytest.mark.parametrize("failure", [AwsUnavailable("throttled"), ValueError("a bug"), OSError()])
 def test_whatever_fails_on_our_side_is_a_503(aws: Aws, failure: Exception) -> None:
     assert deliver(genuine(ZENDESK, TRIGGER), ZENDESK)["statusCode"] == 202
     aws.broken = failure
@@ -173,7 +176,7 @@ def test_whatever_fails_on_our_side_is_a_503(aws: Aws, failure: Exception) -> No
 @pytest.mark.parametrize("secret", [None, "", "not json", "[]", '"x"', "null", "[" * 100_000])
 def test_a_secret_that_cannot_be_read_is_a_503_and_no_open_door(secret: object) -> None:
     aws = Aws(secret=secret)
-    with world.handlers(aws):
+    with receiver_under_test.handlers(aws):
         assert deliver(genuine(ZENDESK, TRIGGER), ZENDESK)["statusCode"] == 503
     assert aws.messages == []
 
@@ -182,19 +185,19 @@ def test_a_secret_that_cannot_be_read_is_a_503_and_no_open_door(secret: object) 
     "secret", ["{}", '{"zendesk": []}', '{"zendesk": [""]}', '{"zendesk": "zendesk-signing-secret"}']
 )
 def test_a_secret_without_entries_lets_nobody_in(secret: str) -> None:
-    with world.handlers(Aws(secret=secret)):
+    with receiver_under_test.handlers(Aws(secret=secret)):
         assert deliver(genuine(ZENDESK, TRIGGER), ZENDESK)["statusCode"] == 401
 
 
 def test_a_function_that_cannot_be_put_together_answers_503() -> None:
-    with world.handlers(Aws(), EVENT_QUEUE_URL=""):
+    with receiver_under_test.handlers(Aws(), EVENT_QUEUE_URL=""):
         answer = deliver(genuine(ZENDESK, TRIGGER), ZENDESK)
-    assert (answer["statusCode"], world.breaches(answer)) == (503, [])
+    assert (answer["statusCode"], receiver_under_test.breaches(answer)) == (503, [])
 
 
 def test_clients_and_secret_are_ready_before_the_first_request() -> None:
     aws = Aws()
-    with world.handlers(aws, AWS_LAMBDA_INITIALIZATION_TYPE="on-demand"):
+    with receiver_under_test.handlers(aws, AWS_LAMBDA_INITIALIZATION_TYPE="on-demand"):
         importlib.reload(zendesk_app)
         assert aws.calls == 1
         deliver(genuine(ZENDESK, TRIGGER), ZENDESK)
@@ -239,5 +242,5 @@ def test_a_failure_is_logged_by_type_and_place_alone(aws: Aws, capsys: pytest.Ca
     deliver(genuine(ZENDESK, TRIGGER), ZENDESK)
     (log,) = lines(capsys)
     assert log["level"] == "ERROR"
-    assert log["error"].startswith("ValueError at world.py:")
+    assert log["error"].startswith("ValueError at receiver_under_test.py:")
     assert "customer" not in json.dumps(log)

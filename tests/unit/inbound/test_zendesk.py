@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from linksync.core.messages import Life, TicketStatement
+from linksync.core.messages import LifecycleEvent, TicketStatement
 from linksync.errors import Unreadable
 from linksync.inbound import zendesk
-from linksync.inbound.bodies import Ignored, Reading
+from linksync.inbound.parsed_body import Ignored, ParsedBody
 from linksync.references.fields import TicketField
-from tests.fuzz.world import sample
+from tests.fuzz.receiver_under_test import sample
 
 ATTEMPT = 1_793_611_805.0
 CHANGED = 1_793_611_800.25  # `time` of the sample events
@@ -18,23 +18,25 @@ FIELD = TicketField(id="1900001234567", projects=frozenset({"SHOP", "PAY"}), sit
 OFF = TicketField(id="", projects=frozenset(), site="")
 
 
-def rendered(*keys: str, ticket_id: str = "4711") -> Reading:
-    return Reading("zendesk_trigger", TicketStatement(ticket_id=ticket_id, issue_keys=keys, at=ATTEMPT, exact=False))
+def rendered(*keys: str, ticket_id: str = "4711") -> ParsedBody:
+    return ParsedBody("zendesk_trigger", TicketStatement(ticket_id=ticket_id, issue_keys=keys, at=ATTEMPT, exact=False))
 
 
-def unknown(ticket_id: str = "4711") -> Reading:
-    return Reading("zendesk_trigger", TicketStatement(ticket_id=ticket_id, issue_keys=None, at=ATTEMPT, exact=False))
+def unknown(ticket_id: str = "4711") -> ParsedBody:
+    return ParsedBody("zendesk_trigger", TicketStatement(ticket_id=ticket_id, issue_keys=None, at=ATTEMPT, exact=False))
 
 
-def event(keys: tuple[str, ...] | None = None, life: Life = Life.EDITED, merged_into: str = "") -> Reading:
+def event(
+    keys: tuple[str, ...] | None = None, lifecycle: LifecycleEvent = LifecycleEvent.EDITED, merged_into: str = ""
+) -> ParsedBody:
     statement = TicketStatement(
-        ticket_id="4711", issue_keys=keys, at=CHANGED, exact=True, life=life, merged_into=merged_into
+        ticket_id="4711", issue_keys=keys, at=CHANGED, exact=True, lifecycle=lifecycle, merged_into=merged_into
     )
-    return Reading("zendesk_event", statement)
+    return ParsedBody("zendesk_event", statement)
 
 
-def ignored(reason: str, source: str = "zendesk_event") -> Reading:
-    return Reading(source, Ignored(reason))
+def ignored(reason: str, source: str = "zendesk_event") -> ParsedBody:
+    return ParsedBody(source, Ignored(reason))
 
 
 SAMPLES = {
@@ -53,8 +55,8 @@ SAMPLES = {
     "event-other-custom-field-changed.json": ignored("other_field"),
     "event-created.json": event(),
     "event-undeleted.json": event(),
-    "event-merged.json": event(life=Life.MERGED, merged_into="4712"),
-    "event-permanently-deleted.json": event(life=Life.DELETED),
+    "event-merged.json": event(lifecycle=LifecycleEvent.MERGED, merged_into="4712"),
+    "event-permanently-deleted.json": event(lifecycle=LifecycleEvent.DELETED),
     "event-soft-deleted.json": ignored("links_kept"),
     "event-marked-as-spam.json": ignored("links_kept"),
     "event-comment-added.json": ignored("event_type"),
@@ -62,8 +64,8 @@ SAMPLES = {
 
 
 @pytest.mark.parametrize(("name", "reading"), SAMPLES.items())
-def test_samples(name: str, reading: Reading) -> None:
-    assert zendesk.read(sample(f"zendesk/{name}"), ATTEMPT, field=FIELD) == reading
+def test_samples(name: str, reading: ParsedBody) -> None:
+    assert zendesk.parse(sample(f"zendesk/{name}"), ATTEMPT, field=FIELD) == reading
 
 
 @pytest.mark.parametrize(
@@ -79,8 +81,8 @@ def test_samples(name: str, reading: Reading) -> None:
         ("event-soft-deleted.json", ignored("links_kept")),
     ],
 )
-def test_without_a_ticket_field_only_ends_of_tickets_count(name: str, reading: Reading) -> None:
-    assert zendesk.read(sample(f"zendesk/{name}"), ATTEMPT, field=OFF) == reading
+def test_without_a_ticket_field_only_ends_of_tickets_count(name: str, reading: ParsedBody) -> None:
+    assert zendesk.parse(sample(f"zendesk/{name}"), ATTEMPT, field=OFF) == reading
 
 
 @pytest.mark.parametrize(
@@ -107,8 +109,8 @@ def test_without_a_ticket_field_only_ends_of_tickets_count(name: str, reading: R
         ),
     ],
 )
-def test_bodies_of_triggers(body: str, reading: Reading) -> None:
-    assert zendesk.read(body.encode(), ATTEMPT, field=FIELD) == reading
+def test_bodies_of_triggers(body: str, reading: ParsedBody) -> None:
+    assert zendesk.parse(body.encode(), ATTEMPT, field=FIELD) == reading
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,7 @@ def test_bodies_of_triggers(body: str, reading: Reading) -> None:
 )
 def test_unreadable(body: bytes, reason: str) -> None:
     with pytest.raises(Unreadable) as problem:
-        zendesk.read(body, ATTEMPT, field=FIELD)
+        zendesk.parse(body, ATTEMPT, field=FIELD)
     assert problem.value.reason == reason
 
 
@@ -171,14 +173,14 @@ def altered(name: str, **changes: Any) -> bytes:
     ],
 )
 def test_time_of_an_event(time: object, at: float, *, exact: bool) -> None:
-    statement = zendesk.read(altered("event-created.json", time=time), ATTEMPT, field=FIELD).says
+    statement = zendesk.parse(altered("event-created.json", time=time), ATTEMPT, field=FIELD).content
     assert isinstance(statement, TicketStatement)
     assert (statement.at, statement.exact) == (at, exact)
 
 
 def test_ticket_of_an_event_is_in_its_detail_or_subject() -> None:
-    assert zendesk.read(altered("event-created.json", detail=None), ATTEMPT, field=FIELD) == event()
-    assert zendesk.read(altered("event-created.json", subject=7), ATTEMPT, field=FIELD) == event()
+    assert zendesk.parse(altered("event-created.json", detail=None), ATTEMPT, field=FIELD) == event()
+    assert zendesk.parse(altered("event-created.json", subject=7), ATTEMPT, field=FIELD) == event()
 
 
 @pytest.mark.parametrize(
@@ -197,7 +199,7 @@ def test_ticket_of_an_event_is_in_its_detail_or_subject() -> None:
 )
 def test_value_of_a_changed_field(news: dict[str, Any], keys: tuple[str, ...] | None) -> None:
     body = altered("event-custom-field-changed.json", event=news | {"custom_field": {"id": 1900001234567}})
-    assert zendesk.read(body, ATTEMPT, field=FIELD) == event(keys)
+    assert zendesk.parse(body, ATTEMPT, field=FIELD) == event(keys)
 
 
 @pytest.mark.parametrize(
@@ -213,5 +215,5 @@ def test_value_of_a_changed_field(news: dict[str, Any], keys: tuple[str, ...] | 
 )
 def test_events_that_cannot_be_read(name: str, changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(Unreadable) as problem:
-        zendesk.read(altered(name, **changes), ATTEMPT, field=FIELD)
+        zendesk.parse(altered(name, **changes), ATTEMPT, field=FIELD)
     assert problem.value.reason == reason

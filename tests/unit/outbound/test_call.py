@@ -3,7 +3,7 @@
 import pytest
 
 from linksync.errors import UpstreamRefused
-from linksync.outbound.http import Call
+from linksync.outbound.http_api import Call
 
 
 def call(issue: str, **query: str) -> Call:

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from linksync.errors import OurSideUnavailable
+from linksync.errors import AwsUnavailable
 from linksync.store import aws_calls
-from linksync.store.aws_calls import Caller, Patience, Protocol, SecretsManagerCalls, SqsCalls
+from linksync.store.aws_calls import Caller, CallLimits, Protocol, SecretsManagerCalls, SqsCalls
 
 SQS = Protocol(service="sqs", target="AmazonSQS", version="1.0")
-PATIENCE = Patience(connect=0.5, read=0.3, attempts=2)
+PATIENCE = CallLimits(connect=0.5, read=0.3, attempts=2)
 TOKEN, SECRET_KEY, CUSTOMER = "session-token-value", "secret-key-value", "Jane's text"
 CLOSE = "close"
 OK = b'{"MessageId": "1"}'
@@ -97,12 +97,12 @@ def server() -> Iterator[Server]:
 
 
 def caller(server: Server, pauses: list[float] | None = None, attempts: int = 2) -> Caller:
-    patience = Patience(connect=PATIENCE.connect, read=PATIENCE.read, attempts=attempts)
+    patience = CallLimits(connect=PATIENCE.connect, read=PATIENCE.read, attempts=attempts)
     return Caller(SQS, server.address, patience, sleep=([] if pauses is None else pauses).append)
 
 
 def refusal(call: Caller) -> str:
-    with pytest.raises(OurSideUnavailable) as refused:
+    with pytest.raises(AwsUnavailable) as refused:
         call("SendMessage", {"MessageBody": CUSTOMER})
     shown = f"{refused.value!r}{refused.value.__cause__!r}{refused.value.__context__!r}"
     assert not [secret for secret in (TOKEN, SECRET_KEY, CUSTOMER, "Jane") if secret in shown]

@@ -3,7 +3,7 @@
 import botocore.session
 import pytest
 
-from linksync.errors import Misconfigured, OurSideUnavailable
+from linksync.errors import AwsUnavailable, Misconfigured
 from linksync.store import aws_endpoints
 
 QUEUE = "https://sqs.eu-central-1.amazonaws.com/123456789012/events.fifo"
@@ -61,7 +61,7 @@ def test_keys_are_those_of_the_moment(environment: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
 def test_without_keys(environment: pytest.MonkeyPatch, name: str) -> None:
     environment.delenv(name)
-    with pytest.raises(OurSideUnavailable, match="no AWS keys"):
+    with pytest.raises(AwsUnavailable, match="no AWS keys"):
         aws_endpoints.keys()
 
 

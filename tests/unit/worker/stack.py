@@ -8,12 +8,13 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 
-from linksync.core.issues import Issue
-from linksync.core.ledger import TicketLane, UnlinkPolicy
-from linksync.core.messages import Envelope, IssueStatement, Life, Payload, TicketStatement
-from linksync.worker.context import World
+from linksync.core.issue import Issue
+from linksync.core.lanes import TicketLane
+from linksync.core.links import UnlinkPolicy
+from linksync.core.messages import Envelope, IssueStatement, LifecycleEvent, Payload, TicketStatement
+from linksync.worker.dependencies import Dependencies
 from linksync.worker.link_worker import Counts, LinkWorker
-from tests.simulation.aws import FakeDynamo, FakeOnce, FakeQueue
+from tests.simulation.aws import FakeDynamo, FakeIdempotency, FakeQueue
 from tests.simulation.faults import Clock, Crash, Faults
 from tests.simulation.parts import Parts
 from tests.simulation.vendors import FakeJira, FakeZendesk, Pair
@@ -85,17 +86,21 @@ class Stack(Parts):
         self.jira = FakeJira(self.script)
         self.queue = FakeQueue(self.clock, self.script)
         self.dynamo = Dynamo(self.script)
-        self.once = FakeOnce(self.clock, self.script)
+        self.idempotency = FakeIdempotency(self.clock, self.script)
         self.counts: list[Counts] = []
         self.runs = 0
         self._deliveries = 0
         self.worker = LinkWorker(
-            source=self.queue, once=self.once, world=self._outside, now=self.clock, dice=lambda: 0.5
+            queue=self.queue,
+            idempotency=self.idempotency,
+            dependencies=self._dependencies,
+            now=self.clock,
+            jitter=lambda: 0.5,
         )
 
-    def _outside(self, counts: Counts, seconds_left: Callable[[], float]) -> World:
+    def _dependencies(self, counts: Counts, seconds_left: Callable[[], float]) -> Dependencies:
         self.counts.append(counts)
-        return super()._outside(counts, seconds_left)
+        return super()._dependencies(counts, seconds_left)
 
     # ── people and senders ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -112,12 +117,14 @@ class Stack(Parts):
         self.zendesk.fields[ticket_id] = keys
         return TicketStatement(ticket_id=ticket_id, issue_keys=keys, at=self.tick(), exact=True)
 
-    def issue_says(self, issue_id: str, *ticket_ids: str, life: Life = Life.EDITED) -> IssueStatement:
+    def issue_says(
+        self, issue_id: str, *ticket_ids: str, lifecycle: LifecycleEvent = LifecycleEvent.EDITED
+    ) -> IssueStatement:
         """An engineer writes these ticket ids; Jira's webhook tells."""
         self.jira.fields[issue_id] = ticket_ids
         key = self.jira.keys[issue_id]
         return IssueStatement(
-            issue_id=issue_id, issue_key=key, ticket_ids=ticket_ids, at=self.tick(), exact=True, life=life
+            issue_id=issue_id, issue_key=key, ticket_ids=ticket_ids, at=self.tick(), exact=True, lifecycle=lifecycle
         )
 
     def post(self, payload: Payload, *, delivery: str = "", received_at: float | None = None) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from linksync.core.messages import Life, TicketStatement
+from linksync.core.messages import LifecycleEvent, TicketStatement
 from tests.unit.worker.stack import Stack
 
 A_QUERY = {"query": 1}
@@ -132,7 +132,7 @@ def test_an_issue_that_says_the_same(stack: Stack) -> None:
 def test_a_moved_issue_costs_a_delete_and_a_create_a_link(stack: Stack, linked: int) -> None:
     stack.hear(stack.issue_says("10001", *["5001", "5002", "5003"][:linked]))
     stack.jira.keys["10001"] = "NEW-5"
-    silent = replace(stack.issue_says("10001", life=Life.MOVED), ticket_ids=None)
+    silent = replace(stack.issue_says("10001", lifecycle=LifecycleEvent.MOVED), ticket_ids=None)
     assert bill(stack, silent) == {
         "zendesk delete": linked,
         "zendesk create": linked,
@@ -147,7 +147,7 @@ def test_a_moved_issue_costs_a_delete_and_a_create_a_link(stack: Stack, linked: 
 
 def test_a_deleted_issue_costs_a_delete_a_link(stack: Stack) -> None:
     stack.hear(stack.issue_says("10001", "5001"), stack.ticket_says("5002", "PROJ-1"))
-    gone = stack.issue_says("10001", life=Life.DELETED)
+    gone = stack.issue_says("10001", lifecycle=LifecycleEvent.DELETED)
     cost = bill(stack, gone)
     assert {name: number for name, number in cost.items() if " " in name} == {"zendesk delete": 2}
     assert stack.zendesk.links == {}

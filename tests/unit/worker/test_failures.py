@@ -2,10 +2,10 @@
 
 import pytest
 
-from linksync.core.ledger import Owner, State
-from linksync.core.messages import Life, TicketStatement
+from linksync.core.links import LinkState, Owner
+from linksync.core.messages import LifecycleEvent, TicketStatement
 from linksync.errors import (
-    OurSideUnavailable,
+    AwsUnavailable,
     UpstreamForbidden,
     UpstreamRefused,
     UpstreamThrottled,
@@ -31,10 +31,10 @@ def test_a_create_whose_answer_was_lost_is_recognised_as_ours(stack: Stack, lost
     stack.post(stack.ticket_says("5001", "PROJ-1"))
     stack.script.after = [None, lost]  # Jira's answer, then Zendesk's
     assert not stack.run("ticket#5001")
-    assert (stack.linked(), stack.lane().links["10001"].state) == ({"10001"}, State.CREATING)
+    assert (stack.linked(), stack.lane().links["10001"].state) == ({"10001"}, LinkState.CREATING)
     stack.settle()
     link = stack.lane().links["10001"]
-    assert (link.state, link.owner, stack.metric("LinksAlreadyPresent")) == (State.LINKED, Owner.LINKSYNC, 1)
+    assert (link.state, link.owner, stack.metric("LinksAlreadyPresent")) == (LinkState.LINKED, Owner.LINKSYNC, 1)
     stack.hear(stack.ticket_says("5001"))
     assert stack.linked() == set()
 
@@ -44,7 +44,7 @@ def test_a_create_that_was_surely_not_applied_makes_no_hand_made_link_ours(stack
     stack.post(stack.ticket_says("5001", "PROJ-1"))
     stack.script.before = [None, trouble]
     assert not stack.run("ticket#5001")
-    assert stack.lane().links["10001"].state is State.PLANNED
+    assert stack.lane().links["10001"].state is LinkState.PLANNED
     stack.link_by_hand("5001", "10001")
     stack.settle()
     assert stack.lane().links["10001"].owner is Owner.ADOPTED
@@ -57,7 +57,7 @@ def test_the_intents_of_creates_that_were_not_reached_are_taken_back(stack: Stac
     stack.script.before = [None, None, RESET]
     assert not stack.run("ticket#5001")
     states = {issue_id: link.state for issue_id, link in stack.lane().links.items()}
-    assert states == {"10003": State.LINKED, "10001": State.CREATING, "10002": State.PLANNED}
+    assert states == {"10003": LinkState.LINKED, "10001": LinkState.CREATING, "10002": LinkState.PLANNED}
     stack.link_by_hand("5001", "10002")
     stack.settle()
     owners = {issue_id: link.owner for issue_id, link in stack.lane().links.items()}
@@ -97,7 +97,7 @@ def test_a_delete_whose_answer_was_lost_and_a_link_wanted_again(stack: Stack) ->
     stack.post(stack.ticket_says("5001"))
     stack.script.after = [Crash()]
     assert not stack.run("ticket#5001")
-    assert (stack.linked(), stack.lane().links["10001"].state) == (set(), State.DELETING)
+    assert (stack.linked(), stack.lane().links["10001"].state) == (set(), LinkState.DELETING)
     stack.post(stack.ticket_says("5001", "PROJ-1"))
     stack.settle()
     assert (stack.linked(), stack.lane().links["10001"].owner) == ({"10001"}, Owner.LINKSYNC)
@@ -105,7 +105,7 @@ def test_a_delete_whose_answer_was_lost_and_a_link_wanted_again(stack: Stack) ->
 
 # ── cut short anywhere ───────────────────────────────────────────────────────────────────────────────────────────
 
-CUTS = [("own", step, trouble) for step in range(16) for trouble in (Crash(), OurSideUnavailable("no answer"))]
+CUTS = [("own", step, trouble) for step in range(16) for trouble in (Crash(), AwsUnavailable("no answer"))]
 CUTS += [("before", step, trouble) for step in range(6) for trouble in (Crash(), RESET, THROTTLED, REFUSED_FOR_NOW)]
 CUTS += [("after", step, trouble) for step in range(6) for trouble in (Crash(), RESET)]
 
@@ -124,9 +124,9 @@ def test_an_edit_cut_short_anywhere(stack: Stack, side: str, step: int, trouble:
     stack.post(stack.ticket_says("5001", "PROJ-2", "OPS-3", "UTF-8"))
     settle_but_for(stack, side, step, trouble)
     assert stack.linked() == {"10002", "10003"}
-    assert {link.state for link in stack.lane().links.values()} == {State.LINKED}
+    assert {link.state for link in stack.lane().links.values()} == {LinkState.LINKED}
     assert stack.lane().links["10002"].owner is Owner.LINKSYNC
-    assert (stack.lane().said.keys, stack.lane().said.unresolved) == ({"PROJ-2", "OPS-3", "UTF-8"}, {"UTF-8"})
+    assert (stack.lane().stated.refs, stack.lane().facts.not_found) == ({"PROJ-2", "OPS-3", "UTF-8"}, {"UTF-8"})
     assert stack.queue.dead == []
 
 
@@ -134,10 +134,10 @@ def test_an_edit_cut_short_anywhere(stack: Stack, side: str, step: int, trouble:
 def test_a_move_cut_short_anywhere(stack: Stack, side: str, step: int, trouble: BaseException) -> None:
     stack.hear(stack.issue_says("10001", "5001"), stack.ticket_says("5002", "PROJ-1"))
     stack.jira.keys["10001"] = "NEW-5"
-    stack.post(stack.issue_says("10001", "5001", life=Life.MOVED))
+    stack.post(stack.issue_says("10001", "5001", lifecycle=LifecycleEvent.MOVED))
     settle_but_for(stack, side, step, trouble)
     assert stack.zendesk.links == {("5001", "10001"): "NEW-5", ("5002", "10001"): "NEW-5"}
-    assert {stack.lane(ticket).links["10001"].state for ticket in ("5001", "5002")} == {State.LINKED}
+    assert {stack.lane(ticket).links["10001"].state for ticket in ("5001", "5002")} == {LinkState.LINKED}
 
 
 @pytest.mark.parametrize(("side", "step", "trouble"), CUTS)
@@ -146,7 +146,12 @@ def test_a_merge_cut_short_anywhere(stack: Stack, side: str, step: int, trouble:
     stack.hear(stack.ticket_says("5001", "PROJ-1", "OPS-3"), stack.issue_says("10002", "5001"))
     stack.post(
         TicketStatement(
-            ticket_id="5001", issue_keys=None, at=stack.tick(), exact=True, life=Life.MERGED, merged_into="5002"
+            ticket_id="5001",
+            issue_keys=None,
+            at=stack.tick(),
+            exact=True,
+            lifecycle=LifecycleEvent.MERGED,
+            merged_into="5002",
         )
     )
     settle_but_for(stack, side, step, trouble)
@@ -163,7 +168,7 @@ def test_a_refused_link_stands_aside_for_the_others_and_goes_before_an_operator(
     stack.settle()
     ((_, reason),) = stack.queue.dead
     assert (stack.linked(), reason) == ({"10002", "10003"}, "refused: mend the external id")
-    assert stack.lane().links["10001"].state is State.PLANNED
+    assert stack.lane().links["10001"].state is LinkState.PLANNED
     stack.zendesk.refuses.clear()
     stack.post(told, delivery="d1")  # redriven
     stack.settle()
@@ -226,7 +231,7 @@ def test_a_ticket_with_two_hundred_issues_resumes_in_the_middle(stack: Stack) ->
     assert len(stack.linked()) == 200
     assert stack.runs == 200 // 19 + 1  # 19 commands of a second each fit a run of 30 that keeps 12 in reserve
     assert (cost["zendesk create"], cost["jira find"]) == (200, 1)
-    assert stack.lane().said.keys == set(keys)
+    assert stack.lane().stated.refs == set(keys)
     stack.hear(stack.ticket_says("5001"))
     assert (stack.linked(), stack.zendesk.calls["delete"], stack.queue.dead) == (set(), 200, [])
 

@@ -5,29 +5,29 @@ from itertools import permutations
 
 import pytest
 
-from linksync.core.messages import Change, IssueStatement, Life, LinkNotice
-from linksync.errors import OurSideUnavailable
+from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, NoticeKind
+from linksync.errors import AwsUnavailable
 from tests.simulation.faults import Crash
 from tests.unit.worker.stack import Stack
 
 
-def told(stack: Stack) -> list[tuple[str, Change]]:
+def told(stack: Stack) -> list[tuple[str, NoticeKind]]:
     """The notices that wait in tickets' lanes."""
     payloads = [message.envelope.payload for lane in stack.queue.lanes.values() for message in lane]
-    return [(payload.ticket_id, payload.change) for payload in payloads if isinstance(payload, LinkNotice)]
+    return [(payload.ticket_id, payload.kind) for payload in payloads if isinstance(payload, LinkNotice)]
 
 
 def moved(stack: Stack, key: str) -> IssueStatement:
     stack.jira.keys["10001"] = key
     stack.jira.known_as[key] = "10001"
-    return replace(stack.issue_says("10001", life=Life.MOVED), ticket_ids=None)
+    return replace(stack.issue_says("10001", lifecycle=LifecycleEvent.MOVED), ticket_ids=None)
 
 
 def test_each_change_goes_to_the_lane_of_the_ticket_that_it_touches(stack: Stack) -> None:
     stack.hear(stack.issue_says("10001", "5001", "5002"))
     stack.post(stack.issue_says("10001", "5002", "5003"))
     stack.run("issue#10001")
-    assert told(stack) == [("5003", Change.CLAIMED), ("5001", Change.RELEASED)]
+    assert told(stack) == [("5003", NoticeKind.CLAIMED), ("5001", NoticeKind.RELEASED)]
     assert set(stack.zendesk.links) == {("5001", "10001"), ("5002", "10001")}
     stack.settle()
     assert set(stack.zendesk.links) == {("5002", "10001"), ("5003", "10001")}
@@ -124,7 +124,7 @@ def test_a_hand_made_link_keeps_its_key(stack: Stack) -> None:
 def test_a_deleted_issue_stays_deleted(stack: Stack, late: str) -> None:
     stack.hear(stack.issue_says("10001", "5001"), stack.ticket_says("5002", "PROJ-1"))
     after = stack.issue_says("10001", "5001", "5002") if late == "edit" else moved(stack, "NEW-5")
-    gone = stack.issue_says("10001", life=Life.DELETED)
+    gone = stack.issue_says("10001", lifecycle=LifecycleEvent.DELETED)
     stack.hear(gone, after, replace(after, at=stack.tick()))
     assert (stack.zendesk.links, stack.ledger.issue("10001").deleted) == ({}, True)
 
@@ -132,7 +132,7 @@ def test_a_deleted_issue_stays_deleted(stack: Stack, late: str) -> None:
 # ── being cut short ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("trouble", [Crash(), OurSideUnavailable("no answer")])
+@pytest.mark.parametrize("trouble", [Crash(), AwsUnavailable("no answer")])
 @pytest.mark.parametrize("step", range(9))
 def test_news_cut_short_anywhere_are_told_in_full_and_once(stack: Stack, step: int, trouble: BaseException) -> None:
     stack.hear(stack.issue_says("10001", "5001"))
@@ -143,7 +143,7 @@ def test_news_cut_short_anywhere_are_told_in_full_and_once(stack: Stack, step: i
     assert stack.script.own == []
     assert set(stack.zendesk.links) == {("5002", "10001"), ("5003", "10001")}
     assert stack.zendesk.calls["create"] - before["create"] <= 3
-    assert stack.ledger.issue("10001").ticket_ids == {"5002", "5003"}
+    assert stack.ledger.issue("10001").stated.refs == {"5002", "5003"}
     assert stack.queue.dead == []
 
 

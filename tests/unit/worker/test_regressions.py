@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from linksync.core.messages import Envelope, Life, Payload, TicketStatement, decode
+from linksync.core.message_format import decode
+from linksync.core.messages import Envelope, LifecycleEvent, Payload, TicketStatement
 from linksync.errors import UpstreamRefused
 from tests.simulation.faults import Crash
 from tests.unit.worker.stack import Stack
@@ -17,7 +18,12 @@ def moved(stack: Stack, key: str) -> None:
 
 def merge(stack: Stack) -> TicketStatement:
     return TicketStatement(
-        ticket_id="5001", issue_keys=None, at=stack.tick(), exact=True, life=Life.MERGED, merged_into="5002"
+        ticket_id="5001",
+        issue_keys=None,
+        at=stack.tick(),
+        exact=True,
+        lifecycle=LifecycleEvent.MERGED,
+        merged_into="5002",
     )
 
 
@@ -44,7 +50,7 @@ def test_1_a_reread_that_was_told_and_not_recorded(stack: Stack, step: int) -> N
 def test_2_a_late_automation_does_not_bring_back_the_old_key(stack: Stack) -> None:
     late = replace(stack.issue_says("10001", "5001"), exact=False)
     moved(stack, "NEW-5")
-    stack.hear(stack.issue_says("10001", "5001", life=Life.MOVED))
+    stack.hear(stack.issue_says("10001", "5001", lifecycle=LifecycleEvent.MOVED))
     stack.clock.now += 5
     stack.hear(replace(late, at=stack.clock.now))
     assert stack.zendesk.links == {("5001", "10001"): "NEW-5"}
@@ -55,7 +61,7 @@ def test_3_a_clock_ahead_of_jiras_does_not_hide_a_move(stack: Stack) -> None:
     stack.hear(replace(silent, at=silent.at - 20))  # Jira's clock is 20 seconds behind ours, by which we read
     moved(stack, "NEW-5")
     stack.clock.now += 10
-    move = replace(stack.issue_says("10001", life=Life.MOVED), ticket_ids=None)
+    move = replace(stack.issue_says("10001", lifecycle=LifecycleEvent.MOVED), ticket_ids=None)
     stack.hear(replace(move, at=move.at - 20))
     assert stack.zendesk.links == {("5001", "10001"): "NEW-5"}
 
@@ -84,9 +90,9 @@ def test_5_a_merged_tickets_claim_redriven_days_later(stack: Stack) -> None:
     assert stack.zendesk.links == {}
 
 
-@pytest.mark.parametrize("life", [Life.MERGED, Life.DELETED])
-def test_6_a_merge_and_a_deletion_are_not_forgotten_in_30_days(stack: Stack, life: Life) -> None:
-    stack.hear(replace(merge(stack), life=life))
+@pytest.mark.parametrize("lifecycle", [LifecycleEvent.MERGED, LifecycleEvent.DELETED])
+def test_6_a_merge_and_a_deletion_are_not_forgotten_in_30_days(stack: Stack, lifecycle: LifecycleEvent) -> None:
+    stack.hear(replace(merge(stack), lifecycle=lifecycle))
     assert "expires_at" not in stack.dynamo.items["ticket#5001"]["said"]
 
 

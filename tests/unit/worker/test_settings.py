@@ -2,7 +2,7 @@
 
 import pytest
 
-from linksync.core.ledger import UnlinkPolicy
+from linksync.core.links import UnlinkPolicy
 from linksync.errors import Misconfigured
 from linksync.worker.settings import Settings, settings_of
 

@@ -5,9 +5,9 @@ from itertools import permutations
 
 import pytest
 
-from linksync.core.evidence import RETRY_HORIZON
-from linksync.core.ledger import ISSUE_CLAIM, Owner, State, UnlinkPolicy
-from linksync.core.messages import Change, Life, LinkNotice, TicketStatement
+from linksync.core.links import ISSUE_CLAIM, LinkState, Owner, UnlinkPolicy
+from linksync.core.messages import LifecycleEvent, LinkNotice, NoticeKind, TicketStatement
+from linksync.core.ordering import RETRY_HORIZON
 from tests.unit.worker.stack import Stack
 
 
@@ -105,13 +105,13 @@ def test_the_field_is_believed_and_not_the_late_delivery(stack: Stack) -> None:
 # ── news from issues ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def notice(stack: Stack, change: Change, *, issue_id: str = "10001", via: str = "") -> LinkNotice:
+def notice(stack: Stack, change: NoticeKind, *, issue_id: str = "10001", via: str = "") -> LinkNotice:
     return LinkNotice(
         ticket_id="5001",
         issue_id=issue_id,
         issue_key=stack.jira.keys[issue_id],
         key_at=stack.clock.now,
-        change=change,
+        kind=change,
         at=stack.clock.now,
         via=via,
     )
@@ -125,7 +125,7 @@ def redriven_later(stack: Stack, old: LinkNotice) -> None:
 
 def test_an_old_claim_does_not_bring_back_what_the_issue_took_away(stack: Stack) -> None:
     stack.hear(stack.issue_says("10001", "5001"))
-    old = notice(stack, Change.CLAIMED)
+    old = notice(stack, NoticeKind.CLAIMED)
     stack.hear(stack.issue_says("10001"))
     redriven_later(stack, old)
     assert (stack.linked(), stack.lane().links) == (set(), {})
@@ -133,17 +133,17 @@ def test_an_old_claim_does_not_bring_back_what_the_issue_took_away(stack: Stack)
 
 def test_an_old_release_does_not_take_away_what_the_issue_names_again(stack: Stack) -> None:
     stack.hear(stack.issue_says("10001"))
-    old = notice(stack, Change.RELEASED)
+    old = notice(stack, NoticeKind.RELEASED)
     stack.hear(stack.issue_says("10001", "5001"))
     redriven_later(stack, old)
     assert stack.linked() == {"10001"}
 
 
-@pytest.mark.parametrize("change", [Change.CLAIMED, Change.MOVED])
-def test_old_news_of_an_issue_that_is_gone(stack: Stack, change: Change) -> None:
+@pytest.mark.parametrize("change", [NoticeKind.CLAIMED, NoticeKind.MOVED])
+def test_old_news_of_an_issue_that_is_gone(stack: Stack, change: NoticeKind) -> None:
     stack.hear(stack.issue_says("10001", "5001"))
     old = notice(stack, change)
-    stack.hear(stack.issue_says("10001", life=Life.DELETED))
+    stack.hear(stack.issue_says("10001", lifecycle=LifecycleEvent.DELETED))
     redriven_later(stack, old)
     assert (stack.linked(), stack.lane().links) == (set(), {})
 
@@ -151,7 +151,7 @@ def test_old_news_of_an_issue_that_is_gone(stack: Stack, change: Change) -> None
 def test_an_old_claim_that_still_holds_is_made_good_under_the_key_of_today(stack: Stack) -> None:
     stack.post(stack.issue_says("10001", "5001"))
     stack.run("issue#10001")
-    old = notice(stack, Change.CLAIMED)
+    old = notice(stack, NoticeKind.CLAIMED)
     del stack.queue.lanes["ticket#5001"]  # it went to the dead-letter queue, and so does the next
     stack.jira.keys["10001"] = "NEW-5"
     stack.post(stack.issue_says("10001", "5001"))
@@ -162,7 +162,7 @@ def test_an_old_claim_that_still_holds_is_made_good_under_the_key_of_today(stack
 
 
 def test_an_old_claim_that_its_issue_has_not_recorded_yet_counts(stack: Stack) -> None:
-    redriven_later(stack, notice(stack, Change.CLAIMED))
+    redriven_later(stack, notice(stack, NoticeKind.CLAIMED))
     assert stack.linked() == {"10001"}
 
 
@@ -171,7 +171,12 @@ def test_an_old_claim_that_its_issue_has_not_recorded_yet_counts(stack: Stack) -
 
 def merge(stack: Stack, source: str, target: str) -> TicketStatement:
     return TicketStatement(
-        ticket_id=source, issue_keys=None, at=stack.tick(), exact=True, life=Life.MERGED, merged_into=target
+        ticket_id=source,
+        issue_keys=None,
+        at=stack.tick(),
+        exact=True,
+        lifecycle=LifecycleEvent.MERGED,
+        merged_into=target,
     )
 
 
@@ -180,7 +185,7 @@ def test_a_merged_tickets_links_are_carried_to_the_target(stack: Stack) -> None:
     stack.hear(stack.ticket_says("5001", "PROJ-1", "OPS-3"), stack.issue_says("10002", "5001"))
     stack.hear(merge(stack, "5001", "5002"))
     assert (stack.linked("5001"), stack.linked("5002")) == ({"10003"}, {"10001", "10002", "10003"})
-    assert {link.state for link in stack.lane("5001").links.values()} == {State.CARRIED}
+    assert {link.state for link in stack.lane("5001").links.values()} == {LinkState.TRANSFERRED}
 
 
 def test_an_issue_goes_on_speaking_to_a_merged_ticket(stack: Stack) -> None:
@@ -189,9 +194,9 @@ def test_an_issue_goes_on_speaking_to_a_merged_ticket(stack: Stack) -> None:
     stack.hear(stack.issue_says("10001"))
     assert (stack.linked("5001"), stack.linked("5002")) == (set(), {"10002"})
     stack.jira.keys["10002"] = "NEW-5"
-    stack.hear(stack.issue_says("10002", "5001", life=Life.MOVED))
+    stack.hear(stack.issue_says("10002", "5001", lifecycle=LifecycleEvent.MOVED))
     assert stack.zendesk.links == {("5002", "10002"): "NEW-5"}
-    stack.hear(stack.issue_says("10002", life=Life.DELETED))
+    stack.hear(stack.issue_says("10002", lifecycle=LifecycleEvent.DELETED))
     assert stack.zendesk.links == {}
 
 
@@ -212,7 +217,11 @@ def test_the_target_lets_go_by_its_own_field(stack: Stack, times: int) -> None:
 def test_a_ticket_deleted_for_good_loses_its_links_and_gets_none(stack: Stack) -> None:
     stack.link_by_hand("5001", "10002")
     stack.hear(stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
-    stack.hear(TicketStatement(ticket_id="5001", issue_keys=None, at=stack.tick(), exact=True, life=Life.DELETED))
+    stack.hear(
+        TicketStatement(
+            ticket_id="5001", issue_keys=None, at=stack.tick(), exact=True, lifecycle=LifecycleEvent.DELETED
+        )
+    )
     assert stack.linked() == {"10002"}
     stack.hear(stack.issue_says("10003", "5001"), stack.ticket_says("5001", "PROJ-1"))
     assert (stack.linked(), stack.lane().links, stack.queue.dead) == ({"10002"}, {}, [])
@@ -221,4 +230,4 @@ def test_a_ticket_deleted_for_good_loses_its_links_and_gets_none(stack: Stack) -
 def test_claims_of_both_sides_stand_side_by_side_in_the_ledger(stack: Stack) -> None:
     stack.hear(stack.ticket_says("5001", "PROJ-1"), stack.issue_says("10001", "5001"))
     (link,) = stack.lane().links.values()
-    assert (link.claims, link.state) == ({"ticket:PROJ-1", ISSUE_CLAIM}, State.LINKED)
+    assert (link.claims, link.state) == ({"ticket:PROJ-1", ISSUE_CLAIM}, LinkState.LINKED)

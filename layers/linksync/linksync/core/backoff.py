@@ -7,15 +7,15 @@ LONGEST = 43_000.0
 """Just under SQS's limit of 12 hours for which a message may stay invisible."""
 
 
-def delay(*, attempt: int, retry_after: float | None, dice: float) -> int:
-    """Whole seconds to wait after the given attempt (1 is the first), with `dice` drawn evenly from [0, 1).
+def delay(*, attempt: int, retry_after: float | None, jitter: float) -> int:
+    """Whole seconds to wait after the given attempt (1 is the first), with `jitter` drawn evenly from [0, 1).
 
     The remote side's own `retry_after` is obeyed, and a little is added so that waiting lanes do not all come at once.
     Without one it is exponential backoff with full jitter, see
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
     if retry_after is not None:
-        wait = retry_after * (1 + dice / 10) + dice
+        wait = retry_after * (1 + jitter / 10) + jitter
     else:
-        wait = dice * min(CAP, BASE * 2.0 ** min(attempt, 30))
+        wait = jitter * min(CAP, BASE * 2.0 ** min(attempt, 30))
     return -int(-min(max(wait, FLOOR), LONGEST) // 1)

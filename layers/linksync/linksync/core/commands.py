@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from linksync.core.ledger import Link, Owner, State
-from linksync.core.messages import Change
+from linksync.core.links import Link, LinkState, Owner
+from linksync.core.messages import NoticeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ForgetLink:
 
 
 @dataclass(frozen=True, slots=True)
-class CarryLink:
+class TransferLink:
     """Hand the claim to the ticket that this one was merged into, and take our link off this one if `unlink`."""
 
     link: Link
@@ -44,15 +44,15 @@ class CarryLink:
 
 
 @dataclass(frozen=True, slots=True)
-class DropCarried:
+class WithdrawTransfer:
     """Tell the merge's target that this ticket's claim is gone, or the whole issue, and forget the link."""
 
     link: Link
     target: str
-    change: Change
+    kind: NoticeKind
 
 
-type Command = CreateLink | DeleteLink | RekeyLink | ForgetLink | CarryLink | DropCarried
+type Command = CreateLink | DeleteLink | RekeyLink | ForgetLink | TransferLink | WithdrawTransfer
 
 
 def begun(command: Command, *, at: float) -> Command:
@@ -60,7 +60,7 @@ def begun(command: Command, *, at: float) -> Command:
     if command.link.call_begun_at is not None:
         return command
     match command:
-        case CreateLink() | DeleteLink() | RekeyLink() | CarryLink(unlink=True):
+        case CreateLink() | DeleteLink() | RekeyLink() | TransferLink(unlink=True):
             return replace(command, link=replace(command.link, call_begun_at=at))
     return command
 
@@ -72,9 +72,9 @@ def intended(command: Command) -> Link:
     """
     match command:
         case CreateLink(link):
-            return replace(link, state=State.CREATING)
+            return replace(link, state=LinkState.CREATING)
         case DeleteLink(link):
-            return replace(link, state=State.DELETING)
+            return replace(link, state=LinkState.DELETING)
     return command.link
 
 
@@ -85,4 +85,4 @@ def created(link: Link, *, made: bool) -> Link:
     somebody else's.
     """
     owner = link.owner if link.may_exist else Owner.ADOPTED
-    return replace(link, state=State.LINKED, owner=Owner.LINKSYNC if made else owner)
+    return replace(link, state=LinkState.LINKED, owner=Owner.LINKSYNC if made else owner)

@@ -1,19 +1,22 @@
-"""The rules of an issue's lane: what it says × what it said before → news for the lanes of the tickets it touches."""
+"""The rules of an issue's lane: what it states × what it stated before → notices for the lanes of its tickets."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from linksync.core.evidence import Verdict, Window, judge
-from linksync.core.issues import Issue
-from linksync.core.ledger import IssueSaid
-from linksync.core.messages import Change, IssueStatement, Life, LinkNotice
+from linksync.core.issue import Issue
+from linksync.core.lanes import FieldRecord, IssueRecord
+from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, NoticeKind
+from linksync.core.ordering import Action, Decision, Window, classify
 
 MOST_EVER_NAMED = 1_000
 """A record in DynamoDB must stay far below 400 KB, whatever people write."""
 
+_DELETED = Decision(Action.IGNORE, "the issue is deleted")
+_SILENT_MOVE = Decision(Action.IGNORE, "it tells of a move, and nothing of the field")
+
 
 @dataclass(frozen=True, slots=True)
-class News:
+class Difference:
     """What the tickets' lanes must be told.
 
     `everywhere` goes to every ticket that the ledger links with the issue, and to all that the issue ever named: their
@@ -23,79 +26,85 @@ class News:
     named: frozenset[str] = frozenset()
     claimed: frozenset[str] = frozenset()
     released: frozenset[str] = frozenset()
-    everywhere: Change | None = None
+    everywhere: NoticeKind | None = None
 
 
-def weigh(said: IssueSaid, statement: IssueStatement, *, waited: float) -> Verdict:
-    """What the statement's ticket ids are worth.
+def decide(record: IssueRecord, statement: IssueStatement, *, waited: float) -> Decision:
+    """What to do with the statement's ticket ids, after it waited so many seconds in the queue.
 
     A move that does not show the field tells nothing of it: no call is owed to that.
     """
-    silent = statement.life is Life.MOVED and statement.ticket_ids is None
-    if said.deleted or statement.life is Life.DELETED or silent:
-        return Verdict.STALE
-    return judge(
-        said=said.ticket_ids if said.window else None,
-        said_window=said.window,
-        states=None if statement.ticket_ids is None else frozenset(statement.ticket_ids),
+    if record.deleted or statement.lifecycle is LifecycleEvent.DELETED:
+        return _DELETED
+    if statement.lifecycle is LifecycleEvent.MOVED and statement.ticket_ids is None:
+        return _SILENT_MOVE
+    return classify(
+        stated=None if statement.ticket_ids is None else frozenset(statement.ticket_ids),
         window=statement.window,
         exact=statement.exact,
+        known=record.stated.refs,
+        known_window=record.stated.window,
         waited=waited,
     )
 
 
-def live(said: IssueSaid, statement: IssueStatement) -> IssueSaid:
-    """What is known of the issue after what happened to it: it may be gone, or bear another key."""
-    said = renamed(said, statement.issue_key, statement.window.earliest)
-    if statement.life is Life.DELETED:
-        return replace(said, deleted=True, ticket_ids=frozenset())
-    return said
+def apply_lifecycle(record: IssueRecord, statement: IssueStatement) -> IssueRecord:
+    """The record after what happened to the issue itself: it may be gone, or bear another key."""
+    record = with_key(record, statement.issue_key, statement.window.earliest)
+    if statement.lifecycle is LifecycleEvent.DELETED:
+        return replace(record, deleted=True, stated=replace(record.stated, refs=frozenset()))
+    return record
 
 
-def renamed(said: IssueSaid, key: str, at: float) -> IssueSaid:
-    """The issue under the key that it bore at `at`, unless a later one is known."""
-    return replace(said, key=key, key_at=at) if at > said.key_at else said
+def with_key(record: IssueRecord, key: str, at: float) -> IssueRecord:
+    """The record with the key that the issue bore at `at`, unless a later one is known."""
+    return replace(record, key=key, key_at=at) if at > record.key_at else record
 
 
-def confirm(said: IssueSaid, window: Window) -> IssueSaid:
-    """The same content was stated again."""
-    return replace(said, window=said.window.confirmed_by(window) if said.window else window)
+def confirm(record: IssueRecord, window: Window) -> IssueRecord:
+    """The record after the same content was stated again."""
+    return replace(record, stated=record.stated.confirmed(window))
 
 
-def restate(said: IssueSaid, ticket_ids: Iterable[str], window: Window) -> IssueSaid:
-    """The issue names exactly these tickets."""
+def replace_references(record: IssueRecord, ticket_ids: Iterable[str], window: Window) -> IssueRecord:
+    """The record once the issue names exactly these tickets."""
     ticket_ids = frozenset(ticket_ids)
-    earlier = sorted(said.ever_named - ticket_ids)[:MOST_EVER_NAMED]
-    return replace(said, ticket_ids=ticket_ids, window=window, ever_named=ticket_ids.union(earlier))
+    earlier = sorted(record.ever_named - ticket_ids)[:MOST_EVER_NAMED]
+    return replace(record, stated=FieldRecord(ticket_ids, window), ever_named=ticket_ids.union(earlier))
 
 
-def news(before: IssueSaid, after: IssueSaid, life: Life, *, reread: bool = False) -> News:
-    """The difference between what the issue said and says.
+def difference(
+    before: IssueRecord, after: IssueRecord, lifecycle: LifecycleEvent, *, reread: bool = False
+) -> Difference:
+    """The difference between what the issue stated and states.
 
     After a reading, all that the issue ever named are released that it does not name now: an earlier run for the same
     message may have told something else, and been cut short before that was recorded.
     """
     if after.deleted:
-        return News(named=before.ever_named, everywhere=Change.DELETED)
+        return Difference(named=before.ever_named, everywhere=NoticeKind.DELETED)
     # A move is told even when a later statement brought the new key before: that one could not know of a move.
-    moved = life is Life.MOVED or before.key not in ("", after.key)
-    return News(
+    moved = lifecycle is LifecycleEvent.MOVED or before.key not in ("", after.key)
+    return Difference(
         named=before.ever_named,
-        claimed=after.ticket_ids - before.ticket_ids,
-        released=(after.ever_named if reread else before.ticket_ids) - after.ticket_ids,
-        everywhere=Change.MOVED if moved else None,
+        claimed=after.stated.refs - before.stated.refs,
+        released=(after.ever_named if reread else before.stated.refs) - after.stated.refs,
+        everywhere=NoticeKind.MOVED if moved else None,
     )
 
 
 def notices(
-    told: News, *, issue: Issue, key_at: float, at: float, linked_tickets: Iterable[str]
+    told: Difference, *, issue: Issue, key_at: float, at: float, linked_tickets: Iterable[str]
 ) -> tuple[LinkNotice, ...]:
-    """The news as one notice a ticket and change.  `linked_tickets` are those that the ledger links with the issue."""
+    """The difference as one notice a ticket and kind.
+
+    `linked_tickets` are those that the ledger links with the issue.
+    """
     everywhere = told.named | frozenset(linked_tickets) if told.everywhere else frozenset()
-    changes = [(ticket, told.everywhere) for ticket in sorted(everywhere) if told.everywhere]
-    changes += [(ticket, Change.CLAIMED) for ticket in sorted(told.claimed)]
-    changes += [(ticket, Change.RELEASED) for ticket in sorted(told.released)]
+    kinds = [(ticket, told.everywhere) for ticket in sorted(everywhere) if told.everywhere]
+    kinds += [(ticket, NoticeKind.CLAIMED) for ticket in sorted(told.claimed)]
+    kinds += [(ticket, NoticeKind.RELEASED) for ticket in sorted(told.released)]
     return tuple(
-        LinkNotice(ticket_id=ticket, issue_id=issue.id, issue_key=issue.key, key_at=key_at, change=change, at=at)
-        for ticket, change in changes
+        LinkNotice(ticket_id=ticket, issue_id=issue.id, issue_key=issue.key, key_at=key_at, kind=kind, at=at)
+        for ticket, kind in kinds
     )

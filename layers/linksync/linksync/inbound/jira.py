@@ -9,38 +9,40 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from linksync.core.messages import IssueStatement, Life
+from linksync.core.messages import IssueStatement, LifecycleEvent
 from linksync.errors import Unreadable
-from linksync.inbound.bodies import Ignored, Reading, believable, issue_identity, load, mapping, references
+from linksync.inbound.parsed_body import Ignored, ParsedBody, believable, issue_identity, load, mapping, references
 from linksync.references.fields import IssueField
 
 WEBHOOK = "jira_webhook"
 _EVENTS = frozenset({"jira:issue_created", "jira:issue_updated", "jira:issue_deleted"})
 
 type _Items = list[dict[str, Any]]
-type _Says = Callable[..., IssueStatement]
+type _MakeStatement = Callable[..., IssueStatement]
 
 
-def read(body: bytes, received_at: float, *, field: IssueField) -> Reading:
-    """What an authentic body says.  Raises Unreadable."""
+def parse(body: bytes, received_at: float, *, field: IssueField) -> ParsedBody:
+    """What an authentic body states.  Raises Unreadable."""
     document = load(body, unique=False)
     event = document.get("webhookEvent")
     if not isinstance(event, str):
         raise Unreadable("no_event_type")
     if event not in _EVENTS:
-        return Reading(WEBHOOK, Ignored("event_type"))
-    says = partial(_statement, document, received_at)
+        return ParsedBody(WEBHOOK, Ignored("event_type"))
+    states = partial(_statement, document, received_at)
     if event == "jira:issue_deleted":
-        return Reading(WEBHOOK, says(life=Life.DELETED))
-    heard = _created if event == "jira:issue_created" else _updated
-    return Reading(WEBHOOK, _of_a_counting_project(heard(document, field, says), field))
+        return ParsedBody(WEBHOOK, states(lifecycle=LifecycleEvent.DELETED))
+    read_event = _created if event == "jira:issue_created" else _updated
+    return ParsedBody(WEBHOOK, _of_a_counting_project(read_event(document, field, states), field))
 
 
-def _of_a_counting_project(said: IssueStatement | Ignored, field: IssueField) -> IssueStatement | Ignored:
+def _of_a_counting_project(statement: IssueStatement | Ignored, field: IssueField) -> IssueStatement | Ignored:
     """Without the claims of a project that is not allowed.  That an issue moved there is told all the same."""
-    if isinstance(said, Ignored) or field.counts_for(said.issue_key):
-        return said
-    return replace(said, ticket_ids=None) if said.life is Life.MOVED else Ignored("other_project")
+    if isinstance(statement, Ignored) or field.counts_for(statement.issue_key):
+        return statement
+    return (
+        replace(statement, ticket_ids=None) if statement.lifecycle is LifecycleEvent.MOVED else Ignored("other_project")
+    )
 
 
 def _statement(
@@ -48,7 +50,7 @@ def _statement(
     received_at: float,
     *,
     ticket_ids: tuple[str, ...] | None = None,
-    life: Life = Life.EDITED,
+    lifecycle: LifecycleEvent = LifecycleEvent.EDITED,
 ) -> IssueStatement:
     issue_id, issue_key = issue_identity(document.get("issue"))
     at = _changed_at(document.get("timestamp"))
@@ -59,7 +61,7 @@ def _statement(
         ticket_ids=ticket_ids,
         at=at if at is not None and exact else received_at,
         exact=exact,
-        life=life,
+        lifecycle=lifecycle,
     )
 
 
@@ -69,27 +71,27 @@ def _changed_at(milliseconds: object) -> float | None:
     return milliseconds / 1000 if 0 < milliseconds < 10**15 else None
 
 
-def _created(document: dict[str, Any], field: IssueField, says: _Says) -> IssueStatement | Ignored:
+def _created(document: dict[str, Any], field: IssueField, states: _MakeStatement) -> IssueStatement | Ignored:
     if not field.id:
         return Ignored("direction_off")
     fields = _fields(document)
     if field.id not in fields:
         return Ignored("field_absent")
     ticket_ids = references(field.ids, fields[field.id])
-    return Ignored("field_empty") if ticket_ids == () else says(ticket_ids=ticket_ids)
+    return Ignored("field_empty") if ticket_ids == () else states(ticket_ids=ticket_ids)
 
 
-def _updated(document: dict[str, Any], field: IssueField, says: _Says) -> IssueStatement | Ignored:
+def _updated(document: dict[str, Any], field: IssueField, states: _MakeStatement) -> IssueStatement | Ignored:
     items = _items(document)
-    life = Life.MOVED if any(map(_is_move, items or ())) else Life.EDITED
-    nothing_said = _nothing_said(document, items, field)
-    if nothing_said and life is Life.EDITED:
-        return nothing_said
-    return says(ticket_ids=None if nothing_said else _said(document, items, field), life=life)
+    lifecycle = LifecycleEvent.MOVED if any(map(_is_move, items or ())) else LifecycleEvent.EDITED
+    nothing_stated = _nothing_stated(document, items, field)
+    if nothing_stated and lifecycle is LifecycleEvent.EDITED:
+        return nothing_stated
+    return states(ticket_ids=None if nothing_stated else _stated(document, items, field), lifecycle=lifecycle)
 
 
-def _nothing_said(document: dict[str, Any], items: _Items | None, field: IssueField) -> Ignored | None:
-    """Why the update says nothing about our field; None when it says something."""
+def _nothing_stated(document: dict[str, Any], items: _Items | None, field: IssueField) -> Ignored | None:
+    """Why the update states nothing about our field; None when it states something."""
     if not field.id:
         return Ignored("direction_off")
     ours = [item for item in items or () if _is_ours(item, field)]
@@ -98,7 +100,7 @@ def _nothing_said(document: dict[str, Any], items: _Items | None, field: IssueFi
     return None if ours or field.id in _fields(document) else Ignored("field_absent")
 
 
-def _said(document: dict[str, Any], items: _Items | None, field: IssueField) -> tuple[str, ...] | None:
+def _stated(document: dict[str, Any], items: _Items | None, field: IssueField) -> tuple[str, ...] | None:
     fields = _fields(document)
     if field.id in fields:
         return references(field.ids, fields[field.id])

@@ -10,7 +10,7 @@ from typing import Any
 
 from linksync.core.messages import IssueStatement
 from linksync.errors import Unreadable
-from linksync.inbound.bodies import Ignored, Reading, issue_identity, load, mapping, references
+from linksync.inbound.parsed_body import Ignored, ParsedBody, issue_identity, load, mapping, references
 from linksync.references.fields import IssueField
 
 AUTOMATION = "jira_automation"
@@ -20,21 +20,21 @@ _SALVAGE_ID = re.compile(rb'"issue_id"\s*:\s*"{0,2}([1-9][0-9]{0,19})(?![0-9])')
 _SALVAGE_KEY = re.compile(rb'"issue_key"\s*:\s*"{0,2}([A-Za-z][A-Za-z0-9_]{0,254}-[1-9][0-9]{0,19})(?![0-9])')
 
 
-def read(body: bytes, received_at: float, *, field: IssueField) -> Reading:
+def parse(body: bytes, received_at: float, *, field: IssueField) -> ParsedBody:
     """What an authentic body says.  It carries no time of the change: `received_at` bounds it.  Raises Unreadable."""
     if not field.id:
-        return Reading(AUTOMATION, Ignored("direction_off"))
+        return ParsedBody(AUTOMATION, Ignored("direction_off"))
     try:
         issue, ticket_ids = _parts(load(body, unique=True), field)
     except Unreadable as problem:
         issue, ticket_ids = _salvaged(body, problem), None
     issue_id, issue_key = issue_identity(issue)
     if not field.counts_for(issue_key):
-        return Reading(AUTOMATION, Ignored("other_project"))
+        return ParsedBody(AUTOMATION, Ignored("other_project"))
     statement = IssueStatement(
         issue_id=issue_id, issue_key=issue_key, ticket_ids=ticket_ids, at=received_at, exact=False
     )
-    return Reading(AUTOMATION, statement)
+    return ParsedBody(AUTOMATION, statement)
 
 
 def _parts(document: dict[str, Any], field: IssueField) -> tuple[dict[str, Any], tuple[str, ...] | None]:

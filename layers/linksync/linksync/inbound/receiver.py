@@ -1,17 +1,17 @@
-"""The way of a delivery: prove, read, queue.  Whatever comes in, an answer of the contract goes out."""
+"""The way of a delivery: prove, parse, queue.  Whatever comes in, an answer of the contract goes out."""
 
 import hashlib
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from linksync.core.messages import Envelope, Quarantined
+from linksync.core.messages import Envelope, IssueStatement, Message, Quarantined, TicketStatement
 from linksync.errors import NotAuthentic, Unreadable
 from linksync.inbound import signatures
-from linksync.inbound.answers import Outcome, Result, answer
-from linksync.inbound.bodies import Ignored, Reading
+from linksync.inbound.parsed_body import Ignored
 from linksync.inbound.request import Request, request_of
+from linksync.inbound.responses import Outcome, Result, response
 from linksync.inbound.senders import Routes, Sender
 from linksync.observability import describe
 
@@ -35,21 +35,21 @@ class Secret(Protocol):
 class Queue(Protocol):
     """The event queue."""
 
-    def send(self, envelope: Envelope) -> None:
+    def send(self, message: Message) -> None:
         """Queues it, or raises."""
 
 
-type Record = Callable[[Request, Outcome], None]
+type Log = Callable[[Request, Outcome], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
-    """One webhook function.  `record` writes a delivery's log line and metric; `clock` tells the wall's time."""
+    """One webhook function.  `log` writes a delivery's log line and metric; `clock` tells the wall's time."""
 
     routes: Routes
     secret: Secret
     queue: Queue
-    record: Record
+    log: Log
     clock: Callable[[], float]
 
     def receive(self, event: object) -> dict[str, Any]:
@@ -58,11 +58,11 @@ class Receiver:
         sender = _sender(self.routes, request)
         try:
             outcome = self._outcome(request, sender)
-            self.record(request, outcome)
+            self.log(request, outcome)
         except Exception as failure:  # noqa: BLE001 - nothing but a 503 makes both senders try again
             outcome = unavailable(sender.name if sender else NOBODY, failure)
-            self.record(request, outcome)
-        return answer(outcome, correlation_id=request.id)
+            self.log(request, outcome)
+        return response(outcome, correlation_id=request.id)
 
     def _outcome(self, request: Request, sender: Sender | None) -> Outcome:
         if sender is None:
@@ -77,25 +77,37 @@ class Receiver:
         return self._take(request, sender, attempted_at, now)
 
     def _take(self, request: Request, sender: Sender, attempted_at: float, now: float) -> Outcome:
-        reading = _reading(request.body, sender, attempted_at)
-        if isinstance(reading.says, Ignored):
-            return Outcome(result=Result.IGNORED, source=reading.source, reason=reading.says.reason)
+        delivery = _delivery(request, sender)
+        try:
+            parsed = sender.parse(request.body, attempted_at)
+        except Unreadable as error:
+            return self._quarantine(request, sender.name, delivery, error.reason, now)
+        if isinstance(parsed.content, Ignored):
+            return Outcome(result=Result.IGNORED, source=parsed.source, reason=parsed.content.reason)
         envelope = Envelope(
-            delivery=_delivery(request, sender),
+            delivery=delivery,
             correlation_id=request.id,
-            source=reading.source,
+            source=parsed.source,
             received_at=now,
-            payload=reading.says,
+            payload=parsed.content,
         )
         self.queue.send(envelope)
-        return _taken(envelope)
+        return _accepted(envelope, parsed.content)
 
-
-def _reading(body: bytes, sender: Sender, attempted_at: float) -> Reading:
-    try:
-        return sender.read(body, attempted_at)
-    except Unreadable as problem:
-        return Reading(sender.name, _quarantined(body, problem.reason))
+    def _quarantine(self, request: Request, source: str, delivery: str, reason: str, now: float) -> Outcome:
+        body = request.body
+        quarantined = Quarantined(
+            delivery=delivery,
+            correlation_id=request.id,
+            source=source,
+            received_at=now,
+            reason=reason,
+            excerpt=b64encode(body[:_EXCERPT]).decode(),
+            size=len(body),
+            sha256=hashlib.sha256(body).hexdigest(),
+        )
+        self.queue.send(quarantined)
+        return Outcome(result=Result.QUARANTINED, source=source, delivery=delivery, reason=reason)
 
 
 def _sender(routes: Routes, request: Request) -> Sender | None:
@@ -116,30 +128,16 @@ def _delivery(request: Request, sender: Sender) -> str:
     return hashlib.sha256(name.encode() + b"\n" + request.body).hexdigest()[:32]
 
 
-def _quarantined(body: bytes, reason: str) -> Quarantined:
-    return Quarantined(
-        reason=reason,
-        excerpt=b64encode(body[:_EXCERPT]).decode(),
-        size=len(body),
-        sha256=hashlib.sha256(body).hexdigest(),
-    )
-
-
-def _taken(envelope: Envelope) -> Outcome:
-    result, reason = Result.ACCEPTED, ""
-    if isinstance(envelope.payload, Quarantined):
-        result, reason = Result.QUARANTINED, envelope.payload.reason
-    return Outcome(
-        result=result,
-        source=envelope.source,
-        delivery=envelope.delivery,
-        reason=reason,
-        ticket_id=getattr(envelope.payload, "ticket_id", ""),
-        issue_id=getattr(envelope.payload, "issue_id", ""),
-    )
+def _accepted(envelope: Envelope, statement: TicketStatement | IssueStatement) -> Outcome:
+    outcome = Outcome(result=Result.ACCEPTED, source=envelope.source, delivery=envelope.delivery)
+    if isinstance(statement, TicketStatement):
+        return replace(outcome, ticket_id=statement.ticket_id)
+    return replace(outcome, issue_id=statement.issue_id)
 
 
 def unavailable(source: str, failure: Exception) -> Outcome:
     """What becomes of a request when anything on our side fails."""
     error = describe(failure)
-    return Outcome(result=Result.UNAVAILABLE, source=source, reason="our_side", message=_UNAVAILABLE, error=error)
+    return Outcome(
+        result=Result.UNAVAILABLE, source=source, reason="translate_aws_errors", message=_UNAVAILABLE, error=error
+    )

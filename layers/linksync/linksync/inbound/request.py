@@ -10,7 +10,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from linksync.inbound.bodies import mapping
+from linksync.inbound.parsed_body import mapping
 
 LONGEST_HEADER = 4096
 _ORDERLY_ID = re.compile(r"[A-Za-z0-9-]{8,64}")

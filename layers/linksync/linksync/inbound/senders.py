@@ -1,11 +1,11 @@
-"""The three senders: how each proves who it is, what tells its deliveries apart, and who reads its bodies."""
+"""The three senders: how each proves who it is, what tells its deliveries apart, and who parses its bodies."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from linksync.inbound import jira, jira_automation, signatures, zendesk
-from linksync.inbound.bodies import Reading
+from linksync.inbound.parsed_body import ParsedBody
 from linksync.inbound.request import Request
 from linksync.references.fields import IssueField, TicketField
 
@@ -14,14 +14,14 @@ from linksync.references.fields import IssueField, TicketField
 class Sender:
     """`name` goes to logs and metrics until the body is known; `secrets` is the list of the WebhookSecret.
 
-    `prove` returns the time of the attempt or raises NotAuthentic; `read` returns what the body says or raises
+    `prove` returns the time of the attempt or raises NotAuthentic; `parse` returns what the body tells or raises
     Unreadable.  `delivery_header` names each delivery, the same over retries; empty when the sender has no such thing.
     """
 
     name: str
     secrets: str
     prove: Callable[[Request, Sequence[bytes], float], float]
-    read: Callable[[bytes, float], Reading]
+    parse: Callable[[bytes, float], ParsedBody]
     delivery_header: str = ""
 
 
@@ -35,7 +35,7 @@ def zendesk_routes(field: TicketField) -> Routes:
         name="zendesk",
         secrets="zendesk",
         prove=_prove_zendesk,
-        read=partial(zendesk.read, field=field),
+        parse=partial(zendesk.parse, field=field),
         delivery_header="x-zendesk-webhook-invocation-id",
     )
     return {"/webhooks/zendesk": sender}
@@ -47,14 +47,14 @@ def jira_routes(field: IssueField) -> Routes:
         name=jira.WEBHOOK,
         secrets="jira",
         prove=_prove_jira,
-        read=partial(jira.read, field=field),
+        parse=partial(jira.parse, field=field),
         delivery_header="x-atlassian-webhook-identifier",
     )
     automation = Sender(
         name=jira_automation.AUTOMATION,
         secrets="jira_automation",
         prove=_prove_automation,
-        read=partial(jira_automation.read, field=field),
+        parse=partial(jira_automation.parse, field=field),
     )
     return {"/webhooks/jira": webhook, "/webhooks/jira/automation": automation}
 

@@ -14,7 +14,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 
 from linksync.errors import NotAuthentic
-from linksync.inbound.bodies import instant
+from linksync.inbound.parsed_body import instant
 
 FRESH_FOR = 300.0  # seconds, into the past and into the future
 ZENDESK_TEST_SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # noqa: S105 - public, and refused below

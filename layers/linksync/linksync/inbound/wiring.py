@@ -6,30 +6,30 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from linksync.inbound.answers import answer
+from linksync.inbound.delivery_log import log_delivery
 from linksync.inbound.receiver import NOBODY, Receiver, unavailable
-from linksync.inbound.record import record
 from linksync.inbound.request import request_of
+from linksync.inbound.responses import response
 from linksync.inbound.senders import Routes
 from linksync.inbound.settings import Settings, settings_of
-from linksync.store.aws_calls import Patience, SecretsManagerCalls, SqsCalls
-from linksync.store.queue import EventQueue
+from linksync.store.aws_calls import CallLimits, SecretsManagerCalls, SqsCalls
+from linksync.store.event_queue import EventQueue
 from linksync.store.secrets import CachedSecret
 
 # Senders wait about 10 s: a call that hangs is given up early enough to answer 503 ourselves.
-_IMPATIENT = Patience(connect=1, read=1.5, attempts=2)
+_LIMITS = CallLimits(connect=1, read=1.5, attempts=2)
 
 
 def receiver(routes_of: Callable[[Settings], Routes]) -> Receiver:
     """The receiver of one function, from its environment.  Raises Misconfigured."""
     settings = settings_of(os.environ)
-    sqs = SqsCalls(settings.queue_url, _IMPATIENT)
-    secrets_manager = SecretsManagerCalls(settings.secret_arn, _IMPATIENT)
+    sqs = SqsCalls(settings.queue_url, _LIMITS)
+    secrets_manager = SecretsManagerCalls(settings.secret_arn, _LIMITS)
     return Receiver(
         routes=routes_of(settings),
         secret=CachedSecret(secrets_manager, settings.secret_arn),
         queue=EventQueue(sqs, settings.queue_url),
-        record=record,
+        log=log_delivery,
         clock=time.time,
     )
 
@@ -47,5 +47,5 @@ def respond(wire: Callable[[], Receiver], event: object) -> dict[str, Any]:
         return wire().receive(event)
     except Exception as failure:  # noqa: BLE001 - any other end would be a 502, which Zendesk never retries
         request, outcome = request_of(event), unavailable(NOBODY, failure)
-        record(request, outcome)
-        return answer(outcome, correlation_id=request.id)
+        log_delivery(request, outcome)
+        return response(outcome, correlation_id=request.id)

@@ -13,7 +13,7 @@ from typing import Any
 from linksync.core.messages import TicketStatement
 from linksync.errors import Unreadable
 from linksync.inbound import zendesk_events
-from linksync.inbound.bodies import Ignored, Reading, identity, load, references
+from linksync.inbound.parsed_body import Ignored, ParsedBody, identity, load, references
 from linksync.references.fields import TicketField
 
 TRIGGER, EVENT = "zendesk_trigger", "zendesk_event"
@@ -21,15 +21,15 @@ _TEMPLATE_KEYS = frozenset({"ticket_id", "issue_keys"})
 _SALVAGE = re.compile(rb'"ticket_id"\s*:\s*"?([1-9][0-9]{0,19})(?![0-9])')
 
 
-def read(body: bytes, attempted_at: float, *, field: TicketField) -> Reading:
+def parse(body: bytes, attempted_at: float, *, field: TicketField) -> ParsedBody:
     """What an authentic body says; `attempted_at` is the time that was signed.  Raises Unreadable."""
     try:
         document = load(body, unique=True)
     except Unreadable as problem:
-        return Reading(TRIGGER, _switched(field, _salvaged(body, attempted_at, problem)))
+        return ParsedBody(TRIGGER, _switched(field, _salvaged(body, attempted_at, problem)))
     if zendesk_events.is_event(document) and _TEMPLATE_KEYS.isdisjoint(document):
-        return Reading(EVENT, zendesk_events.read(document, attempted_at, field=field))
-    return Reading(TRIGGER, _switched(field, _rendered(document, attempted_at, field)))
+        return ParsedBody(EVENT, zendesk_events.parse(document, attempted_at, field=field))
+    return ParsedBody(TRIGGER, _switched(field, _rendered(document, attempted_at, field)))
 
 
 def _rendered(document: dict[str, Any], attempted_at: float, field: TicketField) -> TicketStatement:

@@ -7,9 +7,9 @@ import re
 from functools import partial
 from typing import Any
 
-from linksync.core.messages import Life, TicketStatement
+from linksync.core.messages import LifecycleEvent, TicketStatement
 from linksync.errors import Unreadable
-from linksync.inbound.bodies import Ignored, believable, identity, instant, mapping, references
+from linksync.inbound.parsed_body import Ignored, believable, identity, instant, mapping, references
 from linksync.references.fields import TicketField
 
 _TYPE = "zen:event-type:"
@@ -24,25 +24,25 @@ def is_event(document: dict[str, Any]) -> bool:
     return isinstance(kind, str) and kind.startswith(_TYPE)
 
 
-def read(document: dict[str, Any], attempted_at: float, *, field: TicketField) -> TicketStatement | Ignored:
-    """What an event says.  Without a ticket field, merges and deletions still count: issues may claim the ticket.
+def parse(document: dict[str, Any], attempted_at: float, *, field: TicketField) -> TicketStatement | Ignored:
+    """What an event states.  Without a ticket field, merges and deletions still count: issues may claim the ticket.
 
     Raises Unreadable: no_ticket_id, no_field_id, no_merge_target, too_many_references.
     """
     kind = document["type"].removeprefix(_TYPE)
     if kind in _KEPT:
         return Ignored("links_kept")
-    says = partial(_statement, document, attempted_at)
+    states = partial(_statement, document, attempted_at)
     match kind:
         case "ticket.merged":
-            return says(life=Life.MERGED, merged_into=_target(document))
+            return states(lifecycle=LifecycleEvent.MERGED, merged_into=_target(document))
         case "ticket.permanently_deleted":
-            return says(life=Life.DELETED)
+            return states(lifecycle=LifecycleEvent.DELETED)
         case "ticket.custom_field_changed":
-            return _unless_other_field(document, field) or says(issue_keys=_current(document, field))
+            return _unless_other_field(document, field) or states(issue_keys=_current(document, field))
     if kind not in _REREAD:
         return Ignored("event_type")
-    return says() if field.id else Ignored("direction_off")
+    return states() if field.id else Ignored("direction_off")
 
 
 def _statement(
@@ -50,7 +50,7 @@ def _statement(
     attempted_at: float,
     *,
     issue_keys: tuple[str, ...] | None = None,
-    life: Life = Life.EDITED,
+    lifecycle: LifecycleEvent = LifecycleEvent.EDITED,
     merged_into: str = "",
 ) -> TicketStatement:
     at = instant(document.get("time"))
@@ -60,7 +60,7 @@ def _statement(
         issue_keys=issue_keys,
         at=at if at is not None and exact else attempted_at,
         exact=exact,
-        life=life,
+        lifecycle=lifecycle,
         merged_into=merged_into,
     )
 

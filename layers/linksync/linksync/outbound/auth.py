@@ -12,17 +12,17 @@ from dataclasses import dataclass, field
 from pydantic import Field
 
 from linksync.errors import Misconfigured, UpstreamForbidden, UpstreamUnavailable
-from linksync.outbound.answers import Said
 from linksync.outbound.credentials import ApiToken, CredentialsSource, OAuthClient, credentials_of
-from linksync.outbound.http import Call, RemoteSide
+from linksync.outbound.http_api import Call, HttpApi
+from linksync.outbound.responses import ResponseModel
 
 # 400 is how RFC 6749 has a token endpoint refuse a client.
 TOKEN_REFUSALS = frozenset({400, 401, 403})
 _EARLY = 60.0  # seconds before its end that a token is replaced
-_UNSAID = 600.0  # seconds that a token is used for when its endpoint does not say
+_DEFAULT_LIFE = 600.0  # seconds that a token is used for when its endpoint does not say
 
 
-class _TokenSaid(Said):
+class _TokenResponse(ResponseModel):
     access_token: str = Field(pattern=r"^[!-~]+$", repr=False)
     expires_in: float | None = Field(default=None, gt=0)
 
@@ -38,7 +38,7 @@ class _Token:
 class TokenEndpoint:
     """Where bearer tokens come from.  `extra` joins grant type, client id and client secret in the request's body."""
 
-    side: RemoteSide
+    side: HttpApi
     path: str
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -51,11 +51,11 @@ class TokenEndpoint:
             **self.extra,
         }
         try:
-            answer = self.side.send(Call(method="POST", path=self.path, body=body), accept=frozenset({200, 201}))
-            said = answer.read(_TokenSaid)
-        except UpstreamUnavailable as trouble:  # whatever the token was for has not been sent
-            raise UpstreamUnavailable(str(trouble), retry_after=trouble.retry_after, maybe_applied=False) from None
-        return said.access_token, said.expires_in or _UNSAID
+            response = self.side.send(Call(method="POST", path=self.path, body=body), accept=frozenset({200, 201}))
+            token = response.read(_TokenResponse)
+        except UpstreamUnavailable as error:  # whatever the token was for has not been sent
+            raise UpstreamUnavailable(str(error), retry_after=error.retry_after, maybe_applied=False) from None
+        return token.access_token, token.expires_in or _DEFAULT_LIFE
 
 
 class CredentialsAuth:

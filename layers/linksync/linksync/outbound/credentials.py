@@ -24,7 +24,7 @@ class CredentialsSource(Protocol):
     """The secret's document, from a cache of at most a minute; `fresh` asks for it to be read anew."""
 
     def __call__(self, *, fresh: bool = False) -> Mapping[str, object]:
-        """May raise OurSideUnavailable."""
+        """May raise AwsUnavailable."""
 
 
 class _Entry(BaseModel):

@@ -11,10 +11,11 @@ from itertools import batched
 
 from pydantic import ConfigDict, Field
 
-from linksync.core.issues import FieldReading, Issue
+from linksync.core.field_reading import FieldReading
+from linksync.core.issue import Issue
 from linksync.errors import Misconfigured
-from linksync.outbound.answers import Said
-from linksync.outbound.http import Call, RemoteSide
+from linksync.outbound.http_api import Call, HttpApi
+from linksync.outbound.responses import ResponseModel
 
 _BATCH = 100
 _ISSUE = "/rest/api/3/issue/{issue}"
@@ -24,7 +25,7 @@ _FOUND_OR_NOT = frozenset({200, 404})
 _REQUERY_SECONDS = 8.0
 
 
-class _IssueSaid(Said):
+class _IssueResponse(ResponseModel):
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
     id: str = Field(pattern=r"^[0-9]+$")
@@ -35,12 +36,12 @@ class _IssueSaid(Said):
         return Issue(self.id, self.key.upper())
 
 
-class _Bulk(Said):
+class _BulkResponse(ResponseModel):
     # `issueErrors` is not read: it lists what may come at the next try, and never what does not exist.
-    issues: tuple[_IssueSaid, ...] = ()
+    issues: tuple[_IssueResponse, ...] = ()
 
 
-class _Myself(Said):
+class _MyselfResponse(ResponseModel):
     """Any JSON object will do: an anonymous caller gets a 401."""
 
 
@@ -50,7 +51,7 @@ class JiraIssues:
     def __init__(
         self,
         *,
-        jira: RemoteSide,
+        jira: HttpApi,
         field_id: str,
         parse: Callable[[object], tuple[str, ...] | None],
         clock: Callable[[], float] = time.time,
@@ -77,8 +78,8 @@ class JiraIssues:
             found |= self._bulk(batch)
         until = self._clock() + _REQUERY_SECONDS
         for name in names:
-            if name not in found and self._clock() < until and (said := self._get(name, field=_LEAST_FIELD)):
-                found[name] = said.issue()
+            if name not in found and self._clock() < until and (shown := self._get(name, field=_LEAST_FIELD)):
+                found[name] = shown.issue()
         return {key: found[key.upper()] for key in keys if key.upper() in found}
 
     def read(self, issue_id: str) -> FieldReading:
@@ -86,30 +87,30 @@ class JiraIssues:
 
         Raises Misconfigured for a field of a shape that cannot hold ticket ids.
         """
-        said = self._get(issue_id, field=self._field_id) if self._field_id else None
-        if said is None or self._field_id not in said.fields:
-            return FieldReading(refs=None, issue=said.issue() if said else None)
-        refs = self._parse(said.fields[self._field_id])
+        shown = self._get(issue_id, field=self._field_id) if self._field_id else None
+        if shown is None or self._field_id not in shown.fields:
+            return FieldReading(refs=None, issue=shown.issue() if shown else None)
+        refs = self._parse(shown.fields[self._field_id])
         if refs is None:
             raise Misconfigured("IssueFieldId names a field that holds neither text, a number, labels nor a selection")
-        return FieldReading(refs=refs, issue=said.issue())
+        return FieldReading(refs=refs, issue=shown.issue())
 
     def _bulk(self, names: Sequence[str]) -> dict[str, Issue]:
         body = {"issueIdsOrKeys": list(names), "fields": [_LEAST_FIELD]}
         call = Call(method="POST", path="/rest/api/3/issue/bulkfetch", body=body)
-        said = self._jira.send(call, accept=frozenset({200})).read(_Bulk)
-        found = {issue.key: issue for issue in (row.issue() for row in said.issues)}
+        shown = self._jira.send(call, accept=frozenset({200})).read(_BulkResponse)
+        found = {issue.key: issue for issue in (row.issue() for row in shown.issues)}
         return {name: found[name] for name in names if name in found}
 
-    def _get(self, issue: str, *, field: str) -> _IssueSaid | None:
+    def _get(self, issue: str, *, field: str) -> _IssueResponse | None:
         call = Call(method="GET", path=_ISSUE, ids={"issue": issue}, query={"fields": field})
         asked_as = self._jira.authorization()
-        answer = self._jira.send(call, accept=_FOUND_OR_NOT)
-        if answer.status == 404:
+        response = self._jira.send(call, accept=_FOUND_OR_NOT)
+        if response.status == 404:
             self._prove()
-            if self._jira.authorization() != asked_as:  # that was said to credentials that are no longer ours
-                answer = self._jira.send(call, accept=_FOUND_OR_NOT)
-        return answer.read(_IssueSaid) if answer.status == 200 else None
+            if self._jira.authorization() != asked_as:  # that was shown to credentials that are no longer ours
+                response = self._jira.send(call, accept=_FOUND_OR_NOT)
+        return response.read(_IssueResponse) if response.status == 200 else None
 
     def _prove(self) -> None:
         """Jira answers 404 to callers whom it does not know: believe one only while our credentials are good."""
@@ -117,5 +118,5 @@ class JiraIssues:
         if header == self._jira.authorization() and self._clock() < at + _PROOF_LASTS:
             return
         call = Call(method="GET", path="/rest/api/3/myself")
-        self._jira.send(call, accept=frozenset({200})).read(_Myself)
+        self._jira.send(call, accept=frozenset({200})).read(_MyselfResponse)
         self._proof = (self._jira.authorization(), self._clock())

@@ -5,9 +5,9 @@ https://developer.zendesk.com/api-reference/ticketing/jira/jira_links_v2/
 
 from dataclasses import dataclass
 
-from linksync.core.issues import Issue
+from linksync.core.issue import Issue
 from linksync.errors import Misconfigured, UpstreamRefused
-from linksync.outbound.http import Call, RemoteSide
+from linksync.outbound.http_api import Call, HttpApi
 
 _LINKS = "/api/v2/integrations/jira/{external_id}/links"
 _LINK = _LINKS + "/ticket/{ticket_id}/issue/{issue_id}"
@@ -17,7 +17,7 @@ _LINK = _LINKS + "/ticket/{ticket_id}/issue/{issue_id}"
 class LinksV2:
     """The links of the Jira integration named by `external_id`.  Raises Misconfigured when that is empty."""
 
-    zendesk: RemoteSide
+    zendesk: HttpApi
     external_id: str
 
     def __post_init__(self) -> None:
@@ -32,16 +32,16 @@ class LinksV2:
         """Link them.  True when this call made the link (201), False when it was there already (409)."""
         link = {"issue_id": issue.id, "issue_key": issue.key, "ticket_id": ticket_id}
         call = Call(method="POST", path=_LINKS, ids={"external_id": self.external_id}, body={"link": link})
-        answer = self.zendesk.send(call, accept=frozenset({201, 404, 409}))
-        if answer.status == 404:
+        response = self.zendesk.send(call, accept=frozenset({201, 404, 409}))
+        if response.status == 404:
             raise UpstreamRefused(
-                f"{answer.call} was answered 404: Zendesk has no ticket {ticket_id}, or no Jira integration by this "
+                f"{response.call} was answered 404: Zendesk has no ticket {ticket_id}, or no Jira integration by this "
                 "external_id. Check the ticket and JiraIntegrationExternalId."
             )
-        return answer.status == 201
+        return response.status == 201
 
     def delete(self, *, ticket_id: str, issue_id: str) -> bool:
         """Unlink them.  True when this call removed the link (204), False when there was none (404)."""
         ids = {"external_id": self.external_id, "ticket_id": ticket_id, "issue_id": issue_id}
-        answer = self.zendesk.send(Call(method="DELETE", path=_LINK, ids=ids), accept=frozenset({204, 404}))
-        return answer.status == 204
+        response = self.zendesk.send(Call(method="DELETE", path=_LINK, ids=ids), accept=frozenset({204, 404}))
+        return response.status == 204

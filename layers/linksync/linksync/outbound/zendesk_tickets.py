@@ -6,24 +6,24 @@ https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#show-tick
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from linksync.core.issues import FieldReading
+from linksync.core.field_reading import FieldReading
 from linksync.errors import Misconfigured
-from linksync.outbound.answers import Said
-from linksync.outbound.http import Call, RemoteSide
+from linksync.outbound.http_api import Call, HttpApi
+from linksync.outbound.responses import ResponseModel
 
 _NO_EVIDENCE = FieldReading(refs=None)
 
 
-class _Field(Said):
+class _Field(ResponseModel):
     id: int | str
     value: object = None
 
 
-class _Ticket(Said):
+class _Ticket(ResponseModel):
     custom_fields: tuple[_Field, ...]
 
 
-class _TicketSaid(Said):
+class _TicketResponse(ResponseModel):
     ticket: _Ticket
 
 
@@ -34,7 +34,7 @@ class ZendeskTickets:
     `parse` gives the issue keys in a text.
     """
 
-    zendesk: RemoteSide
+    zendesk: HttpApi
     field_id: str
     parse: Callable[[str], tuple[str, ...]]
 
@@ -43,10 +43,10 @@ class ZendeskTickets:
         if not self.field_id:
             return _NO_EVIDENCE
         call = Call(method="GET", path="/api/v2/tickets/{ticket_id}", ids={"ticket_id": ticket_id})
-        answer = self.zendesk.send(call, accept=frozenset({200, 404}))
-        if answer.status == 404:
+        response = self.zendesk.send(call, accept=frozenset({200, 404}))
+        if response.status == 404:
             return _NO_EVIDENCE
-        for entry in answer.read(_TicketSaid).ticket.custom_fields:
+        for entry in response.read(_TicketResponse).ticket.custom_fields:
             if str(entry.id) == self.field_id:
                 return FieldReading(refs=self.parse(_text(entry.value)))
         return _NO_EVIDENCE

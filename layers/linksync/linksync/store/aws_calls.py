@@ -28,7 +28,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from linksync.errors import OurSideUnavailable
+from linksync.errors import AwsUnavailable
 from linksync.store import aws_endpoints
 from linksync.store.aws_signature import signed
 
@@ -41,7 +41,7 @@ _HUNG_UP = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class CallLimits:
     """Seconds to connect in, seconds to wait for an answer, and how many attempts there are in all."""
 
     connect: float
@@ -62,25 +62,25 @@ class Caller:
     """Calls one service over one connection, which is kept.  `origin` is scheme and host."""
 
     def __init__(
-        self, protocol: Protocol, origin: str, patience: Patience, *, sleep: Callable[[float], object] = time.sleep
+        self, protocol: Protocol, origin: str, limits: CallLimits, *, sleep: Callable[[float], object] = time.sleep
     ) -> None:
-        self._protocol, self._patience, self._sleep = protocol, patience, sleep
+        self._protocol, self._limits, self._sleep = protocol, limits, sleep
         self._host = urlsplit(origin).netloc
         self._connection = (
-            HTTPSConnection(self._host, timeout=patience.connect, context=_trust())
+            HTTPSConnection(self._host, timeout=limits.connect, context=_trust())
             if origin.startswith("https:")
-            else HTTPConnection(self._host, timeout=patience.connect)
+            else HTTPConnection(self._host, timeout=limits.connect)
         )
         weakref.finalize(self, self._connection.close)
 
     def __call__(self, operation: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the service answers.
 
-        Raises OurSideUnavailable, whose message holds AWS's error code (`AccessDeniedException` is for an operator to
+        Raises AwsUnavailable, whose message holds AWS's error code (`AccessDeniedException` is for an operator to
         mend) or the name of the exception's type, and nothing else of request and answer.
         """
         body = json.dumps(asked).encode()
-        left = self._patience.attempts
+        left = self._limits.attempts
         while True:
             left -= 1
             answer, trouble, passing = self._attempt(operation, body)
@@ -88,8 +88,8 @@ class Caller:
                 return answer
             if not left or not passing:
                 what = f"{self._protocol.service} answered {operation} with {trouble}"
-                raise OurSideUnavailable(f"{what}; it will be tried again")
-            self._sleep(random.uniform(0, _PAUSE * 2 ** (self._patience.attempts - left - 1)))  # noqa: S311  jitter
+                raise AwsUnavailable(f"{what}; it will be tried again")
+            self._sleep(random.uniform(0, _PAUSE * 2 ** (self._limits.attempts - left - 1)))  # noqa: S311  jitter
 
     def _attempt(self, operation: str, body: bytes) -> tuple[Mapping[str, Any] | None, str, bool]:
         """The answer; or what the trouble is called, and whether it may have passed the next time."""
@@ -116,7 +116,7 @@ class Caller:
 
     def _connect(self) -> None:
         self._connection.connect()
-        self._connection.sock.settimeout(self._patience.read)
+        self._connection.sock.settimeout(self._limits.read)
 
     def _send(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         self._connection.request("POST", "/", body, dict(headers))
@@ -144,9 +144,9 @@ class Caller:
 class SqsCalls:
     """SQS, as far as it is called: at the host of this queue, where all of the region's are."""
 
-    def __init__(self, queue_url: str, patience: Patience) -> None:
+    def __init__(self, queue_url: str, limits: CallLimits) -> None:
         protocol = Protocol(service="sqs", target="AmazonSQS", version="1.0")
-        self._call = Caller(protocol, aws_endpoints.of_sqs(queue_url), patience)
+        self._call = Caller(protocol, aws_endpoints.of_sqs(queue_url), limits)
 
     def send_message(self, **asked: Any) -> Mapping[str, Any]:  # noqa: ANN401  the API's own arguments
         """SendMessage."""
@@ -164,9 +164,9 @@ class SqsCalls:
 class SecretsManagerCalls:
     """Secrets Manager, as far as it is called: in the partition of this secret."""
 
-    def __init__(self, arn: str, patience: Patience) -> None:
+    def __init__(self, arn: str, limits: CallLimits) -> None:
         protocol = Protocol(service="secretsmanager", target="secretsmanager", version="1.1")
-        self._call = Caller(protocol, aws_endpoints.of_secrets_manager(arn), patience)
+        self._call = Caller(protocol, aws_endpoints.of_secrets_manager(arn), limits)
 
     def get_secret_value(self, **asked: Any) -> Mapping[str, Any]:  # noqa: ANN401  the API's own arguments
         """GetSecretValue."""

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 import os
 from urllib.parse import urlsplit
 
-from linksync.errors import Misconfigured, OurSideUnavailable
+from linksync.errors import AwsUnavailable, Misconfigured
 from linksync.store.aws_signature import Keys
 
 _SUFFIXES = {
@@ -26,7 +26,7 @@ def keys() -> Keys:
     """
     access, secret = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
     if not access or not secret:
-        raise OurSideUnavailable("the environment holds no AWS keys: check the function's role")
+        raise AwsUnavailable("the environment holds no AWS keys: check the function's role")
     return Keys(access=access, secret=secret, token=os.environ.get("AWS_SESSION_TOKEN", ""))
 
 

@@ -1,9 +1,9 @@
 """The ledger in DynamoDB: one partition a lane, so that one strongly consistent query loads all that a lane needs.
 
     lane (partition)   record (sort)   holds
-    ticket#5001        said            what the ticket's field last said, and when
-    ticket#5001        link#10001      one link: issue, claims, state, owner
-    issue#10001        said            what the issue's field last said, when, and the issue's key
+    ticket#5001        said            what the ticket's field last stated, when, and facts: merged, deleted, not found
+    ticket#5001        link#10001      one link: issue, claims, state, owner, and when its first call was begun
+    issue#10001        said            what the issue's field last stated, when, and the issue's key
 
 The index `by_issue` finds the lanes of all tickets linked with one issue; it is asked only when an issue moved or is
 gone.
@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from linksync.core.ledger import IssueSaid, TicketLane, TicketSaid
+from linksync.core.lanes import IssueRecord, TicketLane
 from linksync.core.messages import issue_lane, ticket_lane
-from linksync.errors import OurSideUnavailable
+from linksync.errors import AwsUnavailable
+from linksync.store.aws_errors import translate_aws_errors
 from linksync.store.ledger_items import (
     LINK,
-    SAID,
-    issue_said_item,
-    issue_said_of,
+    STATED,
+    issue_item,
+    issue_of,
     link_item,
     link_of,
-    ticket_said_item,
-    ticket_said_of,
+    ticket_item,
+    ticket_of,
 )
-from linksync.store.trouble import our_side
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -42,8 +42,8 @@ _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
 
-class Ledger:
-    """What each side last said and the state of every link.  Everything may raise OurSideUnavailable."""
+class DynamoDbLedger:
+    """What each side last stated and the state of every link.  Everything may raise AwsUnavailable."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -53,13 +53,14 @@ class Ledger:
         """All that is known of a ticket, as of now."""
         items = {item["record"]: item for item in self._query(ticket_lane(ticket_id))}
         links = [link_of(item) for record, item in items.items() if record.startswith(LINK)]
-        said = ticket_said_of(items[SAID]) if SAID in items else TicketSaid()
-        return TicketLane(ticket_id=ticket_id, said=said, links={link.issue.id: link for link in links})
+        stated, facts = ticket_of(items.get(STATED, {}))
+        by_issue = {link.issue.id: link for link in links}
+        return TicketLane(ticket_id=ticket_id, stated=stated, facts=facts, links=by_issue)
 
-    def issue(self, issue_id: str) -> IssueSaid:
+    def issue(self, issue_id: str) -> IssueRecord:
         """What is known of an issue, as of now."""
         items = list(self._query(issue_lane(issue_id)))
-        return issue_said_of(items[0]) if items else IssueSaid()
+        return issue_of(items[0]) if items else IssueRecord()
 
     def tickets_linked_with(self, issue_id: str) -> tuple[str, ...]:
         """The tickets that have a link with this issue.  The index may lag behind the table by moments."""
@@ -70,20 +71,26 @@ class Ledger:
         )
         return tuple(item["lane"].removeprefix(ticket_lane("")) for item in pages)
 
-    def save_ticket(self, before: TicketLane, after: TicketLane) -> None:
-        """Write what differs between the two: first the links, then what the ticket said, in as few calls as can be."""
-        gone = [key for key in before.links if key not in after.links]
-        changed = [link for key, link in after.links.items() if before.links.get(key) != link]
-        lane = ticket_lane(after.ticket_id)
-        writes = [_delete({"lane": lane, "record": LINK + issue_id}) for issue_id in gone]
-        writes += [_put(link_item(lane, link)) for link in changed]
-        if after.said != before.said:
-            writes.append(_put(ticket_said_item(lane, after)))
+    def checkpoint(self, recorded: TicketLane, lane: TicketLane) -> TicketLane:
+        """Write the links and facts that differ, not what the ticket stated.  Returns the lane as recorded now."""
+        checkpoint = lane.checkpoint(recorded)
+        self.commit(recorded, checkpoint)
+        return checkpoint
+
+    def commit(self, recorded: TicketLane, lane: TicketLane) -> None:
+        """Write what differs: links, then what the ticket stated with the facts, in as few calls as can be."""
+        gone = [key for key in recorded.links if key not in lane.links]
+        changed = [link for key, link in lane.links.items() if recorded.links.get(key) != link]
+        name = ticket_lane(lane.ticket_id)
+        writes = [_delete({"lane": name, "record": LINK + issue_id}) for issue_id in gone]
+        writes += [_put(link_item(name, link)) for link in changed]
+        if (lane.stated, lane.facts) != (recorded.stated, recorded.facts):
+            writes.append(_put(ticket_item(name, lane)))
         self._write(writes)
 
-    def save_issue(self, issue_id: str, said: IssueSaid) -> None:
-        """Write what an issue said."""
-        self._write([_put(issue_said_item(issue_lane(issue_id), said))])
+    def save_issue(self, issue_id: str, record: IssueRecord) -> None:
+        """Write what an issue stated."""
+        self._write([_put(issue_item(issue_lane(issue_id), record))])
 
     def _query(self, lane: str) -> Iterator[dict[str, Any]]:
         return self._pages(
@@ -93,16 +100,16 @@ class Ledger:
         )
 
     def _pages(self, **query: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401  the API's own arguments
-        with our_side(_LEDGER):
+        with translate_aws_errors(_LEDGER):
             for page in self._client.get_paginator("query").paginate(TableName=self._table, **query):
                 yield from ({name: _deserialize(value) for name, value in item.items()} for item in page["Items"])
 
     def _write(self, writes: Iterable[Any]) -> None:
-        with our_side(_LEDGER):
+        with translate_aws_errors(_LEDGER):
             for batch in batched(writes, WRITES_A_CALL, strict=False):
                 answer = self._client.batch_write_item(RequestItems={self._table: list(batch)})
                 if answer.get("UnprocessedItems"):
-                    raise OurSideUnavailable("the ledger took only part of a write; it is tried again")
+                    raise AwsUnavailable("the ledger took only part of a write; it is tried again")
 
 
 def _put(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from linksync.core.evidence import Window
-from linksync.core.issues import Issue
-from linksync.core.ledger import IssueSaid, Link, Owner, State, TicketLane, TicketSaid
+from linksync.core.issue import Issue
+from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts, TicketLane
+from linksync.core.links import Link, LinkState, Owner
+from linksync.core.ordering import Window
 
-SAID = "said"
+STATED = "said"
 LINK = "link#"
 
-SILENCE_KEPT = 30 * 86_400
+EMPTY_KEPT = 30 * 86_400
 """Seconds for which an empty statement is remembered: longer than any message can wait for its turn."""
 
 
@@ -33,7 +34,7 @@ def _number(value: float) -> Decimal:
 
 
 def _expiry(*, silent: bool) -> int | None:
-    return int(time.time()) + SILENCE_KEPT if silent else None
+    return int(time.time()) + EMPTY_KEPT if silent else None
 
 
 def link_of(item: Mapping[str, Any]) -> Link:
@@ -42,9 +43,9 @@ def link_of(item: Mapping[str, Any]) -> Link:
     Version 0.1.0 recorded the intents of many creates before the first was sent, and no time: none of them proves that
     a call was begun.
     """
-    state = State(item["state"])
-    if state is State.CREATING and "call_begun_at" not in item:
-        state = State.PLANNED
+    state = LinkState(item["state"])
+    if state is LinkState.CREATING and "call_begun_at" not in item:
+        state = LinkState.PLANNED
     return Link(
         issue=Issue(item["issue_id"], item["issue_key"]),
         key_at=float(item["key_at"]),
@@ -70,57 +71,55 @@ def link_item(lane: str, link: Link) -> dict[str, Any]:
     }
 
 
-def ticket_said_of(item: Mapping[str, Any]) -> TicketSaid:
-    """What a ticket said, read from its item."""
-    return TicketSaid(
-        keys=_strings(item, "keys"),
-        window=_window(item),
-        unresolved=_strings(item, "unresolved"),
+def ticket_of(item: Mapping[str, Any]) -> tuple[FieldRecord, TicketFacts]:
+    """What a ticket stated and what is known of it, read from its item (empty: nothing)."""
+    facts = TicketFacts(
+        not_found=_strings(item, "unresolved"),
         merged_into=item.get("merged_into", ""),
         deleted=item.get("deleted", False),
     )
+    return FieldRecord(_strings(item, "keys"), _window(item)), facts
 
 
-def ticket_said_item(lane: str, after: TicketLane) -> dict[str, Any]:
-    """The item of what the ticket of this lane said; one that says nothing and has no link is forgotten in time."""
-    said = after.said
+def ticket_item(name: str, lane: TicketLane) -> dict[str, Any]:
+    """The item of a ticket's lane; a ticket that states nothing and has no link is forgotten in time."""
+    stated, facts = lane.stated, lane.facts
     return {
-        "lane": lane,
-        "record": SAID,
-        "keys": said.keys,
-        "unresolved": said.unresolved,
-        "merged_into": said.merged_into,
-        "deleted": said.deleted,
-        "expires_at": _expiry(silent=not (said.keys or after.links or said.merged_into or said.deleted)),
-        **_window_item(said.window),
+        "lane": name,
+        "record": STATED,
+        "keys": stated.refs,
+        "unresolved": facts.not_found,
+        "merged_into": facts.merged_into,
+        "deleted": facts.deleted,
+        "expires_at": _expiry(silent=not (stated.refs or lane.links or facts.merged_into or facts.deleted)),
+        **_window_item(stated.window),
     }
 
 
-def issue_said_of(item: Mapping[str, Any]) -> IssueSaid:
-    """What an issue said, read from its item."""
-    return IssueSaid(
-        ticket_ids=_strings(item, "ticket_ids"),
+def issue_of(item: Mapping[str, Any]) -> IssueRecord:
+    """What an issue stated, read from its item."""
+    return IssueRecord(
+        stated=FieldRecord(_strings(item, "ticket_ids"), _window(item)),
         ever_named=_strings(item, "ever_named"),
-        window=_window(item),
         key=item.get("issue_key", ""),
         key_at=float(item.get("key_at", 0)),
         deleted=item.get("deleted", False),
     )
 
 
-def issue_said_item(lane: str, said: IssueSaid) -> dict[str, Any]:
-    """The item of what the issue of this lane said; one that never named a ticket is forgotten in time.
+def issue_item(name: str, record: IssueRecord) -> dict[str, Any]:
+    """The item of an issue's lane; an issue that never named a ticket is forgotten in time.
 
     Any other is kept for good: Jira signs no time, and an old body that is sent again must be known to be old.
     """
     return {
-        "lane": lane,
-        "record": SAID,
-        "ticket_ids": said.ticket_ids,
-        "ever_named": said.ever_named,
-        "issue_key": said.key,
-        "key_at": _number(said.key_at),
-        "deleted": said.deleted,
-        "expires_at": _expiry(silent=not said.ever_named),
-        **_window_item(said.window),
+        "lane": name,
+        "record": STATED,
+        "ticket_ids": record.stated.refs,
+        "ever_named": record.ever_named,
+        "issue_key": record.key,
+        "key_at": _number(record.key_at),
+        "deleted": record.deleted,
+        "expires_at": _expiry(silent=not record.ever_named),
+        **_window_item(record.stated.window),
     }

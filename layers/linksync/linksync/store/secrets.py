@@ -19,7 +19,7 @@ GOOD_FOR = 300.0
 
 
 class SecretsManager(Protocol):
-    """What is used of the client.  It may raise OurSideUnavailable."""
+    """What is used of the client.  It may raise AwsUnavailable."""
 
     @property
     def get_secret_value(self) -> Callable[..., Mapping[str, Any]]:
@@ -43,7 +43,7 @@ class CachedSecret:
     def get(self, *, fresh: bool = False) -> dict[str, Any]:
         """The document; `fresh` insists on reading it now.
 
-        Raises OurSideUnavailable when the store did not answer, Misconfigured when the secret is no JSON object.
+        Raises AwsUnavailable when the store did not answer, Misconfigured when the secret is no JSON object.
         """
         now = self._clock()
         if not fresh and self._document is not None and self._read_at <= now < self._due_at:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from linksync.core.ledger import UnlinkPolicy
+from linksync.core.links import UnlinkPolicy
 from linksync.errors import Misconfigured
 
 type Required = Annotated[str, Field(min_length=1)]

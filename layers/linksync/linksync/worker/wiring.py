@@ -8,26 +8,26 @@ from functools import cache
 from botocore.config import Config
 
 from linksync.outbound.jira_issues import JiraIssues
-from linksync.outbound.sides import Outside
+from linksync.outbound.vendor_apis import VendorApis
 from linksync.outbound.zendesk_links import LinksV2
 from linksync.outbound.zendesk_tickets import ZendeskTickets
 from linksync.references.fields import IssueField, TicketField
-from linksync.store.aws_calls import Patience, SecretsManagerCalls, SqsCalls
+from linksync.store.aws_calls import CallLimits, SecretsManagerCalls, SqsCalls
+from linksync.store.consumer_queue import ConsumerQueue
 from linksync.store.dynamodb import dynamodb_client
-from linksync.store.event_source import EventSource
-from linksync.store.ledger import Ledger
-from linksync.store.queue import EventQueue
+from linksync.store.event_queue import EventQueue
+from linksync.store.ledger import DynamoDbLedger
 from linksync.store.secrets import CachedSecret
-from linksync.worker.context import World
+from linksync.worker.dependencies import Dependencies
+from linksync.worker.idempotency import DeliveryIdempotency
 from linksync.worker.link_worker import Counts, LinkWorker
-from linksync.worker.once import OncePerDelivery
 from linksync.worker.settings import Settings, settings_of
 
-_PATIENCE = Patience(connect=2, read=5, attempts=3)
+_LIMITS = CallLimits(connect=2, read=5, attempts=3)
 _DYNAMODB = Config(
-    connect_timeout=_PATIENCE.connect,
-    read_timeout=_PATIENCE.read,
-    retries={"mode": "standard", "total_max_attempts": _PATIENCE.attempts},
+    connect_timeout=_LIMITS.connect,
+    read_timeout=_LIMITS.read,
+    retries={"mode": "standard", "total_max_attempts": _LIMITS.attempts},
 )
 
 
@@ -35,23 +35,25 @@ class Wiring:
     """The worker's parts that outlive a run."""
 
     def __init__(self, settings: Settings) -> None:
-        sqs = SqsCalls(settings.event_queue_url, _PATIENCE)
+        sqs = SqsCalls(settings.event_queue_url, _LIMITS)
         dynamodb = dynamodb_client(_DYNAMODB)
-        secrets_manager = SecretsManagerCalls(settings.api_credentials_arn, _PATIENCE)
+        secrets_manager = SecretsManagerCalls(settings.api_credentials_arn, _LIMITS)
         secret = CachedSecret(secrets_manager, settings.api_credentials_arn)
         self._settings = settings
-        self._outside = Outside(source=secret.get)
-        self._ledger = Ledger(dynamodb, settings.ledger_table)
+        self._apis = VendorApis(source=secret.get)
+        self._ledger = DynamoDbLedger(dynamodb, settings.ledger_table)
         self._queue = EventQueue(sqs, settings.event_queue_url)
         self.worker = LinkWorker(
-            source=EventSource(sqs, queue_url=settings.event_queue_url, dead_letter_url=settings.dead_letter_queue_url),
-            once=OncePerDelivery(dynamodb, settings.idempotency_table),
-            world=self._world,
+            queue=ConsumerQueue(
+                sqs, queue_url=settings.event_queue_url, dead_letter_url=settings.dead_letter_queue_url
+            ),
+            idempotency=DeliveryIdempotency(dynamodb, settings.idempotency_table),
+            dependencies=self._dependencies,
         )
 
-    def _world(self, counts: Counts, seconds_left: Callable[[], float]) -> World:
-        links, tickets, issues = self._sides()
-        return World(
+    def _dependencies(self, counts: Counts, seconds_left: Callable[[], float]) -> Dependencies:
+        links, tickets, issues = self._vendors()
+        return Dependencies(
             ledger=self._ledger,
             links=links,
             tickets=tickets,
@@ -64,11 +66,11 @@ class Wiring:
         )
 
     @cache  # noqa: B019  one Wiring lives as long as the process
-    def _sides(self) -> tuple[LinksV2, ZendeskTickets, JiraIssues]:
-        """Made at the first message and not before: a parameter that is wrong is that message's trouble, told there."""
+    def _vendors(self) -> tuple[LinksV2, ZendeskTickets, JiraIssues]:
+        """Made at the first message and not before: a parameter that is wrong fails that message, and is told there."""
         settings = self._settings
-        zendesk = self._outside.zendesk(settings.zendesk_url)
-        jira = self._outside.jira(settings.jira_base_url)
+        zendesk = self._apis.zendesk(settings.zendesk_url)
+        jira = self._apis.jira(settings.jira_base_url)
         ticket_field = TicketField.configured(
             field_id=settings.ticket_field_id,
             project_keys=settings.project_keys,

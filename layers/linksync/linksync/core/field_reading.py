@@ -1,14 +1,8 @@
-"""An issue as Jira names it, and a field as its own system shows it."""
+"""A field as its own system shows it."""
 
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """`id` never changes and is the identity (a string of digits); `key` is its current name, upper case."""
-
-    id: str
-    key: str
+from linksync.core.issue import Issue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

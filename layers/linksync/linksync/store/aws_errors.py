@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from linksync.errors import OurSideRefused, OurSideUnavailable
+from linksync.errors import AwsRefused, AwsUnavailable
 
 
 @contextmanager
-def our_side(what: str) -> Iterator[None]:
-    """Raises OurSideUnavailable for any error of an AWS call made within, OurSideRefused when trying again is in vain.
+def translate_aws_errors(what: str) -> Iterator[None]:
+    """Raises AwsUnavailable for any error of an AWS call made within, AwsRefused when trying again is in vain.
 
     Its message names AWS's error code (`AccessDenied` is for an operator to mend) and nothing else of the answer.
     """
@@ -22,11 +22,9 @@ def our_side(what: str) -> Iterator[None]:
     except ClientError as problem:
         code = str(problem.response.get("Error", {}).get("Code", "?"))[:64]
         if code == "ValidationException":
-            raise OurSideRefused(
+            raise AwsRefused(
                 f"{what} answered {code}: the lane's records are too large; correct the fields, then `linksync redrive`"
             ) from problem
-        raise OurSideUnavailable(f"{what} answered {code}; it will be tried again") from problem
+        raise AwsUnavailable(f"{what} answered {code}; it will be tried again") from problem
     except BotoCoreError as problem:
-        raise OurSideUnavailable(
-            f"{what} did not answer ({type(problem).__name__}); it will be tried again"
-        ) from problem
+        raise AwsUnavailable(f"{what} did not answer ({type(problem).__name__}); it will be tried again") from problem

@@ -1,7 +1,7 @@
 """Which of two statements about the same field is the later one, and what to make of a new one.
 
 Senders disagree on what their times mean, so every statement is given the *window* in which its content was true at
-some moment.  Windows that do not overlap are in order; those that do leave a doubt, which only the field can settle.
+some moment.  Windows that do not overlap are in order; others leave a doubt, which only a look at the field ends.
 """
 
 from dataclasses import dataclass
@@ -17,13 +17,29 @@ ATTEMPT_RESOLUTION = 1.0
 """Zendesk gives the time of an attempt in whole seconds."""
 
 
-class Verdict(Enum):
-    """What a new statement is worth."""
+class Action(Enum):
+    """What to do with a new statement."""
 
     BELIEVE = auto()
-    UNCHANGED = auto()
-    STALE = auto()
+    CONFIRM = auto()
+    IGNORE = auto()
     REREAD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with a statement, and why: a sentence for logs and for people."""
+
+    action: Action
+    reason: str
+
+
+OLDER = Decision(Action.IGNORE, "it is older than what is recorded")
+UNREADABLE = Decision(Action.REREAD, "it does not tell what the field holds")
+UNCHANGED = Decision(Action.CONFIRM, "it states what is recorded")
+IN_DOUBT = Decision(Action.REREAD, "its time does not tell whether it is newer than what is recorded")
+WAITED = Decision(Action.REREAD, "it waited in the queue for longer than its time is good for")
+NEWER = Decision(Action.BELIEVE, "it is newer than what is recorded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +78,27 @@ class Window:
         return Window(max(self.earliest, other.earliest), max(self.latest, other.latest))
 
 
-def judge(
+def classify(
     *,
-    said: frozenset[str] | None,
-    said_window: Window | None,
-    states: frozenset[str] | None,
+    stated: frozenset[str] | None,
     window: Window,
     exact: bool,
+    known: frozenset[str],
+    known_window: Window | None,
     waited: float,
-) -> Verdict:
-    """What to make of a statement `states` (None: unknown) after `said` was recorded (None: nothing yet).
+) -> Decision:
+    """What to do with a statement of the refs `stated` (None: unknown) after `known` was recorded.
 
-    `waited` is for how many seconds the statement lay in the queue.  Only a statement without the `exact` time of its
-    change can be outdated by waiting: one that has it is put in order by that time.
+    `known_window` is None when nothing is recorded.  `waited` is for how many seconds the statement lay in the queue.
+    Only a statement without the `exact` time of its change can be outdated by waiting: one that has it is put in order
+    by that time.
     """
-    if said_window is not None and window.is_before(said_window):
-        return Verdict.STALE
-    if states is None:
-        return Verdict.REREAD
-    if said is not None and states == said:
-        return Verdict.UNCHANGED
-    in_order = said_window is None or said_window.is_before(window)
-    if not in_order or (not exact and waited > RETRY_HORIZON):
-        return Verdict.REREAD
-    return Verdict.BELIEVE
+    if known_window is not None and window.is_before(known_window):
+        return OLDER
+    if stated is None:
+        return UNREADABLE
+    if known_window is not None and stated == known:
+        return UNCHANGED
+    if known_window is not None and not known_window.is_before(window):
+        return IN_DOUBT
+    return WAITED if not exact and waited > RETRY_HORIZON else NEWER

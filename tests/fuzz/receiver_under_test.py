@@ -48,7 +48,7 @@ ANSWER_SHAPES = {
 }
 
 type Event = dict[str, Any]
-type Answer = dict[str, Any]
+type Response = dict[str, Any]
 
 
 @dataclass
@@ -110,7 +110,7 @@ class _CurrentStdout:
         sys.stdout.flush()
 
 
-def deliver(event: object, route: str) -> Answer:
+def deliver(event: object, route: str) -> Response:
     """What the function behind this route answers."""
     return zendesk_app.handler(event, None) if route == ZENDESK else jira_app.handler(event, None)
 

@@ -7,15 +7,16 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 
-from linksync.core.ledger import State, UnlinkPolicy
-from linksync.core.messages import Envelope, IssueStatement, Life, TicketStatement
+from linksync.core.links import LinkState, UnlinkPolicy
+from linksync.core.messages import Envelope, IssueStatement, LifecycleEvent, TicketStatement
+from linksync.metrics import Metric
 from linksync.worker.link_worker import LinkWorker
-from tests.simulation.aws import RUN, FakeDynamo, FakeOnce, FakeQueue
+from tests.simulation.aws import RUN, FakeDynamo, FakeIdempotency, FakeQueue
 from tests.simulation.faults import Clock, Crash, Faults
 from tests.simulation.parts import Parts
 from tests.simulation.vendors import FakeJira, FakeZendesk, Pair
 
-SENDERS_PATIENCE = 550.0
+SENDERS_RETRY_FOR = 550.0
 """Seconds after which a Zendesk sender gives up retrying: within the retry horizon."""
 
 
@@ -28,7 +29,7 @@ class Delivery:
     deadline: float
 
 
-class World(Parts):
+class SimulatedStack(Parts):
     """One Zendesk account, one Jira site, one stack."""
 
     def __init__(self, seed: int, *, policy: UnlinkPolicy = UnlinkPolicy.OWNED) -> None:
@@ -39,7 +40,7 @@ class World(Parts):
         self.jira = FakeJira(self.faults)
         self.queue = FakeQueue(self.clock, self.faults)
         self.dynamo = FakeDynamo(self.faults)
-        self.once = FakeOnce(self.clock, self.faults)
+        self.idempotency = FakeIdempotency(self.clock, self.faults)
         self.network: list[Delivery] = []
         self.merged: dict[str, str] = {}
         self.withdrawn: set[Pair] = set()
@@ -49,17 +50,17 @@ class World(Parts):
         self.hasty = 0
         self.accepted = 0
         self._deliveries = 0
-        self.metrics: Counter[str] = Counter()
+        self.metrics: Counter[Metric] = Counter()
         self.worker = LinkWorker(
-            source=self.queue,
-            once=self.once,
-            world=self._outside,
+            queue=self.queue,
+            idempotency=self.idempotency,
+            dependencies=self._dependencies,
             emit=self._emit,
             now=self.clock,
-            dice=self.random.random,
+            jitter=self.random.random,
         )
 
-    def _emit(self, counts: Mapping[str, float], *, source: str = "", correlation_id: str = "") -> None:
+    def _emit(self, counts: Mapping[Metric, float], *, source: str = "", correlation_id: str = "") -> None:
         self.metrics.update(counts)
 
     # ── what people do ──────────────────────────────────────────────────────────────────────────────────────────
@@ -82,17 +83,17 @@ class World(Parts):
         Not `told`: the body shows the field in a shape that nobody can read.
         """
         self.jira.fields[issue_id] = ticket_ids
-        statement = self._about(issue_id, ticket_ids if told else None, Life.EDITED)
+        statement = self._about(issue_id, ticket_ids if told else None, LifecycleEvent.EDITED)
         self._post(replace(statement, exact=exact))
 
     def move_issue(self, issue_id: str, key: str, *, silent: bool = False) -> None:
         """An issue goes to another project.  `silent`: the body does not show the field."""
         self.jira.keys[issue_id] = key
         self.jira.known_as[key] = issue_id
-        self._post(self._about(issue_id, None if silent else self.jira.fields[issue_id], Life.MOVED))
+        self._post(self._about(issue_id, None if silent else self.jira.fields[issue_id], LifecycleEvent.MOVED))
 
     def delete_issue(self, issue_id: str) -> None:
-        statement = self._about(issue_id, None, Life.DELETED)
+        statement = self._about(issue_id, None, LifecycleEvent.DELETED)
         del self.jira.keys[issue_id], self.jira.fields[issue_id]
         self._post(statement)
 
@@ -100,14 +101,21 @@ class World(Parts):
         self.merged[source] = target
         self._post(
             TicketStatement(
-                ticket_id=source, issue_keys=None, at=self._tick(), exact=True, life=Life.MERGED, merged_into=target
+                ticket_id=source,
+                issue_keys=None,
+                at=self._tick(),
+                exact=True,
+                lifecycle=LifecycleEvent.MERGED,
+                merged_into=target,
             )
         )
 
     def delete_ticket(self, ticket_id: str) -> None:
         del self.zendesk.fields[ticket_id]
         self._post(
-            TicketStatement(ticket_id=ticket_id, issue_keys=None, at=self._tick(), exact=True, life=Life.DELETED)
+            TicketStatement(
+                ticket_id=ticket_id, issue_keys=None, at=self._tick(), exact=True, lifecycle=LifecycleEvent.DELETED
+            )
         )
 
     def link_by_hand(self, ticket_id: str, issue_id: str) -> None:
@@ -118,10 +126,12 @@ class World(Parts):
             self.zendesk.deleted.discard(pair)
             self._note_ambiguous()
 
-    def _about(self, issue_id: str, ticket_ids: tuple[str, ...] | None, life: Life) -> IssueStatement:
+    def _about(self, issue_id: str, ticket_ids: tuple[str, ...] | None, lifecycle: LifecycleEvent) -> IssueStatement:
         key = self.jira.keys[issue_id]
         at = self._tick()
-        return IssueStatement(issue_id=issue_id, issue_key=key, ticket_ids=ticket_ids, at=at, exact=True, life=life)
+        return IssueStatement(
+            issue_id=issue_id, issue_key=key, ticket_ids=ticket_ids, at=at, exact=True, lifecycle=lifecycle
+        )
 
     def _tick(self) -> float:
         self.clock.now += 0.001
@@ -132,8 +142,8 @@ class World(Parts):
     def _post(self, statement: TicketStatement | IssueStatement) -> None:
         self._deliveries += 1
         of_the_change = isinstance(statement, IssueStatement) and statement.exact
-        patience = SENDERS_PATIENCE * (3 if of_the_change else 1)
-        self.network.append(Delivery(f"d{self._deliveries}", statement, self.clock.now + patience))
+        retries_for = SENDERS_RETRY_FOR * (3 if of_the_change else 1)
+        self.network.append(Delivery(f"d{self._deliveries}", statement, self.clock.now + retries_for))
 
     def deliver(self, position: int, *, keep: bool = False, new_name: bool = False) -> None:
         """Let one delivery through, out of turn; `keep` lets it come again, `new_name` under another delivery id."""
@@ -188,7 +198,7 @@ class World(Parts):
         """Whose a link is that stands beside an attempt of ours of which nothing is known, nobody can tell."""
         for lane, records in self.dynamo.items.items():
             for record in records.values():
-                if record.get("state", {}).get("S") in (State.CREATING, State.DELETING, State.REKEYING):
+                if record.get("state", {}).get("S") in (LinkState.CREATING, LinkState.DELETING, LinkState.REKEYING):
                     pair = (lane.removeprefix("ticket#"), record["issue_id"]["S"])
                     self.ambiguous |= {pair} & self.zendesk.by_hand
 

@@ -1,4 +1,4 @@
-"""What a remote side answered, and what an unwelcome answer means.  This is the one place where statuses are judged.
+"""What a vendor answered, and what an unwelcome status means.  No other place interprets statuses.
 
     408, 425, 5xx, or an answer nobody promised     UpstreamUnavailable
     429                                             UpstreamThrottled
@@ -25,15 +25,15 @@ _NOT_APPLIED = frozenset({425, 500, 503})
 _CODE = re.compile(r"[A-Za-z ]{1,60}|(invalid|unauthorized|unsupported)_(client|grant|grant_type|request|scope)")
 
 
-class Said(BaseModel):
+class ResponseModel(BaseModel):
     """Base of what remote sides say: unknown members are ignored, refused values never shown."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One answer.  `call` names side, method and path template; `flaw` says why the body is missing, or is empty."""
+class Response:
+    """One response.  `call` names side, method and path template; `flaw` says why the body is missing, or is empty."""
 
     call: str
     status: int
@@ -41,7 +41,7 @@ class Answer:
     body: bytes = field(repr=False)
     flaw: str = ""
 
-    def read[M: Said](self, model: type[M]) -> M:
+    def read[M: ResponseModel](self, model: type[M]) -> M:
         """The body as the JSON promised.  Anything else (a proxy's page) is UpstreamUnavailable: no evidence."""
         try:
             return model.model_validate_json(self.body)
@@ -62,14 +62,14 @@ class Advice:
     refused: str
 
 
-def problem(answer: Answer, advice: Advice, *, forbidden: frozenset[int], now: float) -> LinksyncError:
+def error_for(response: Response, advice: Advice, *, forbidden: frozenset[int], now: float) -> LinksyncError:
     """The error that an unaccepted answer amounts to."""
-    status, what = answer.status, f"{answer.call} was answered {answer.status}{_code(answer.body)}"
+    status, what = response.status, f"{response.call} was answered {response.status}{_code(response.body)}"
     if status == 429:
-        wait = retry_after(answer.headers, now=now, throttled=True)
+        wait = retry_after(response.headers, now=now, throttled=True)
         return UpstreamThrottled(f"{what}; it will be tried again", retry_after=wait)
     if status >= 500 or status in _PASSING:
-        wait = retry_after(answer.headers, now=now, throttled=False)
+        wait = retry_after(response.headers, now=now, throttled=False)
         return UpstreamUnavailable(
             f"{what}; it will be tried again", retry_after=wait, maybe_applied=status not in _NOT_APPLIED
         )
@@ -79,16 +79,16 @@ def problem(answer: Answer, advice: Advice, *, forbidden: frozenset[int], now: f
         return UpstreamRefused(f"{what}. Redirects are not followed: check the base URL in the stack's parameters.")
     if status >= 400:
         return UpstreamRefused(f"{what}. {advice.refused}")
-    return answer.unavailable("which its documentation does not promise")
+    return response.unavailable("which its documentation does not promise")
 
 
 def _code(body: bytes) -> str:
     """Zendesk's and OAuth's word for the error, in brackets; empty when there is none or it is not a plain word."""
     try:
-        said = json.loads(body)
+        document = json.loads(body)
     except (ValueError, RecursionError):
         return ""
-    match said:
+    match document:
         case {"errors": [{"code": str(code)}, *_]} | {"error": str(code)} if _CODE.fullmatch(code):
             return f" ({code})"
     return ""

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 
 import requests
 
-from linksync.outbound.answers import Advice
 from linksync.outbound.auth import TOKEN_REFUSALS, CredentialsAuth, TokenEndpoint
 from linksync.outbound.base_url import is_loopback
 from linksync.outbound.credentials import SECRET, CredentialsSource
-from linksync.outbound.http import USUAL_TIMEOUTS, RemoteSide, Timeouts, new_session
+from linksync.outbound.http_api import USUAL_TIMEOUTS, HttpApi, Timeouts, new_session
+from linksync.outbound.responses import Advice
 
 ATLASSIAN = "https://auth.atlassian.com"
 _REDRIVE = "Then run `linksync redrive`."
@@ -43,7 +43,7 @@ _JIRA = Advice(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
+class VendorApis:
     """What both remote sides share: where credentials come from, one HTTP session, time-outs and the clock."""
 
     source: CredentialsSource
@@ -51,7 +51,7 @@ class Outside:
     timeouts: Timeouts = USUAL_TIMEOUTS
     clock: Callable[[], float] = time.time
 
-    def zendesk(self, base_url: str) -> RemoteSide:
+    def zendesk(self, base_url: str) -> HttpApi:
         """Zendesk at ZendeskBaseUrl, or https://{ZendeskSubdomain}.zendesk.com.
 
         Raises Misconfigured for an unsafe URL.
@@ -61,7 +61,7 @@ class Outside:
         tokens = TokenEndpoint(side=replace(plain, forbidden=TOKEN_REFUSALS), path="/oauth/tokens", extra=extra)
         return replace(plain, auth=self._auth("zendesk", tokens, lambda email: f"{email}/token"))
 
-    def jira(self, base_url: str) -> RemoteSide:
+    def jira(self, base_url: str) -> HttpApi:
         """Jira at JiraBaseUrl; its bearer tokens come from Atlassian, or from the same host when that is loopback.
 
         Raises Misconfigured for an unsafe URL.
@@ -71,8 +71,8 @@ class Outside:
         tokens = TokenEndpoint(side=replace(plain, base_url=issuer, forbidden=TOKEN_REFUSALS), path="/oauth/token")
         return replace(plain, auth=self._auth("jira", tokens, lambda email: email))
 
-    def _side(self, name: str, base_url: str, parameter: str, advice: Advice) -> RemoteSide:
-        return RemoteSide(
+    def _side(self, name: str, base_url: str, parameter: str, advice: Advice) -> HttpApi:
+        return HttpApi(
             name=name,
             base_url=base_url,
             parameter=parameter,

@@ -1,14 +1,10 @@
-"""What the ledger remembers: what each subject last said, and each link's claims, state and owner.
+"""One link of a ticket with an issue: who wants it, whose it is, and how far its calls have come."""
 
-These are values.  `linksync.store.ledger` keeps them in DynamoDB.
-"""
-
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from linksync.core.evidence import Window
-from linksync.core.issues import Issue
+from linksync.core.issue import Issue
 
 ISSUE_CLAIM = "issue"
 """The claim of an issue whose field names the ticket."""
@@ -17,7 +13,7 @@ _TICKET_CLAIM = "ticket:"
 _MERGED_CLAIM = "merged:"
 
 
-class State(StrEnum):
+class LinkState(StrEnum):
     """How far a link has come."""
 
     PLANNED = "planned"  # wanted, but no create was ever sent
@@ -25,8 +21,8 @@ class State(StrEnum):
     LINKED = "linked"
     REKEYING = "rekeying"  # being deleted and made again under the issue's new key
     DELETING = "deleting"  # the intent: a delete was begun, and its outcome is not known
-    CARRIED = "carried"  # its ticket was merged: the link lives on the target
-    ORPHANED = "orphaned"  # carried, and then its issue was deleted
+    TRANSFERRED = "carried"  # its ticket was merged: the link lives on the target
+    ORPHANED = "orphaned"  # transferred, and then its issue was deleted
 
 
 class Owner(StrEnum):
@@ -68,7 +64,7 @@ class Link:
     issue: Issue
     key_at: float = 0.0
     claims: frozenset[str] = frozenset()
-    state: State = State.PLANNED
+    state: LinkState = LinkState.PLANNED
     owner: Owner = Owner.LINKSYNC
     call_begun_at: float | None = None
 
@@ -80,7 +76,7 @@ class Link:
     @property
     def may_exist(self) -> bool:
         """Whether there may be such a link at Zendesk that we know of."""
-        return self.state in (State.CREATING, State.LINKED, State.REKEYING, State.DELETING)
+        return self.state in (LinkState.CREATING, LinkState.LINKED, LinkState.REKEYING, LinkState.DELETING)
 
     def with_texts(self, texts: Iterable[str]) -> "Link":
         """The link as claimed by these texts of the ticket's field, and by no other text.
@@ -91,53 +87,3 @@ class Link:
         withdrawn = bool(self.texts) and not texts
         kept = {ISSUE_CLAIM} if withdrawn else {claim for claim in self.claims if not claim.startswith(_TICKET_CLAIM)}
         return replace(self, claims=(self.claims & kept) | {ticket_claim(text) for text in texts})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketSaid:
-    """What a ticket's field last said, and when.  `unresolved` are the keys among `keys` that Jira did not know."""
-
-    keys: frozenset[str] = frozenset()
-    window: Window | None = None
-    unresolved: frozenset[str] = frozenset()
-    merged_into: str = ""
-    deleted: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueSaid:
-    """What an issue's field last said, and when; and the key that it had at `key_at`.
-
-    `ever_named` are all tickets that it named at any time: news of the issue itself goes to them.
-    """
-
-    ticket_ids: frozenset[str] = frozenset()
-    ever_named: frozenset[str] = frozenset()
-    window: Window | None = None
-    key: str = ""
-    key_at: float = 0.0
-    deleted: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketLane:
-    """All that the ledger knows of one ticket.  `links` are by issue id."""
-
-    ticket_id: str
-    said: TicketSaid = TicketSaid()
-    links: Mapping[str, Link] = field(default_factory=dict)
-
-    def link_meant_by(self, key: str) -> Link | None:
-        """The link that this text means: the one it made, else the one whose issue bears that key now."""
-        links = self.links.values()
-        by_text = (link for link in links if key in link.texts)
-        by_key = (link for link in links if link.issue.key == key)
-        return next(by_text, None) or next(by_key, None)
-
-    def with_link(self, link: Link) -> "TicketLane":
-        """The lane with this link put in, or in place of the one to the same issue."""
-        return replace(self, links={**self.links, link.issue.id: link})
-
-    def without_link(self, issue_id: str) -> "TicketLane":
-        """The lane without the link to this issue."""
-        return replace(self, links={key: link for key, link in self.links.items() if key != issue_id})

@@ -2,17 +2,9 @@
 
 import pytest
 
-from linksync.core.issues import Issue
-from linksync.core.ledger import (
-    ISSUE_CLAIM,
-    Link,
-    Owner,
-    State,
-    TicketLane,
-    UnlinkPolicy,
-    merged_claim,
-    ticket_claim,
-)
+from linksync.core.issue import Issue
+from linksync.core.lanes import TicketLane
+from linksync.core.links import ISSUE_CLAIM, Link, LinkState, Owner, UnlinkPolicy, merged_claim, ticket_claim
 
 ISSUE = Issue("10001", "NEW-5")
 MERGED = merged_claim("4999")
@@ -36,16 +28,16 @@ def test_which_links_may_be_deleted(policy: UnlinkPolicy, owner: Owner, allowed:
 @pytest.mark.parametrize(
     ("state", "may_exist"),
     [
-        (State.PLANNED, False),
-        (State.CREATING, True),
-        (State.LINKED, True),
-        (State.REKEYING, True),
-        (State.DELETING, True),
-        (State.CARRIED, False),
-        (State.ORPHANED, False),
+        (LinkState.PLANNED, False),
+        (LinkState.CREATING, True),
+        (LinkState.LINKED, True),
+        (LinkState.REKEYING, True),
+        (LinkState.DELETING, True),
+        (LinkState.TRANSFERRED, False),
+        (LinkState.ORPHANED, False),
     ],
 )
-def test_whether_there_may_be_such_a_link(state: State, may_exist: bool) -> None:
+def test_whether_there_may_be_such_a_link(state: LinkState, may_exist: bool) -> None:
     assert Link(issue=ISSUE, state=state).may_exist is may_exist
 
 
@@ -88,7 +80,7 @@ def test_a_text_means_the_link_that_it_made_before_the_one_that_bears_the_key_no
 
 
 def test_a_lane_holds_one_link_an_issue() -> None:
-    planned, linked = Link(issue=ISSUE), Link(issue=ISSUE, state=State.LINKED)
+    planned, linked = Link(issue=ISSUE), Link(issue=ISSUE, state=LinkState.LINKED)
     lane = TicketLane(ticket_id="5001").with_link(planned)
     assert lane.with_link(linked).links == {"10001": linked}
     assert lane.without_link("10002") == lane

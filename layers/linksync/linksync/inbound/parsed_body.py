@@ -1,4 +1,4 @@
-"""What the readers of all senders share: JSON that nobody should trust, identities, times, and what a reading is."""
+"""What the parsers of all senders share: JSON that nobody should trust, identities, times, and their result."""
 
 import json
 import math
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from linksync.core.messages import IssueStatement, Quarantined, TicketStatement
+from linksync.core.messages import IssueStatement, TicketStatement
 from linksync.errors import Unreadable
 from linksync.references.fields import TooManyReferences
 
@@ -26,11 +26,11 @@ class Ignored:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a body was (`source`, for logs and metrics) and what it says."""
+class ParsedBody:
+    """What kind of body it was (`source`, for logs and metrics) and what it tells."""
 
     source: str
-    says: TicketStatement | IssueStatement | Quarantined | Ignored
+    content: TicketStatement | IssueStatement | Ignored
 
 
 def load(body: bytes, *, unique: bool) -> dict[str, Any]:

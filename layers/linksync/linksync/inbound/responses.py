@@ -1,4 +1,4 @@
-"""What became of a delivery, and how that is told to its sender (docs: the contract's answers)."""
+"""What became of a delivery, and the response that tells it to its sender."""
 
 import json
 from dataclasses import dataclass
@@ -48,8 +48,8 @@ _STATUS = {
 _ERROR_CODE = {Result.REJECTED: "NotAuthentic", Result.TOO_LARGE: "TooLarge", Result.UNAVAILABLE: "Unavailable"}
 
 
-def answer(outcome: Outcome, *, correlation_id: str) -> dict[str, Any]:
-    """The answer in the form that API Gateway's proxy integration wants."""
+def response(outcome: Outcome, *, correlation_id: str) -> dict[str, Any]:
+    """The response in the form that API Gateway's proxy integration wants."""
     headers = {"Content-Type": "application/json", "X-Correlation-Id": correlation_id}
     if outcome.result is Result.UNAVAILABLE:
         headers["Retry-After"] = RETRY_AFTER

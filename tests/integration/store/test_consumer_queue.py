@@ -5,9 +5,9 @@ from typing import Any
 import boto3
 import pytest
 
-from linksync.errors import OurSideUnavailable
-from linksync.store.aws_calls import Patience, SqsCalls
-from linksync.store.event_source import EventSource
+from linksync.errors import AwsUnavailable
+from linksync.store.aws_calls import CallLimits, SqsCalls
+from linksync.store.consumer_queue import ConsumerQueue
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def graveyard(sqs: Any, resources: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def source(queue: str, graveyard: str, over_http: Patience) -> EventSource:
-    return EventSource(SqsCalls(queue, over_http), queue_url=queue, dead_letter_url=graveyard)
+def source(queue: str, graveyard: str, over_http: CallLimits) -> ConsumerQueue:
+    return ConsumerQueue(SqsCalls(queue, over_http), queue_url=queue, dead_letter_url=graveyard)
 
 
 def send(sqs: Any, queue: str, body: str, lane: str) -> None:
@@ -48,34 +48,34 @@ def receive(sqs: Any, queue: str) -> list[dict[str, Any]]:
     return list(received.get("Messages", []))
 
 
-def test_a_postponed_message_hides_its_lane_and_no_other(sqs: Any, queue: str, source: EventSource) -> None:
+def test_a_postponed_message_hides_its_lane_and_no_other(sqs: Any, queue: str, source: ConsumerQueue) -> None:
     send(sqs, queue, "first", "ticket#5001")
     (first,) = receive(sqs, queue)
     send(sqs, queue, "second", "ticket#5001")
     send(sqs, queue, "other", "ticket#5002")
-    source.postpone(first["ReceiptHandle"], 43_000)
+    source.retry_later(first["ReceiptHandle"], 43_000)
     assert [message["Body"] for message in receive(sqs, queue)] == ["other"]
-    source.postpone(first["ReceiptHandle"], 0)
+    source.retry_later(first["ReceiptHandle"], 0)
     again = receive(sqs, queue)[0]
     assert (again["Body"], again["Attributes"]["ApproximateReceiveCount"]) == ("first", "2")
 
 
-def test_a_message_postponed_for_no_time_comes_at_once(sqs: Any, queue: str, source: EventSource) -> None:
+def test_a_message_postponed_for_no_time_comes_at_once(sqs: Any, queue: str, source: ConsumerQueue) -> None:
     send(sqs, queue, "first", "ticket#5001")
     (first,) = receive(sqs, queue)
     assert receive(sqs, queue) == []
-    source.postpone(first["ReceiptHandle"], 0)
+    source.retry_later(first["ReceiptHandle"], 0)
     assert [message["Body"] for message in receive(sqs, queue)] == ["first"]
 
 
-def bury(source: EventSource, unique: str) -> None:
-    source.bury(
+def dead_letter(source: ConsumerQueue, unique: str) -> None:
+    source.dead_letter(
         body='{"v": 1}', lane="ticket#5001", unique=unique, reason="forbidden", advice="Grant the role, then redrive."
     )
 
 
-def test_a_buried_message_is_as_it_came_with_reason_and_advice(sqs: Any, graveyard: str, source: EventSource) -> None:
-    bury(source, "m1-1700")
+def test_a_buried_message_is_as_it_came_with_reason_and_advice(sqs: Any, graveyard: str, source: ConsumerQueue) -> None:
+    dead_letter(source, "m1-1700")
     (dead,) = receive(sqs, graveyard)
     attributes = {name: attribute["StringValue"] for name, attribute in dead["MessageAttributes"].items()}
     assert (dead["Body"], dead["Attributes"]["MessageGroupId"]) == ('{"v": 1}', "ticket#5001")
@@ -83,10 +83,10 @@ def test_a_buried_message_is_as_it_came_with_reason_and_advice(sqs: Any, graveya
 
 
 def test_a_message_is_buried_once_but_one_redriven_that_failed_again_is_news(
-    sqs: Any, graveyard: str, source: EventSource
+    sqs: Any, graveyard: str, source: ConsumerQueue
 ) -> None:
     for unique in ("m1-1700", "m1-1700", "m1-1999"):
-        bury(source, unique)
+        dead_letter(source, unique)
     dead = []
     while batch := receive(sqs, graveyard):
         for message in batch:
@@ -95,12 +95,12 @@ def test_a_message_is_buried_once_but_one_redriven_that_failed_again_is_news(
     assert dead == ["m1-1700", "m1-1999"]
 
 
-def test_a_queue_that_is_gone(sqs: Any, queue: str, graveyard: str, source: EventSource) -> None:
+def test_a_queue_that_is_gone(sqs: Any, queue: str, graveyard: str, source: ConsumerQueue) -> None:
     send(sqs, queue, "first", "ticket#5001")
     (first,) = receive(sqs, queue)
     sqs.delete_queue(QueueUrl=queue)
     sqs.delete_queue(QueueUrl=graveyard)
-    with pytest.raises(OurSideUnavailable):
-        source.postpone(first["ReceiptHandle"], 5)
-    with pytest.raises(OurSideUnavailable):
-        bury(source, "m1-1700")
+    with pytest.raises(AwsUnavailable):
+        source.retry_later(first["ReceiptHandle"], 5)
+    with pytest.raises(AwsUnavailable):
+        dead_letter(source, "m1-1700")

@@ -17,8 +17,8 @@ import requests
 import urllib3
 
 from linksync.errors import UpstreamRefused, UpstreamUnavailable
-from linksync.outbound.answers import Advice, Answer, problem
 from linksync.outbound.base_url import checked_base_url
+from linksync.outbound.responses import Advice, Response, error_for
 
 USER_AGENT = "linksync/0.1.0"
 MOST_BODY_BYTES = 2 * 1024 * 1024
@@ -38,7 +38,7 @@ class Auth(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
-    """Seconds: to connect, between two pieces of an answer, and for the whole of its body."""
+    """Seconds: to connect, between two pieces of a response, and for the whole of its body."""
 
     connect: float = 3.05
     read: float = 10.0
@@ -86,7 +86,7 @@ def new_session() -> requests.Session:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteSide:
+class HttpApi:
     """Zendesk, Jira or a token endpoint.  `parameter` names the stack's parameter behind `base_url`.
 
     `forbidden` are the statuses that mean wrong credentials or rights.  Raises Misconfigured for an unsafe `base_url`.
@@ -105,23 +105,23 @@ class RemoteSide:
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", checked_base_url(self.base_url, parameter=self.parameter))
 
-    def send(self, call: Call, *, accept: frozenset[int]) -> Answer:
-        """The answer, whole, with one of the accepted statuses.  Raises the errors of `answers` for any other."""
-        answer = self._once(call)
-        if answer.status == 401 and self.auth is not None:
+    def send(self, call: Call, *, accept: frozenset[int]) -> Response:
+        """The response, whole, with one of the accepted statuses.  Raises the errors of `responses` for any other."""
+        response = self._once(call)
+        if response.status == 401 and self.auth is not None:
             self.auth.renew()
-            answer = self._once(call)
-        if answer.status not in accept:
-            raise problem(answer, self.advice, forbidden=self.forbidden, now=self.clock())
-        if answer.flaw:
-            raise answer.unavailable(answer.flaw)
-        return answer
+            response = self._once(call)
+        if response.status not in accept:
+            raise error_for(response, self.advice, forbidden=self.forbidden, now=self.clock())
+        if response.flaw:
+            raise response.unavailable(response.flaw)
+        return response
 
     def authorization(self) -> str:
         """The Authorization header in force, to tell whether the credentials have changed.  Never to be logged."""
         return self.auth.header() if self.auth is not None else ""
 
-    def _once(self, call: Call) -> Answer:
+    def _once(self, call: Call) -> Response:
         what, headers = f"{self.name}: {call.method} {call.path}", self._headers(call)
         try:
             with self.session.request(
@@ -134,7 +134,7 @@ class RemoteSide:
                 stream=True,
             ) as response:
                 body, flaw = _body(response, seconds=self.timeouts.body)
-                return Answer(call=what, status=response.status_code, headers=response.headers, body=body, flaw=flaw)
+                return Response(call=what, status=response.status_code, headers=response.headers, body=body, flaw=flaw)
         except requests.RequestException as failure:  # its own text may hold a header: only its kind is told
             kind, sent = type(failure).__name__, not _never_sent(failure)
         raise UpstreamUnavailable(f"{what} got no answer ({kind}); it will be tried again", maybe_applied=sent)

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from linksync.core.messages import Envelope, TicketStatement
-from linksync.errors import LinksyncError, OurSideUnavailable, UnfinishedWork, UpstreamRefused, UpstreamThrottled
-from linksync.worker.once import IN_PROGRESS_PAUSE, REMEMBERED, OncePerDelivery
+from linksync.errors import AwsUnavailable, LinksyncError, UnfinishedWork, UpstreamRefused, UpstreamThrottled
+from linksync.worker.idempotency import IN_PROGRESS_PAUSE, REMEMBERED, DeliveryIdempotency
 
 STATEMENT = TicketStatement(ticket_id="5001", issue_keys=("PROJ-1",), at=1.5, exact=True)
 
@@ -37,29 +37,29 @@ def envelope(delivery: str = "d1") -> Envelope:
     return Envelope(delivery=delivery, correlation_id="c", source="test", received_at=1.5, payload=STATEMENT)
 
 
-def starting(dynamodb: Any, *, millis_left: int = 30_000) -> OncePerDelivery:
+def starting(dynamodb: Any, *, millis_left: int = 30_000) -> DeliveryIdempotency:
     """The guard of a fresh process, at the start of a run."""
-    once = OncePerDelivery(dynamodb, "IdempotencyTable")
+    guard = DeliveryIdempotency(dynamodb, "IdempotencyTable")
     context: Any = SimpleNamespace(get_remaining_time_in_millis=lambda: millis_left)
-    once.starts(context)
-    return once
+    guard.register(context)
+    return guard
 
 
 def test_a_delivery_that_was_done_is_not_worked_on_again(dynamodb: Any) -> None:
     work = Work()
-    once = starting(dynamodb)
+    guard = starting(dynamodb)
     for delivery in ("d1", "d1", "d2"):
-        once(envelope(delivery), work)
-    starting(dynamodb)(envelope("d1"), work)  # another process
+        guard.run_once(envelope(delivery), work)
+    starting(dynamodb).run_once(envelope("d1"), work)  # another process
     assert work.worked == ["d1", "d2"]
 
 
 def test_a_delivery_is_told_by_its_name_and_not_by_what_it_says(dynamodb: Any) -> None:
     work = Work()
-    once = starting(dynamodb)
+    guard = starting(dynamodb)
     again = TicketStatement(ticket_id="5001", issue_keys=(), at=9.5, exact=True)
-    once(envelope(), work)
-    once(Envelope(delivery="d1", correlation_id="x", source="y", received_at=9.5, payload=again), work)
+    guard.run_once(envelope(), work)
+    guard.run_once(Envelope(delivery="d1", correlation_id="x", source="y", received_at=9.5, payload=again), work)
     assert work.worked == ["d1"]
 
 
@@ -68,13 +68,13 @@ def test_a_delivery_is_told_by_its_name_and_not_by_what_it_says(dynamodb: Any) -
 )
 def test_a_failure_is_raised_and_frees_the_delivery(dynamodb: Any, trouble: Exception) -> None:
     work = Work(trouble)
-    once = starting(dynamodb)
+    guard = starting(dynamodb)
     with pytest.raises(type(trouble)) as raised:
-        once(envelope(), work)
+        guard.run_once(envelope(), work)
     assert raised.value is trouble
     work.trouble = None
-    once(envelope(), work)
-    once(envelope(), work)
+    guard.run_once(envelope(), work)
+    guard.run_once(envelope(), work)
     assert work.worked == ["d1", "d1"]
 
 
@@ -82,48 +82,48 @@ def test_a_delivery_that_another_run_is_at_is_tried_again_soon(dynamodb: Any) ->
     inner = Work()
 
     def at_it(taken: Envelope) -> None:
-        with pytest.raises(OurSideUnavailable) as busy:
-            starting(dynamodb)(taken, inner)
+        with pytest.raises(AwsUnavailable) as busy:
+            starting(dynamodb).run_once(taken, inner)
         assert busy.value.retry_after == IN_PROGRESS_PAUSE
 
-    starting(dynamodb)(envelope(), at_it)
+    starting(dynamodb).run_once(envelope(), at_it)
     assert inner.worked == []
 
 
 def test_a_crash_holds_the_delivery_for_as_long_as_its_run_may_last(dynamodb: Any) -> None:
     work = Work()
     with pytest.raises(Crash):
-        starting(dynamodb, millis_left=30_000)(envelope(), Work(Crash()))
-    with pytest.raises(OurSideUnavailable):
-        starting(dynamodb)(envelope(), work)
+        starting(dynamodb, millis_left=30_000).run_once(envelope(), Work(Crash()))
+    with pytest.raises(AwsUnavailable):
+        starting(dynamodb).run_once(envelope(), work)
     assert work.worked == []
 
 
 def test_a_crash_frees_the_delivery_when_its_run_would_have_been_over(dynamodb: Any) -> None:
     work = Work()
     with pytest.raises(Crash):
-        starting(dynamodb, millis_left=1)(envelope(), Work(Crash()))
+        starting(dynamodb, millis_left=1).run_once(envelope(), Work(Crash()))
     time.sleep(0.05)
-    starting(dynamodb)(envelope(), work)
-    starting(dynamodb)(envelope(), work)
+    starting(dynamodb).run_once(envelope(), work)
+    starting(dynamodb).run_once(envelope(), work)
     assert work.worked == ["d1"]
 
 
 def test_each_run_has_its_own_time(dynamodb: Any) -> None:
-    once = starting(dynamodb, millis_left=600_000)
-    once(envelope("d0"), Work())
-    once.starts(SimpleNamespace(get_remaining_time_in_millis=lambda: 1))  # type: ignore[arg-type]
+    guard = starting(dynamodb, millis_left=600_000)
+    guard.run_once(envelope("d0"), Work())
+    guard.register(SimpleNamespace(get_remaining_time_in_millis=lambda: 1))  # type: ignore[arg-type]
     with pytest.raises(Crash):
-        once(envelope(), Work(Crash()))
+        guard.run_once(envelope(), Work(Crash()))
     time.sleep(0.05)
-    once.starts(SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000))  # type: ignore[arg-type]
+    guard.register(SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000))  # type: ignore[arg-type]
     work = Work()
-    once(envelope(), work)
+    guard.run_once(envelope(), work)
     assert work.worked == ["d1"]
 
 
 def test_what_is_remembered_and_for_how_long(dynamodb: Any, resources: dict[str, Any]) -> None:
-    starting(dynamodb)(envelope(), Work())
+    starting(dynamodb).run_once(envelope(), Work())
     (item,) = dynamodb.scan(TableName="IdempotencyTable")["Items"]
     ttl = resources["IdempotencyTable"]["TimeToLiveSpecification"]["AttributeName"]
     assert float(item[ttl]["N"]) == pytest.approx(time.time() + REMEMBERED, abs=60)
@@ -134,10 +134,10 @@ def test_what_is_remembered_and_for_how_long(dynamodb: Any, resources: dict[str,
 def test_a_delivery_costs_two_calls_and_a_duplicate_one(dynamodb: Any) -> None:
     calls: Counter[str] = Counter()
     dynamodb.meta.events.register("provide-client-params.dynamodb.*", lambda model, **_: calls.update([model.name]))
-    once = starting(dynamodb)
-    once(envelope(), Work())
+    guard = starting(dynamodb)
+    guard.run_once(envelope(), Work())
     assert calls == {"PutItem": 1, "UpdateItem": 1}
-    once(envelope(), Work())
+    guard.run_once(envelope(), Work())
     assert calls == {"PutItem": 2, "UpdateItem": 1}
 
 
@@ -148,13 +148,13 @@ def test_a_table_out_of_reach_lets_nothing_be_worked_on(dynamodb: Any) -> None:
     dynamodb.meta.events.register("before-send.dynamodb.*", out_of_reach)
     work = Work()
     with pytest.raises(LinksyncError) as trouble:
-        starting(dynamodb)(envelope(), work)
-    assert (type(trouble.value), work.worked) == (OurSideUnavailable, [])
+        starting(dynamodb).run_once(envelope(), work)
+    assert (type(trouble.value), work.worked) == (AwsUnavailable, [])
 
 
 def test_a_table_that_is_not_there_lets_nothing_be_worked_on(dynamodb: Any) -> None:
     dynamodb.delete_table(TableName="IdempotencyTable")
     work = Work()
-    with pytest.raises(OurSideUnavailable):
-        starting(dynamodb)(envelope(), work)
+    with pytest.raises(AwsUnavailable):
+        starting(dynamodb).run_once(envelope(), work)
     assert work.worked == []

@@ -19,7 +19,7 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 )
 
 from linksync.core.messages import Envelope
-from linksync.errors import OurSideUnavailable
+from linksync.errors import AwsUnavailable
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -31,21 +31,21 @@ IN_PROGRESS_PAUSE = 10.0
 type Work = Callable[[Envelope], None]
 
 
-class OncePerDelivery:
+class DeliveryIdempotency:
     """Guards a function of an envelope."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._config = IdempotencyConfig(expires_after_seconds=REMEMBERED, raise_on_no_idempotency_key=True)
         self._store = DynamoDBPersistenceLayer(table_name=table, boto3_client=client)
 
-    def starts(self, context: "LambdaContext") -> None:
+    def register(self, context: "LambdaContext") -> None:
         """Tell when this run will be over: then a delivery that it leaves unfinished is free again."""
         self._config.register_lambda_context(context)
 
-    def __call__(self, envelope: Envelope, work: Work) -> None:
+    def run_once(self, envelope: Envelope, work: Work) -> None:
         """Work on the envelope unless its delivery was done before.
 
-        Raises what the work raises, and OurSideUnavailable when another run is at it or the table does not answer.
+        Raises what the work raises, and AwsUnavailable when another run is at it or the table does not answer.
         """
 
         @idempotent_function(  # type: ignore[untyped-decorator]  # Powertools leaves it untyped
@@ -60,6 +60,6 @@ class OncePerDelivery:
         try:
             guarded(delivery=envelope.delivery)
         except (IdempotencyAlreadyInProgressError, IdempotencyInconsistentStateError) as busy:
-            raise OurSideUnavailable("another run is at this delivery", retry_after=IN_PROGRESS_PAUSE) from busy
-        except IdempotencyPersistenceLayerError as trouble:
-            raise OurSideUnavailable("the idempotency table did not answer; it is tried again") from trouble
+            raise AwsUnavailable("another run is at this delivery", retry_after=IN_PROGRESS_PAUSE) from busy
+        except IdempotencyPersistenceLayerError as error:
+            raise AwsUnavailable("the idempotency table did not answer; it is tried again") from error

@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import batched
 from typing import Any, Protocol
 
-from linksync.core.messages import Envelope, encode
-from linksync.errors import OurSideUnavailable
+from linksync.core.message_format import encode
+from linksync.core.messages import Envelope, Message
+from linksync.errors import AwsUnavailable
 
 _BATCH = 10  # the most that one SendMessageBatch takes
 _ATTEMPTS = 3
 
 
 class Sqs(Protocol):
-    """What is used of the client.  Everything may raise OurSideUnavailable."""
+    """What is used of the client.  Everything may raise AwsUnavailable."""
 
     @property
     def send_message(self) -> Callable[..., Mapping[str, Any]]:
@@ -28,14 +29,14 @@ class Sqs(Protocol):
 
 
 class EventQueue:
-    """The queue between the receivers and the worker.  Both methods raise OurSideUnavailable."""
+    """The queue between the receivers and the worker.  Both methods raise AwsUnavailable."""
 
     def __init__(self, client: Sqs, url: str) -> None:
         self._client, self._url = client, url
 
-    def send(self, envelope: Envelope) -> None:
+    def send(self, message: Message) -> None:
         """Queues one message.  SQS drops it as a duplicate of an earlier one of the same delivery."""
-        self._client.send_message(QueueUrl=self._url, **_message(envelope, envelope.delivery))
+        self._client.send_message(QueueUrl=self._url, **_entry(message, message.delivery))
 
     def send_batch(self, envelopes: Sequence[Envelope]) -> None:
         """Queues many messages in order, several of one delivery too: each is known by its delivery and its payload.
@@ -43,7 +44,7 @@ class EventQueue:
         When it raises, some may have been queued; sending all of them again is safe.
         """
         for chunk in batched(envelopes, _BATCH, strict=False):
-            self._send_chunk([_message(envelope, _known_by(envelope)) for envelope in chunk])
+            self._send_chunk([_entry(envelope, _known_by(envelope)) for envelope in chunk])
 
     def _send_chunk(self, messages: Sequence[dict[str, str]]) -> None:
         entries = [{"Id": str(number), **message} for number, message in enumerate(messages)]
@@ -53,13 +54,13 @@ class EventQueue:
             entries = [entry for entry in entries if entry["Id"] in failed]
             if not entries:
                 return
-        raise OurSideUnavailable(f"the event queue refused {len(entries)} of {len(messages)} messages")
+        raise AwsUnavailable(f"the event queue refused {len(entries)} of {len(messages)} messages")
 
 
-def _message(envelope: Envelope, known_by: str) -> dict[str, str]:
+def _entry(message: Message, known_by: str) -> dict[str, str]:
     return {
-        "MessageBody": encode(envelope),
-        "MessageGroupId": envelope.lane,
+        "MessageBody": encode(message),
+        "MessageGroupId": message.lane,
         "MessageDeduplicationId": known_by,
     }
 

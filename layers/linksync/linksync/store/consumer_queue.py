@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 
 class Sqs(Protocol):
-    """What is used of the client.  Everything may raise OurSideUnavailable."""
+    """What is used of the client.  Everything may raise AwsUnavailable."""
 
     @property
     def change_message_visibility(self) -> Callable[..., Mapping[str, Any]]:
@@ -19,7 +19,7 @@ class Sqs(Protocol):
         """SendMessage."""
 
 
-class EventSource:
+class ConsumerQueue:
     """The event queue as its consumer sees it, and the dead-letter queue behind it."""
 
     def __init__(self, client: Sqs, *, queue_url: str, dead_letter_url: str) -> None:
@@ -27,16 +27,16 @@ class EventSource:
         self._queue_url = queue_url
         self._dead_letter_url = dead_letter_url
 
-    def postpone(self, handle: str, seconds: int) -> None:
+    def retry_later(self, handle: str, seconds: int) -> None:
         """Hide the message of this receipt handle, and with it its lane, for this long.
 
-        Raises OurSideUnavailable; then it stays hidden for the queue's own visibility time-out.
+        Raises AwsUnavailable; then it stays hidden for the queue's own visibility time-out.
         """
         self._client.change_message_visibility(
             QueueUrl=self._queue_url, ReceiptHandle=handle, VisibilityTimeout=seconds
         )
 
-    def bury(self, *, body: str, lane: str, unique: str, reason: str, advice: str) -> None:
+    def dead_letter(self, *, body: str, lane: str, unique: str, reason: str, advice: str) -> None:
         """Put a message on the dead-letter queue as it came, with `reason` and `advice` as attributes.
 
         `unique` tells this failure from others: one that was redriven and failed again within minutes is news.

@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from linksync.core.backoff import delay
-from linksync.core.messages import Envelope, Payload, Quarantined, TicketStatement, encode
+from linksync.core.message_format import encode
+from linksync.core.messages import Envelope, Payload, Quarantined, TicketStatement
 from linksync.errors import (
+    AwsUnavailable,
     LinksyncError,
     Misconfigured,
     OperatorError,
-    OurSideUnavailable,
     UnfinishedWork,
     UpstreamForbidden,
     UpstreamRefused,
@@ -18,22 +19,31 @@ from linksync.errors import (
     UpstreamUnavailable,
 )
 from linksync.references.fields import TooManyReferences
-from linksync.worker.deliveries import (
-    CRASHES_BORNE,
+from linksync.worker.disposition import (
     GRACE,
+    MOST_CRASHES,
     UNREADABLE_ADVICE,
-    Again,
-    Dead,
+    DeadLetter,
+    Disposition,
     Done,
-    Fate,
-    Receipt,
-    fate,
-    opened,
+    Retry,
+    disposition,
+    open_message,
 )
+from linksync.worker.queue_message import QueueMessage
 
 FIRST_RECEIVED = 1_800_000_000.0
 STATEMENT = TicketStatement(ticket_id="5001", issue_keys=("PROJ-1",), at=1.5, exact=True)
-UNREADABLE = Quarantined(reason="not_json", excerpt="eA==", size=1, sha256="ab" * 32)
+UNREADABLE = Quarantined(
+    delivery="d",
+    correlation_id="c",
+    source="test",
+    received_at=1.5,
+    reason="not_json",
+    excerpt="eA==",
+    size=1,
+    sha256="ab" * 32,
+)
 RECORD = {
     "messageId": "m1",
     "receiptHandle": "h1",
@@ -45,24 +55,24 @@ RECORD = {
         "MessageGroupId": "ticket#5001",
     },
 }
-RECEIPT = Receipt.of(RECORD)
+MESSAGE = QueueMessage.of(RECORD)
 
 
 def envelope(payload: Payload) -> Envelope:
     return Envelope(delivery="d", correlation_id="c", source="test", received_at=1.5, payload=payload)
 
 
-def became(trouble: Exception | None, *, attempt: int = 1, after: float = 0, dice: float = 0.5) -> Fate:
+def became(trouble: Exception | None, *, attempt: int = 1, after: float = 0, jitter: float = 0.5) -> Disposition:
     def work() -> None:
         if trouble is not None:
             raise trouble
 
-    return fate(replace(RECEIPT, attempt=attempt), work, now=FIRST_RECEIVED + after, dice=dice)
+    return disposition(replace(MESSAGE, attempt=attempt), work, now=FIRST_RECEIVED + after, jitter=jitter)
 
 
 def test_what_sqs_tells_of_a_message() -> None:
     assert (
-        Receipt(
+        QueueMessage(
             message_id="m1",
             handle="h1",
             attempt=3,
@@ -71,25 +81,25 @@ def test_what_sqs_tells_of_a_message() -> None:
             lane="ticket#5001",
             body="{}",
         )
-        == RECEIPT
+        == MESSAGE
     )
 
 
 def test_a_field_re_read_with_too_many_references_is_an_operators_at_once() -> None:
-    assert became(TooManyReferences()) == Dead("too_many_references", UNREADABLE_ADVICE)
+    assert became(TooManyReferences()) == DeadLetter("too_many_references", UNREADABLE_ADVICE)
 
 
 def test_a_message_of_ours_is_opened() -> None:
-    assert opened(replace(RECEIPT, body=encode(envelope(STATEMENT)))) == envelope(STATEMENT)
+    assert open_message(replace(MESSAGE, body=encode(envelope(STATEMENT)))) == envelope(STATEMENT)
 
 
 @pytest.mark.parametrize(
     ("body", "reason"),
-    [("hello", "not_a_message"), ("{}", "not_a_message"), (encode(envelope(UNREADABLE)), "not_json")],
+    [("hello", "not_a_message"), ("{}", "not_a_message"), (encode(UNREADABLE), "not_json")],
 )
 def test_a_message_for_an_operator(body: str, reason: str) -> None:
-    dead = opened(replace(RECEIPT, body=body))
-    assert isinstance(dead, Dead)
+    dead = open_message(replace(MESSAGE, body=body))
+    assert isinstance(dead, DeadLetter)
     assert dead.reason == reason
     assert len(dead.advice) > 40
 
@@ -106,19 +116,19 @@ def test_work_that_went_well() -> None:
         (UpstreamUnavailable("503", retry_after=60.0, maybe_applied=False), 60.0),
         (UpstreamThrottled("429", retry_after=7.5), 7.5),
         (UpstreamThrottled("429"), None),
-        (OurSideUnavailable("the ledger did not answer"), None),
-        (OurSideUnavailable("another run", retry_after=10.0), 10.0),
+        (AwsUnavailable("the ledger did not answer"), None),
+        (AwsUnavailable("another run", retry_after=10.0), 10.0),
     ],
 )
 def test_what_nobody_can_mend_is_tried_for_ever(trouble: Exception, demand: float | None, attempt: int) -> None:
     a_day_later = became(trouble, attempt=attempt, after=86_400)
-    assert a_day_later == Again(delay(attempt=attempt, retry_after=demand, dice=0.5), trouble)
+    assert a_day_later == Retry(delay(attempt=attempt, retry_after=demand, jitter=0.5), trouble)
 
 
 @pytest.mark.parametrize("attempt", [1, 8, 200])
 def test_unfinished_work_goes_on_at_once(attempt: int) -> None:
     trouble = UnfinishedWork("time is up")
-    assert became(trouble, attempt=attempt, after=86_400) == Again(0, trouble)
+    assert became(trouble, attempt=attempt, after=86_400) == Retry(0, trouble)
 
 
 @pytest.mark.parametrize("trouble", [UpstreamForbidden("grant the role"), Misconfigured("set the parameter")])
@@ -132,35 +142,35 @@ def test_unfinished_work_goes_on_at_once(attempt: int) -> None:
     ],
 )
 def test_rights_get_a_short_grace(trouble: OperatorError, attempt: int, after: float, seconds: int) -> None:
-    assert became(trouble, attempt=attempt, after=after) == Again(seconds, trouble)
+    assert became(trouble, attempt=attempt, after=after) == Retry(seconds, trouble)
 
 
 @pytest.mark.parametrize(
     ("trouble", "after", "dead"),
     [
-        (UpstreamForbidden("grant the role"), GRACE, Dead("forbidden", "grant the role")),
-        (Misconfigured("set the parameter"), GRACE, Dead("misconfigured", "set the parameter")),
-        (UpstreamRefused("mend the id"), 0.0, Dead("refused", "mend the id")),
-        (OperatorError("look"), 0.0, Dead("operator", "look")),
+        (UpstreamForbidden("grant the role"), GRACE, DeadLetter("forbidden", "grant the role")),
+        (Misconfigured("set the parameter"), GRACE, DeadLetter("misconfigured", "set the parameter")),
+        (UpstreamRefused("mend the id"), 0.0, DeadLetter("refused", "mend the id")),
+        (OperatorError("look"), 0.0, DeadLetter("operator", "look")),
     ],
 )
-def test_what_an_operator_has_to_mend(trouble: LinksyncError, after: float, dead: Dead) -> None:
+def test_what_an_operator_has_to_mend(trouble: LinksyncError, after: float, dead: DeadLetter) -> None:
     assert became(trouble, after=after) == dead
 
 
 def test_a_crash_of_ours_is_borne_a_few_times() -> None:
     bug = KeyError("a customer's text")
-    fates = [became(bug, attempt=attempt) for attempt in range(1, CRASHES_BORNE + 1)]
-    waits = [delay(attempt=attempt, retry_after=None, dice=0.5) for attempt in range(1, CRASHES_BORNE)]
-    assert fates[:-1] == [Again(seconds, bug) for seconds in waits]
-    assert isinstance(fates[-1], Dead)
-    assert (fates[-1].reason, "KeyError" in fates[-1].advice, "customer" in fates[-1].advice) == ("crash", True, False)
-    assert CRASHES_BORNE == 8
+    ends = [became(bug, attempt=attempt) for attempt in range(1, MOST_CRASHES + 1)]
+    waits = [delay(attempt=attempt, retry_after=None, jitter=0.5) for attempt in range(1, MOST_CRASHES)]
+    assert ends[:-1] == [Retry(seconds, bug) for seconds in waits]
+    assert isinstance(ends[-1], DeadLetter)
+    assert (ends[-1].reason, "KeyError" in ends[-1].advice, "customer" in ends[-1].advice) == ("crash", True, False)
+    assert MOST_CRASHES == 8
 
 
 def test_no_trouble_makes_a_hot_loop() -> None:
-    troubles = [UpstreamThrottled("429", retry_after=0.0), OurSideUnavailable("x"), UpstreamForbidden("x"), KeyError()]
+    troubles = [UpstreamThrottled("429", retry_after=0.0), AwsUnavailable("x"), UpstreamForbidden("x"), KeyError()]
     for trouble in troubles:
-        again = became(trouble, dice=0.0)
-        assert isinstance(again, Again)
+        again = became(trouble, jitter=0.0)
+        assert isinstance(again, Retry)
         assert again.seconds >= 1

@@ -10,28 +10,42 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from linksync.core.message_format import decode
 from linksync.core.messages import (
-    Change,
     Envelope,
     IssueStatement,
     LinkNotice,
+    NoticeKind,
     Payload,
     Quarantined,
     TicketStatement,
-    decode,
 )
-from linksync.errors import OurSideUnavailable
-from linksync.store.aws_calls import Patience, SqsCalls
-from linksync.store.queue import EventQueue
+from linksync.errors import AwsUnavailable
+from linksync.store.aws_calls import CallLimits, SqsCalls
+from linksync.store.event_queue import EventQueue
 
 TICKET = TicketStatement(ticket_id="9" * 20, issue_keys=("SHOP-1",), at=1.5, exact=False)
 ISSUE = IssueStatement(issue_id="9" * 20, issue_key="SHOP-1", ticket_ids=None, at=1.5, exact=True)
-UNREADABLE = Quarantined(reason="not_json", excerpt="eA==", size=1, sha256="a" * 64)
+UNREADABLE = Quarantined(
+    delivery="d",
+    correlation_id="c",
+    source="test",
+    received_at=1.5,
+    reason="not_json",
+    excerpt="eA==",
+    size=1,
+    sha256="a" * 64,
+)
 
 
 def notice(ticket: int, issue: int) -> LinkNotice:
     return LinkNotice(
-        ticket_id=str(ticket), issue_id=str(issue), issue_key=f"SHOP-{issue}", change=Change.CLAIMED, at=1.5, key_at=1.5
+        ticket_id=str(ticket),
+        issue_id=str(issue),
+        issue_key=f"SHOP-{issue}",
+        kind=NoticeKind.CLAIMED,
+        at=1.5,
+        key_at=1.5,
     )
 
 
@@ -53,7 +67,7 @@ def url(sqs: Any) -> str:
 
 
 @pytest.fixture
-def queue(url: str, over_http: Patience) -> EventQueue:
+def queue(url: str, over_http: CallLimits) -> EventQueue:
     return EventQueue(SqsCalls(url, over_http), url)
 
 
@@ -68,13 +82,21 @@ def received(sqs: Any, url: str) -> list[dict[str, Any]]:
     return messages
 
 
-@pytest.mark.parametrize("payload", [TICKET, ISSUE, UNREADABLE, notice(1, 2)])
+@pytest.mark.parametrize("payload", [TICKET, ISSUE, notice(1, 2)])
 def test_a_message_travels_in_its_lane(sqs: Any, url: str, queue: EventQueue, payload: Payload) -> None:
     queue.send(envelope(payload))
     (message,) = received(sqs, url)
     assert decode(message["Body"]) == envelope(payload)
     assert message["Attributes"]["MessageGroupId"] == payload.lane
     assert message["Attributes"]["MessageDeduplicationId"] == "d" * 32
+
+
+def test_an_unreadable_body_travels_in_a_lane_of_its_own(sqs: Any, url: str, queue: EventQueue) -> None:
+    queue.send(UNREADABLE)
+    (message,) = received(sqs, url)
+    assert decode(message["Body"]) == UNREADABLE
+    assert message["Attributes"]["MessageGroupId"] == UNREADABLE.lane
+    assert message["Attributes"]["MessageDeduplicationId"] == UNREADABLE.delivery
 
 
 def test_a_delivery_is_queued_once(sqs: Any, url: str, queue: EventQueue) -> None:
@@ -90,15 +112,15 @@ def test_a_batch_of_one_delivery_arrives_whole_and_once(sqs: Any, url: str, queu
     queue.send_batch(envelopes)
     queue.send_batch(envelopes)
     queue.send_batch([])
-    payloads = [decode(message["Body"]).payload for message in received(sqs, url)]
-    assert (len(payloads), set(payloads)) == (24, {sent.payload for sent in envelopes})
+    arrived = [decode(message["Body"]) for message in received(sqs, url)]
+    assert (len(arrived), set(arrived)) == (24, set(envelopes))
 
 
-def test_a_queue_that_is_not_there(url: str, over_http: Patience) -> None:
+def test_a_queue_that_is_not_there(url: str, over_http: CallLimits) -> None:
     queue = EventQueue(SqsCalls(url, over_http), url + "-not")
-    with pytest.raises(OurSideUnavailable, match="QueueDoesNotExist"):
+    with pytest.raises(AwsUnavailable, match="QueueDoesNotExist"):
         queue.send(envelope(TICKET))
-    with pytest.raises(OurSideUnavailable, match="QueueDoesNotExist"):
+    with pytest.raises(AwsUnavailable, match="QueueDoesNotExist"):
         queue.send_batch([envelope(TICKET)])
 
 
@@ -111,7 +133,7 @@ class Refusing:
     seen: dict[str, int] = field(default_factory=dict)
 
     def send_message(self, **_: Any) -> dict[str, Any]:
-        raise OurSideUnavailable("out of reach")
+        raise AwsUnavailable("out of reach")
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:
         assert QueueUrl == "url"
@@ -134,10 +156,10 @@ def test_what_a_batch_refused_is_sent_again() -> None:
 
 def test_what_a_batch_keeps_refusing_is_ours_to_mend() -> None:
     client = Refusing(times=3)
-    with pytest.raises(OurSideUnavailable, match="refused 1 of 5"):
+    with pytest.raises(AwsUnavailable, match="refused 1 of 5"):
         EventQueue(client, "url").send_batch([envelope(notice(ticket, 1)) for ticket in range(1, 6)])
 
 
 def test_a_queue_out_of_reach() -> None:
-    with pytest.raises(OurSideUnavailable, match="out of reach"):
+    with pytest.raises(AwsUnavailable, match="out of reach"):
         EventQueue(Refusing(times=0), "url").send(envelope(TICKET))

@@ -2,23 +2,24 @@
 
 from collections.abc import Callable
 
-from linksync.inbound.answers import Outcome, Result
 from linksync.inbound.request import Request
+from linksync.inbound.responses import Outcome, Result
+from linksync.metrics import Metric
 from linksync.observability import emit, logger
 
 _METRIC = {
-    Result.ACCEPTED: "DeliveriesAccepted",
-    Result.IGNORED: "DeliveriesIgnored",
-    Result.QUARANTINED: "DeliveriesQuarantined",
-    Result.REJECTED: "DeliveriesRejected",
-    Result.TOO_LARGE: "DeliveriesRejected",
+    Result.ACCEPTED: Metric.DELIVERIES_ACCEPTED,
+    Result.IGNORED: Metric.DELIVERIES_IGNORED,
+    Result.QUARANTINED: Metric.DELIVERIES_QUARANTINED,
+    Result.REJECTED: Metric.DELIVERIES_REJECTED,
+    Result.TOO_LARGE: Metric.DELIVERIES_REJECTED,
 }
 _SENDERS_IDS = ("x-zendesk-webhook-invocation-id", "x-atlassian-webhook-identifier")
 
 
-def record(request: Request, outcome: Outcome) -> None:
+def log_delivery(request: Request, outcome: Outcome) -> None:
     """Writes what became of a request: ids and words of ours, never text of the sender's."""
-    told = {
+    line = {
         "correlation_id": request.id,
         "source": outcome.source,
         "outcome": outcome.result.value,
@@ -29,7 +30,7 @@ def record(request: Request, outcome: Outcome) -> None:
         "error": outcome.error,
         "sender_delivery": next(filter(None, map(request.identifier, _SENDERS_IDS)), ""),
     }
-    _write(outcome.result)(f"delivery {outcome.result}", **{name: value for name, value in told.items() if value})
+    _write(outcome.result)(f"delivery {outcome.result}", **{name: value for name, value in line.items() if value})
     if metric := _METRIC.get(outcome.result):
         emit({metric: 1}, source=outcome.source, correlation_id=request.id)
 

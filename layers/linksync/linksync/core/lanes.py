@@ -1,0 +1,84 @@
+"""What the ledger knows of a lane: what its field last stated and when, facts, and links.
+
+These are values.  `linksync.store.ledger` keeps them in DynamoDB.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from linksync.core.links import Link
+from linksync.core.ordering import Window
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRecord:
+    """What a field last stated, and when.
+
+    `refs` are issue keys or ticket ids; `window` is None before the first time.
+    """
+
+    refs: frozenset[str] = frozenset()
+    window: Window | None = None
+
+    def confirmed(self, window: Window) -> "FieldRecord":
+        """The record after the same content was stated again."""
+        return replace(self, window=self.window.confirmed_by(window) if self.window else window)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketFacts:
+    """What is known of a ticket apart from what its field states.
+
+    `not_found` are the keys in its field that Jira does not know.
+    """
+
+    not_found: frozenset[str] = frozenset()
+    merged_into: str = ""
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketLane:
+    """All that the ledger knows of one ticket.  `links` are by issue id."""
+
+    ticket_id: str
+    stated: FieldRecord = FieldRecord()
+    facts: TicketFacts = TicketFacts()
+    links: Mapping[str, Link] = field(default_factory=dict)
+
+    def link_meant_by(self, key: str) -> Link | None:
+        """The link that this text means: the one it made, else the one whose issue bears that key now."""
+        links = self.links.values()
+        by_text = (link for link in links if key in link.texts)
+        by_key = (link for link in links if link.issue.key == key)
+        return next(by_text, None) or next(by_key, None)
+
+    def with_link(self, link: Link) -> "TicketLane":
+        """The lane with this link put in, or in place of the one to the same issue."""
+        return replace(self, links={**self.links, link.issue.id: link})
+
+    def without_link(self, issue_id: str) -> "TicketLane":
+        """The lane without the link to this issue."""
+        return replace(self, links={key: link for key, link in self.links.items() if key != issue_id})
+
+    def checkpoint(self, recorded: "TicketLane") -> "TicketLane":
+        """The lane's links and facts with what its ticket stated as it is `recorded`.
+
+        Until the new statement is committed, keys of both that Jira does not know are kept.
+        """
+        not_found = recorded.facts.not_found | self.facts.not_found
+        return replace(self, stated=recorded.stated, facts=replace(self.facts, not_found=not_found))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRecord:
+    """What an issue's field last stated, and the key that the issue had at `key_at`.
+
+    `ever_named` are all tickets that it named at any time: what happens to the issue itself is told to them.
+    """
+
+    stated: FieldRecord = FieldRecord()
+    ever_named: frozenset[str] = frozenset()
+    key: str = ""
+    key_at: float = 0.0
+    deleted: bool = False

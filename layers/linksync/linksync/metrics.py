@@ -1,0 +1,23 @@
+"""The metrics of linksync: CloudWatch namespace `linksync`, dimension `service`, and `source` where it applies."""
+
+from enum import StrEnum
+
+
+class Metric(StrEnum):
+    """Every metric by its CloudWatch name.  All are counts but SecondsBehind."""
+
+    DELIVERIES_ACCEPTED = "DeliveriesAccepted"
+    DELIVERIES_IGNORED = "DeliveriesIgnored"
+    DELIVERIES_QUARANTINED = "DeliveriesQuarantined"
+    DELIVERIES_REJECTED = "DeliveriesRejected"
+    LINKS_CREATED = "LinksCreated"
+    LINKS_ALREADY_PRESENT = "LinksAlreadyPresent"
+    LINKS_DELETED = "LinksDeleted"
+    LINKS_ALREADY_ABSENT = "LinksAlreadyAbsent"
+    NOTHING_TO_DO = "NothingToDo"
+    KEYS_NOT_FOUND = "KeysNotFound"
+    REREADS = "Rereads"
+    UPSTREAM_THROTTLED = "UpstreamThrottled"
+    UPSTREAM_FAILED = "UpstreamFailed"
+    UPSTREAM_FORBIDDEN = "UpstreamForbidden"
+    SECONDS_BEHIND = "SecondsBehind"  # from the sender's time to the link's change

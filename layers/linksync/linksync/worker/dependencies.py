@@ -1,0 +1,129 @@
+"""What the worker needs from the outside, as narrow protocols.  `outbound` and `store` provide them, tests fake them.
+
+Every method may raise RetryLater, UpstreamForbidden or UpstreamRefused (see `linksync.errors`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from linksync.core.field_reading import FieldReading
+from linksync.core.issue import Issue
+from linksync.core.lanes import IssueRecord, TicketLane
+from linksync.core.links import UnlinkPolicy
+from linksync.core.messages import Envelope
+from linksync.metrics import Metric
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+class Links(Protocol):
+    """The links of Zendesk's Jira integration.  Every call may be repeated safely."""
+
+    def ready(self) -> None:
+        """Get what a call needs first (a token), so that nothing stands between an intent and its call."""
+
+    def create(self, *, ticket_id: str, issue: Issue) -> bool:
+        """Link them.  True when this call made the link (201), False when it was there already (409)."""
+
+    def delete(self, *, ticket_id: str, issue_id: str) -> bool:
+        """Unlink them.  True when this call removed the link (204), False when there was none (404)."""
+
+
+class Tickets(Protocol):
+    """The tickets' own system."""
+
+    def read(self, ticket_id: str) -> FieldReading:
+        """The issue keys that the ticket's field names now."""
+
+
+class Issues(Protocol):
+    """The issues' own system."""
+
+    def find(self, keys: Sequence[str]) -> dict[str, Issue]:
+        """The issues that these keys mean today, by the key asked for; a key missing in the answer is unknown."""
+
+    def read(self, issue_id: str) -> FieldReading:
+        """The ticket ids that the issue's field names now."""
+
+
+class Ledger(Protocol):
+    """What each side last stated and the state of every link."""
+
+    def ticket(self, ticket_id: str) -> TicketLane:
+        """All that is known of a ticket."""
+
+    def issue(self, issue_id: str) -> IssueRecord:
+        """What is known of an issue."""
+
+    def tickets_linked_with(self, issue_id: str) -> tuple[str, ...]:
+        """The tickets that have a link with this issue."""
+
+    def checkpoint(self, recorded: TicketLane, lane: TicketLane) -> TicketLane:
+        """Record the lane's links and facts, and not yet what its ticket stated.  Returns the lane as recorded now."""
+
+    def commit(self, recorded: TicketLane, lane: TicketLane) -> None:
+        """Record all that differs: what the ticket stated, links and facts."""
+
+    def save_issue(self, issue_id: str, record: IssueRecord) -> None:
+        """Record what an issue stated."""
+
+
+class Queue(Protocol):
+    """The event queue."""
+
+    def send_batch(self, envelopes: Sequence[Envelope]) -> None:
+        """Queue them all, each in its own lane, in this order.  Sending one again within minutes changes nothing."""
+
+
+class Counter(Protocol):
+    """The metrics."""
+
+    def count(self, metric: Metric, value: float = 1) -> None:
+        """Add to a metric."""
+
+
+class ConsumerQueue(Protocol):
+    """Where messages come from, and go to when they cannot be finished."""
+
+    def retry_later(self, handle: str, seconds: int) -> None:
+        """Hide a message for this long."""
+
+    def dead_letter(self, *, body: str, lane: str, unique: str, reason: str, advice: str) -> None:
+        """Put a message before an operator."""
+
+
+class Idempotency(Protocol):
+    """Sees to it that a delivery is worked on to its end once at most."""
+
+    def register(self, context: "LambdaContext") -> None:
+        """A run begins: tell how long it may take."""
+
+    def run_once(self, envelope: Envelope, work: Callable[[Envelope], None]) -> None:
+        """Work on the envelope unless it was done before."""
+
+
+class Emit(Protocol):
+    """Writes metrics."""
+
+    def __call__(self, counts: Mapping[Metric, float], *, source: str = "", correlation_id: str = "") -> None:
+        """Write them, with their source and correlation id when these are known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependencies:
+    """What the work on one message is given.
+
+    `now` is in seconds since the epoch, `seconds_left` what this run may still take.
+    """
+
+    ledger: Ledger
+    links: Links
+    tickets: Tickets
+    issues: Issues
+    queue: Queue
+    metrics: Counter
+    policy: UnlinkPolicy
+    now: Callable[[], float]
+    seconds_left: Callable[[], float]
