@@ -7,11 +7,13 @@ from local.http.messages import BadJson, Handler, HttpRequest, Reply, Route
 from local.http.server import Site
 from local.zendesk.about import AboutApi
 from local.zendesk.access import API_TOKEN, CLIENT_ID, CLIENT_SECRET, EMAIL, Access
+from local.zendesk.exports import ExportsApi
 from local.zendesk.fields import FieldsApi
 from local.zendesk.limits import Limits
 from local.zendesk.links_v1 import LinkTableV1
 from local.zendesk.links_v2 import LinkTableV2
 from local.zendesk.replies import BAD_REQUEST, NOT_FOUND, invalid
+from local.zendesk.search_api import SearchApi
 from local.zendesk.ticket import NoSuchTicket, TicketClosed
 from local.zendesk.tickets import TicketStore
 from local.zendesk.tickets_api import TicketsApi
@@ -23,7 +25,7 @@ class Zendesk(Site):
     """One Zendesk account.
 
     `tickets`, `links` (version 2) and `links_v1` are its state, to be edited and read in-process; `access`, `limits`,
-    `fields` and `about` hold its settings, and switches for what the vendor leaves open.
+    `fields`, `about`, `exports` and `search` hold its settings, and switches for what the vendor leaves open.
     """
 
     def __init__(
@@ -38,8 +40,10 @@ class Zendesk(Site):
         self.limits = Limits(clock)
         self.fields = FieldsApi(self.tickets)
         self.about = AboutApi(self.access, external_id)
+        self.exports = ExportsApi(self.tickets)
+        self.search = SearchApi(self.tickets)
         self._tickets_api = TicketsApi(self.tickets)
-        for part in (self.fields, self.about, self._tickets_api, self.links_v1):
+        for part in (self.fields, self.about, self.exports, self.search, self._tickets_api, self.links_v1):
             part.base_url = self.url
 
     def routes(self) -> list[Route]:
@@ -49,6 +53,8 @@ class Zendesk(Site):
             *self.about.routes(),
             *self._tickets_api.routes(),
             *self.fields.routes(),
+            *self.exports.routes(),
+            *self.search.routes(),
             *self.links.routes(),
             *self.links_v1.routes(),
         ]
