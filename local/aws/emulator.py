@@ -1,6 +1,7 @@
 """The local AWS: MiniStack in a process of its own, on the loopback, with IAM enforced."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -14,10 +15,11 @@ from typing import Any, Self, cast
 import boto3
 from botocore.config import Config
 
+from local.aws import guard
 from local.http.server import LOOPBACK
 
 REGION = "us-east-1"
-ROOT_KEY = "test"  # under AUTH=true the account's root
+GUARD = Path(guard.__file__)
 BOOT_SECONDS = 60
 STOP_SECONDS = 5
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LINKSYNC_PYTHON")
@@ -33,13 +35,14 @@ class Emulator:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.port = _free_port()
+        self.key = secrets.token_hex(16)  # root's access key and secret: nobody else gets past the guard
         self.output = home / "ministack.log"
         self._process: subprocess.Popen[bytes] | None = None
         self.client = cache(self._client)
 
     @property
     def url(self) -> str:
-        """The endpoint of every service."""
+        """The endpoint of every service, for who has `key`."""
         return f"http://{LOOPBACK}:{self.port}"
 
     def environment(self) -> dict[str, str]:
@@ -48,8 +51,8 @@ class Emulator:
             **{name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
             "HOME": str(self.home),
             "TMPDIR": str(self.home),
-            "AWS_ACCESS_KEY_ID": ROOT_KEY,
-            "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
+            "AWS_ACCESS_KEY_ID": self.key,
+            "AWS_SECRET_ACCESS_KEY": self.key,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ENDPOINT_URL": self.url,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -60,8 +63,8 @@ class Emulator:
             service,
             endpoint_url=self.url,
             region_name=REGION,
-            aws_access_key_id=ROOT_KEY,
-            aws_secret_access_key=ROOT_KEY,
+            aws_access_key_id=self.key,
+            aws_secret_access_key=self.key,
             config=Config(
                 connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 2}, max_pool_connections=32
             ),
@@ -81,8 +84,8 @@ class Emulator:
             "IOT_MTLS_ENABLED": "0",
         }
         with self.output.open("wb") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "ministack"],
+            self._process = subprocess.Popen(  # noqa: S603  our own script, in this interpreter
+                [sys.executable, "-P", str(GUARD)],
                 env=self.environment() | settings,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -103,10 +106,12 @@ class Emulator:
             self._process = None
 
     def _wait_until_healthy(self, process: subprocess.Popen[bytes]) -> None:
+        signed = {"Authorization": f"AWS4-HMAC-SHA256 Credential={self.key}/"}
+        health = urllib.request.Request(f"{self.url}/_ministack/health", headers=signed)  # noqa: S310  loopback
         deadline = time.monotonic() + BOOT_SECONDS
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                with urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=2):  # noqa: S310  loopback
+                with urllib.request.urlopen(health, timeout=2):  # noqa: S310  loopback
                     return
             except OSError:
                 time.sleep(0.05)

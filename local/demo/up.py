@@ -34,7 +34,8 @@ def guide(stack: Stack) -> str:
     issue = '{"fields": {"%s": "5003"}}' % vendors.issue_field  # noqa: UP031
     links = f"{vendors.zendesk.url}/api/v2/integrations/jira/{vendors.zendesk.links.external_id}/links"
     return f"""
-Zendesk  {vendors.zendesk.url}    Jira  {vendors.jira.url}    AWS  {stack.emulator.url} (access key and secret: test)
+Zendesk  {vendors.zendesk.url}    Jira  {vendors.jira.url}    AWS  {stack.emulator.url}
+AWS_ACCESS_KEY_ID={stack.emulator.key} AWS_SECRET_ACCESS_KEY={stack.emulator.key} (of this run alone)
 {outputs}
 
 Tickets 5001 to 5004 and issues PROJ-1 to PROJ-5 are there.  Write issue keys into a ticket, as an agent does:

@@ -82,8 +82,8 @@ def _fill(laptop: Laptop, filled: int, goal: int) -> int:
     headers = {
         "X-Amz-Target": "DynamoDB_20120810.BatchWriteItem",
         "Content-Type": "application/x-amz-json-1.0",
-        "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, "
-        "SignedHeaders=host, Signature=0",
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={laptop.aws.emulator.key}/20260101/us-east-1/dynamodb/"
+        "aws4_request, SignedHeaders=host, Signature=0",
     }
     deadline = time.monotonic() + FILLING_SECONDS
     while filled < goal and time.monotonic() < deadline:
