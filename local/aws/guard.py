@@ -6,8 +6,8 @@ the guard stands in the same process, before MiniStack's application sees a requ
 
 It lets in a request for this host that no page has sent (a page's has an Origin) and that is signed with the random
 access key of this emulator's root, or with the session that the emulator gave one of its functions.  Nobody checks the
-signature itself: the access key is the secret.  Deliveries to the deployed API need no key, as on AWS: who sends them is
-what linksync checks.
+signature itself: the access key is the secret.  Deliveries to the deployed API need no key, as on AWS: who sends them
+is what linksync checks.
 """
 
 import hmac
