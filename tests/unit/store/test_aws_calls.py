@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -107,6 +108,32 @@ def refusal(call: Caller) -> str:
     shown = f"{refused.value!r}{refused.value.__cause__!r}{refused.value.__context__!r}"
     assert not [secret for secret in (TOKEN, SECRET_KEY, CUSTOMER, "Jane") if secret in shown]
     return str(refused.value)
+
+
+# ── a wrong clock ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def expired(at: float) -> bytes:
+    told = json.dumps({"__type": "com.amazon.coral.service#InvalidSignatureException", "message": "Signature expired"})
+    return http(403, told.encode(), headers=f"Date: {formatdate(at, usegmt=True)}\r\n")
+
+
+def test_a_machine_whose_clock_is_an_hour_slow_is_taken_at_the_second_attempt(server: Server) -> None:
+    now = 1_795_000_000.0
+    server.answers = [expired(now), http(200, OK)]
+    call = Caller(SQS, server.address, PATIENCE, sleep=[].append, clock=lambda: now - 3600)
+    assert call("SendMessage", {}) == {"MessageId": "1"}
+    call("SendMessage", {})
+    signed_at = [headers["x-amz-date"] for headers, _ in server.requests]
+    assert signed_at == ["20261118T100640Z", "20261118T110640Z", "20261118T110640Z"]  # and it stays corrected
+
+
+def test_a_refusal_at_the_right_time_is_not_asked_again(server: Server) -> None:
+    server.answers = [expired(time.time())]
+    assert refusal(caller(server)) == (
+        "sqs answered SendMessage with 403 InvalidSignatureException; it will be tried again"
+    )
+    assert len(server.requests) == 1
 
 
 # ── what is asked ────────────────────────────────────────────────────────────────────────────────────────────────

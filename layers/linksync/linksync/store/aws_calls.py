@@ -1,12 +1,6 @@
 """The AWS calls on the way of a delivery, without botocore: SQS and Secrets Manager by SigV4 and `http.client`.
 
-Why not boto3: it is most of what a function starts with.  Measured in the Lambda runtime emulator with precompiled
-layers, against a bare function with one botocore client as the floor, a webhook function needs
-
-                with botocore   this way
-    cold start      1.08 ×       0.48 ×     what a sender waits for
-    warm CPU        1.23 ×       0.64 ×
-    memory          0.99 ×       0.58 ×
+Why not boto3: it is most of what a function starts with (docs/adr/0007).
 
 The methods take and give what boto3's of the same names do.  Everything is safe to be asked twice (messages have
 deduplication ids), so every failed exchange may be repeated.  The MD5 sums in SQS's answers are not compared: the
@@ -30,6 +24,7 @@ from urllib.parse import quote, urlsplit
 
 from linksync.errors import AwsUnavailable
 from linksync.store import aws_endpoints
+from linksync.store.aws_clock import AwsClock
 from linksync.store.aws_signature import signed
 
 _LARGEST_ANSWER = 1024 * 1024  # bytes; a secret has at most 64 KiB, six times that when JSON escapes every character
@@ -62,9 +57,15 @@ class Caller:
     """Calls one service over one connection, which is kept.  `origin` is scheme and host."""
 
     def __init__(
-        self, protocol: Protocol, origin: str, limits: CallLimits, *, sleep: Callable[[float], object] = time.sleep
+        self,
+        protocol: Protocol,
+        origin: str,
+        limits: CallLimits,
+        *,
+        sleep: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self._protocol, self._limits, self._sleep = protocol, limits, sleep
+        self._protocol, self._limits, self._sleep, self._clock = protocol, limits, sleep, AwsClock(clock)
         self._host = urlsplit(origin).netloc
         self._connection = (
             HTTPSConnection(self._host, timeout=limits.connect, context=_trust())
@@ -95,7 +96,7 @@ class Caller:
         """The answer; or what the trouble is called, and whether it may have passed the next time."""
         headers = self._headers(operation, body)
         try:
-            status, data = self._exchange(headers, body)
+            status, data, date = self._exchange(headers, body)
         except (OSError, HTTPException) as problem:
             self._connection.close()
             return None, f"nothing ({type(problem).__name__})", True
@@ -103,9 +104,11 @@ class Caller:
         if status == 200:
             return document, "no JSON", True
         code = _code(document or {})
-        return None, f"{status} {code}".rstrip(), status >= 500 or status == 429 or bool(_THROTTLED.search(code))
+        passing = status >= 500 or status == 429 or bool(_THROTTLED.search(code))
+        return None, f"{status} {code}".rstrip(), passing or self._clock.learns_from(status, date)
 
-    def _exchange(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+    def _exchange(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes, str | None]:
+        """Status, body and AWS's time."""
         if self._connection.sock is not None:
             try:
                 return self._send(headers, body)
@@ -118,13 +121,13 @@ class Caller:
         self._connection.connect()
         self._connection.sock.settimeout(self._limits.read)
 
-    def _send(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+    def _send(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes, str | None]:
         self._connection.request("POST", "/", body, dict(headers))
         response = self._connection.getresponse()
         data = response.read(_LARGEST_ANSWER)
         if response.read(1):
             raise HTTPException("the answer is too large")
-        return response.status, data
+        return response.status, data, response.getheader("Date")
 
     def _headers(self, operation: str, body: bytes) -> dict[str, str]:
         protocol = self._protocol
@@ -133,7 +136,7 @@ class Caller:
             "host": self._host,
             "x-amz-target": f"{protocol.target}.{operation}",
         }
-        now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+        now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock.now()))
         keys, region = aws_endpoints.keys(), aws_endpoints.region()
         headers = signed(headers, body, keys=keys, region=region, service=protocol.service, at=now)
         if trace := os.environ.get("_X_AMZN_TRACE_ID"):
