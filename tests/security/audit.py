@@ -3,14 +3,15 @@
     python -m tests.security.audit
 
 Exit status 1 when something in the functions' layer is vulnerable; what concerns the tools of developers is only told.
-Without a network it says so within seconds, names what was not looked up, and exits 0: an audit must not stop work on
-a train, and must not call a package clean that nobody looked up.
+Without a network it says so within seconds, in a frame that nobody overlooks, names what was not looked up, and exits
+0: an audit must not stop work on a train, and must not call a package clean that nobody looked up.
 """
 
 import json
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,17 +28,19 @@ LAYER = ROOT / "layers/dependencies/requirements.txt"
 GROUPS = ((LAYER, ROOT / "requirements-dev.txt"), (ROOT / "tests/security/requirements-checkov.txt",))
 FAST = 3  # seconds for the first question
 PATIENT = 60.0  # seconds for all others together
+WIDTH = 96  # columns of the frame
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
 
 type Report = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """What is printed, and the exit status."""
+class AuditResult:
+    """What is printed, the exit status, and what is printed in a frame."""
 
     lines: tuple[str, ...]
     status: int = 0
+    not_audited: tuple[str, ...] = ()
 
 
 def pins(requirements: Path) -> dict[str, str]:
@@ -79,7 +82,7 @@ def ask(files: Sequence[Path]) -> Report | str:
         return (done.stderr.strip().splitlines() or ["pip-audit said nothing"])[-1]
 
 
-def classify(report: Report, *, runtime: Mapping[str, str]) -> Action:
+def classify(report: Report, *, runtime: Mapping[str, str]) -> AuditResult:
     """What pip-audit's report means.  `runtime` are the pins of the layer."""
     lines, status, unknown = [], 0, []
     for package in {(each["name"], each.get("version", "")): each for each in report["dependencies"]}.values():
@@ -90,27 +93,27 @@ def classify(report: Report, *, runtime: Mapping[str, str]) -> Action:
             status |= name in runtime
             lines.append(_told(package, flaw, where="layer" if name in runtime else "tools only"))
     looked_up = len(report["dependencies"]) - len(unknown)
-    if unknown:
-        lines.append(f"audit: PyPI does not list, so NOT audited: {', '.join(sorted(set(unknown)))}")
-    lines.append(f"audit: {looked_up} pins looked up, {len(lines) - bool(unknown)} known vulnerabilities")
-    return Action(tuple(lines), int(status))
+    lines.append(f"audit: {looked_up} pins looked up, {len(lines)} known vulnerabilities")
+    unlisted = f"PyPI does not list: {', '.join(sorted(set(unknown)))}"
+    return AuditResult(tuple(lines), int(status), (unlisted,) if unknown else ())
 
 
-def audit() -> Action:
+def audit() -> AuditResult:
     """Asks one quick question first, so that a machine without network waits for nothing else."""
     runtime = pins(LAYER)
     why = unreachable("requests", runtime["requests"])
     with ThreadPoolExecutor() as threads:
         found = [why] * len(GROUPS) if why else list(threads.map(ask, GROUPS))
-    verdicts = [_verdict(report, files, runtime) for report, files in zip(found, GROUPS, strict=True)]
-    lines = dict.fromkeys(line for verdict in verdicts for line in verdict.lines)
-    return Action(tuple(lines), max(verdict.status for verdict in verdicts))
+    results = [_result(report, files, runtime) for report, files in zip(found, GROUPS, strict=True)]
+    lines = dict.fromkeys(line for result in results for line in result.lines)
+    not_audited = tuple(line for result in results for line in result.not_audited)
+    return AuditResult(tuple(lines), max(result.status for result in results), not_audited)
 
 
-def _verdict(found: Report | str, files: Sequence[Path], runtime: Mapping[str, str]) -> Action:
+def _result(found: Report | str, files: Sequence[Path], runtime: Mapping[str, str]) -> AuditResult:
     if isinstance(found, str):
         names = ", ".join(str(file.relative_to(ROOT)) for file in files)
-        return Action((f"audit: COULD NOT REACH PyPI's list of vulnerabilities ({found}): NOT audited: {names}",))
+        return AuditResult((), not_audited=(f"PyPI's list of vulnerabilities was not reached ({found}): {names}",))
     return classify(found, runtime=runtime if LAYER in files else {})
 
 
@@ -123,11 +126,21 @@ def _told(package: Mapping[str, Any], flaw: Mapping[str, Any], *, where: str) ->
     return f"audit: {package['name']} {package['version']} ({where}): {flaw['id']}, mended in {mended}"
 
 
+def framed(not_audited: Sequence[str]) -> str:
+    """A frame that stands out among the output of `make lint`; empty where everything was looked up."""
+    if not not_audited:
+        return ""
+    heading = "NOT AUDITED: nobody could be asked whether these are known to be vulnerable. Run `make lint` again."
+    lines = [line for text in (heading, "", *not_audited) for line in textwrap.wrap(text, WIDTH) or [""]]
+    edge = "#" * (WIDTH + 4)
+    return "\n".join((edge, *(f"# {line:<{WIDTH}} #" for line in lines), edge))
+
+
 def main() -> int:
-    """Prints the verdict."""
-    verdict = audit()
-    print("\n".join(verdict.lines))
-    return verdict.status
+    """Prints the result; what was not audited last, where it is read."""
+    result = audit()
+    print("\n".join(filter(None, (*result.lines, framed(result.not_audited)))))
+    return result.status
 
 
 if __name__ == "__main__":

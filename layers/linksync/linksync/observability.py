@@ -4,6 +4,8 @@ Powertools takes service, level and namespace from the environment that the temp
 ever holds a secret or people's text: ids, words of ours, and names of exception types only.
 """
 
+import logging
+import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import PurePath
@@ -16,10 +18,20 @@ from linksync.metrics import Metric
 _UNITS = {Metric.SECONDS_BEHIND: MetricUnit.Seconds}
 
 
+# Lambda sets the root logger to the level that it filters by.  Below WARNING the libraries log headers and bodies.
+logging.getLogger().setLevel(logging.WARNING)
+
+
 @cache
 def logger() -> Logger:
-    """The logger of this function."""
-    return Logger()
+    """The logger of this function, at the level of the environment's POWERTOOLS_LOG_LEVEL.
+
+    Powertools by itself takes the level that Lambda filters by, and that is for all lines, metrics included.
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    """
+    made = Logger()
+    logging.getLogger(made.name).setLevel(os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO"))
+    return made
 
 
 @cache

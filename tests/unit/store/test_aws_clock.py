@@ -29,9 +29,7 @@ def test_only_refusals_tell_of_signatures(status: int) -> None:
     assert not AwsClock(lambda: 0.0).learns_from(status, formatdate(NOW, usegmt=True))
 
 
-@pytest.mark.parametrize(
-    "date", [None, "", "yesterday", "Mon, 99 Foo 99999 99:99:99 GMT"]
-)
+@pytest.mark.parametrize("date", [None, "", "yesterday", "Mon, 99 Foo 99999 99:99:99 GMT"])
 def test_an_answer_without_a_time_teaches_nothing(date: str | None) -> None:
     clock = AwsClock(lambda: NOW)
     assert not clock.learns_from(403, date)
