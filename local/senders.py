@@ -1,55 +1,55 @@
-"""The four senders together: who hears which side's changes, and where each posts to."""
+"""The senders of both vendors, set up as an administrator does it, and everything that they deliver."""
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Self
 
-from local.http.courier import Courier, Delivery
+from local.http.courier import Courier
+from local.http.deliveries import Delivery
+from local.jira.automation import AutomationSender
 from local.jira.site import Jira
-from local.jira.webhooks import AutomationSender, JiraWebhook
 from local.zendesk.site import Zendesk
-from local.zendesk.webhooks import EventSender, TriggerSender, ZendeskWebhook
+from local.zendesk.trigger_sender import TriggerSender
+from local.zendesk.webhooks import LIFE
 
 ZENDESK_SECRET = "zendesk-signing-secret-of-the-laptop-world"
 JIRA_SECRET = "jira-webhook-secret-of-the-laptop-world"
 AUTOMATION_TOKEN = "jira-automation-token-of-the-laptop-world"
 
-__all__ = ["AutomationSender", "EventSender", "JiraWebhook", "Senders", "TriggerSender", "ZendeskWebhook"]
-
 
 class Senders:
-    """Every sender of the two vendors.  They are silent until they are aimed.
+    """A trigger, an event subscription, an administrator's webhook and an automation rule, registered already.
 
-    `time_scale` multiplies the waits between attempts; `workers` is how many deliveries each sender runs at once.  The
-    automation sender is off until its `enabled` is set, as is the event `custom_field_changed` until it is added to
-    `events.kinds`: both say what the trigger and the webhook say already.
+    They are silent, and not listed, until they are aimed.  The automation rule is off until its `enabled` is set, as is
+    the event `custom_field_changed` until it is added to `events.kinds`: both say what the trigger and the webhook say
+    already.  What is registered over the vendors' APIs besides delivers beside them.
     """
 
     def __init__(
-        self, ticket_field: str, issue_field: str, *, time_scale: float, workers: int, timeout: float | None = None
+        self, zendesk: Zendesk, jira: Jira, ticket_field: str, issue_field: str, *, set_up: bool = True
     ) -> None:
-        self.trigger = TriggerSender(ticket_field, ZENDESK_SECRET, time_scale=time_scale, workers=workers)
-        self.events = EventSender(ZENDESK_SECRET, time_scale=time_scale, workers=workers)
-        self.webhook = JiraWebhook(JIRA_SECRET, time_scale=time_scale, workers=workers)
-        self.automation = AutomationSender(issue_field, AUTOMATION_TOKEN)
-        self._open = ExitStack()
-        for courier in self.couriers():
-            courier.timeout = timeout or courier.timeout
-
-    def subscribe(self, zendesk: Zendesk, jira: Jira) -> None:
-        """Has every sender hear its vendor's changes."""
-        zendesk.tickets.listeners += [self.trigger.on_change, self.events.on_change]
-        jira.issues.listeners += [self.webhook.on_change, self.automation.on_change]
+        self.pace = zendesk.webhooks.pace
+        self._zendesk = zendesk
+        self._jira = jira
+        self._set_up = set_up
+        self.trigger = TriggerSender(ticket_field, ZENDESK_SECRET, zendesk.triggers)
+        self.events = zendesk.webhooks.add("Zendesk event", ZENDESK_SECRET, kinds=LIFE)
+        self.webhook = jira.webhooks.add("Jira webhook", JIRA_SECRET)
+        self.automation = AutomationSender(issue_field, AUTOMATION_TOKEN, pace=self.pace)
+        jira.issues.listeners.append(self.automation.on_change)
 
     def aim(self, *, zendesk: str, jira: str, automation: str) -> None:
-        """Sets the URLs; an empty one silences its senders."""
-        self.trigger.url = self.events.url = zendesk
+        """Sets the URLs; an empty one silences its senders.  Accounts that are to be empty stay so."""
+        if not self._set_up:
+            return
+        self.trigger.aim(zendesk)
+        self.events.url = zendesk
         self.webhook.url, self.automation.url = jira, automation
 
     def couriers(self) -> list[Courier]:
-        """The couriers of all four."""
-        return [self.trigger.courier, self.events.courier, self.webhook.courier, self.automation.courier]
+        """The couriers of all that is registered."""
+        zendesk, jira = self._zendesk.webhooks.couriers(), self._jira.webhooks.couriers()
+        return [*zendesk, *jira, self.automation.courier, self._jira.rules.courier]
 
     def deliveries(self) -> list[Delivery]:
         """Everything that was ever posted, sender by sender, oldest first."""
@@ -72,12 +72,11 @@ class Senders:
         }
 
     def __enter__(self) -> Self:
-        for courier in self.couriers():
-            self._open.enter_context(courier)
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        self._open.close()
+        for courier in self.couriers():
+            courier.close()
 
 
 def _ticks(timeout: float) -> Iterator[None]:

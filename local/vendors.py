@@ -5,17 +5,17 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Literal, Self
 
+from local.http.courier import Pace
 from local.http.messages import Json
 from local.jira import site as jira_site
-from local.jira.issues import SimulatedIssue
-from local.jira.site import Jira
+from local.jira.issue import SimulatedIssue
+from local.jira.site import CLOUD_ID, Jira
 from local.senders import Senders
 from local.zendesk import site as zendesk_site
 from local.zendesk.links import LinkTable
 from local.zendesk.site import Zendesk
 
 SUBDOMAIN = "acme"
-EXTERNAL_ID = "0c8cb8e1-2d0a-4c0c-9a0f-1f6c0e9b7d11"
 TICKET_FIELD = "360012345678"
 ISSUE_FIELD = "customfield_10050"
 
@@ -27,7 +27,8 @@ class SimulatedVendors:
     """A Zendesk account and a Jira site that know each other through nothing but what is under test.
 
     `with SimulatedVendors() as vendors:` starts them on free ports.  `time_scale` multiplies the senders' waits between
-    attempts; `links_api` is the version of the links API that a stack is told to use.
+    attempts; `links_api` is the version of the links API that a stack is told to use; `set_up` false leaves both
+    accounts empty: no field, no webhook, no trigger, until somebody makes them.
     """
 
     def __init__(  # noqa: PLR0913  keywords that tests read as a sentence
@@ -40,14 +41,15 @@ class SimulatedVendors:
         timeout: float | None = None,
         links_api: LinksApi = "v2",
         clock: Callable[[], float] = time.time,
+        set_up: bool = True,
     ) -> None:
-        self.ticket_field = ticket_field
-        self.issue_field = issue_field
+        self.ticket_field = ticket_field if set_up else ""
+        self.issue_field = issue_field if set_up else ""
         self.links_api = links_api
-        self.zendesk = Zendesk(EXTERNAL_ID, [ticket_field], clock=clock)
-        self.jira = Jira([issue_field])
-        self.senders = Senders(ticket_field, issue_field, time_scale=time_scale, workers=workers, timeout=timeout)
-        self.senders.subscribe(self.zendesk, self.jira)
+        pace = Pace(time_scale, workers, timeout)
+        self.zendesk = Zendesk(CLOUD_ID, [ticket_field] if set_up else [], clock=clock, pace=pace)
+        self.jira = Jira([issue_field] if set_up else [], clock=clock, pace=pace)
+        self.senders = Senders(self.zendesk, self.jira, ticket_field, issue_field, set_up=set_up)
         self._open = ExitStack()
 
     def ticket(self, keys: str | None = None, *, ticket_id: int | None = None) -> int:

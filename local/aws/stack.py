@@ -75,8 +75,13 @@ class Stack:
 
     def url(self, output: str) -> str:
         """An output's URL at the address where the emulator serves it."""
-        match = EXECUTE_API.fullmatch(self.outputs.get(output, ""))
-        return f"{self.emulator.url}/_aws/execute-api/{match[1]}/{match[2]}" if match else ""
+        url = self.outputs.get(output, "")
+        return self.reachable(url) if EXECUTE_API.fullmatch(url) else ""
+
+    def reachable(self, url: str) -> str:
+        """The address at which the emulator serves a URL of API Gateway's; any other URL as it is."""
+        match = EXECUTE_API.fullmatch(url)
+        return f"{self.emulator.url}/_aws/execute-api/{match[1]}/{match[2]}" if match else url
 
     def put_secrets(
         self, webhook: Mapping[str, Any] | None = None, credentials: Mapping[str, Any] | None = None
@@ -158,7 +163,8 @@ class Stack:
         return sum(line.startswith("START RequestId:") for line in self.logs(function, since=since))
 
     def aim(self) -> None:
-        """Points the vendors' senders at the stack."""
+        """Points the vendors' senders at the stack; what is registered with the stack's own URLs reaches it too."""
+        self.vendors.senders.pace.resolve = self.reachable
         self.vendors.senders.aim(
             zendesk=self.url("ZendeskWebhookUrl"),
             jira=self.url("JiraWebhookUrl"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from local.aws.stack import Stack
 from local.http.calls import RecordedCall
-from local.http.courier import Delivery
+from local.http.deliveries import Delivery
 from local.vendors import SimulatedVendors
 
 LINK_PATH = re.compile(r"/links/ticket/(\d+)/issue/(\d+)$")

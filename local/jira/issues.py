@@ -1,55 +1,35 @@
-"""The issues of the simulated Jira: fields, moves, deletion, and the changes that its senders hear of."""
+"""The issues of the simulated Jira: fields, moves, comments, deletion, and the changes that others hear of."""
 
-import copy
+import itertools
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from local.http.messages import Json
+from local.jira.issue import IssueChange, IssueComment, NoSuchIssue, SimulatedIssue, changelog_item
 
 FIRST_ISSUE_ID = 10001
-
-
-class NoSuchIssue(LookupError):
-    """No issue of this id or key can be seen."""
-
-
-@dataclass(slots=True)
-class SimulatedIssue:
-    """An issue.  `id` never changes, `key` does on a move; `fields` is in the shape of REST v3."""
-
-    id: str
-    key: str
-    fields: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class IssueChange:
-    """One thing that happened to an issue: `created`, `updated` or `deleted`.  `items` are the changelog's."""
-
-    kind: str
-    issue: SimulatedIssue
-    at: float
-    items: tuple[dict[str, Any], ...] = ()
 
 
 class IssueStore:
     """Every issue of the site.
 
-    Every issue shows the site's fields (`field_ids`), null where nobody filled them in.  Listeners are called in the
-    order of the changes, one at a time; they must not wait.
+    Every issue shows the site's fields (`field_ids`, to which more may be added), null where nobody filled them in.
+    Those whose id is in `hidden` may not be read by the caller any more.  Listeners are called in the order of the
+    changes, one at a time; they must not wait, nor change what they are given.
     """
 
-    def __init__(self, field_ids: tuple[str, ...] = ()) -> None:
+    def __init__(self, field_ids: Iterable[str] = (), clock: Callable[[], float] = time.time) -> None:
+        self.field_ids = list(field_ids)
+        self.hidden: set[str] = set()
         self.listeners: list[Callable[[IssueChange], None]] = []
-        self._blank: dict[str, Any] = {field_id: [] if field_id == "labels" else None for field_id in field_ids}
+        self.clock = clock
         self._issues: dict[str, SimulatedIssue] = {}
         self._ids: dict[str, str] = {}
         self._old_keys: dict[str, str] = {}
         self._last_id = FIRST_ISSUE_ID - 1
         self._last_number: dict[str, int] = {}
+        self._comment_ids = itertools.count(10001)
         self._lock = threading.RLock()
 
     def create(self, key_or_project: str = "PROJ", fields: Mapping[str, Any] | None = None) -> SimulatedIssue:
@@ -58,17 +38,22 @@ class IssueStore:
             key = key_or_project if "-" in key_or_project else self._next_key(key_or_project)
             self._note(key)
             self._last_id += 1
-            issue = SimulatedIssue(
-                str(self._last_id), key, {"summary": f"Issue {key}", **self._blank, **(fields or {})}
-            )
+            blank: dict[str, Any] = {name: [] if name == "labels" else None for name in self.field_ids}
+            values = {"summary": f"Issue {key}", **blank, **(fields or {})}
+            issue = SimulatedIssue(str(self._last_id), key, values, created_at=self.clock())
             self._issues[issue.id], self._ids[key] = issue, issue.id
-            self._tell("created", issue, _created_items(issue, fields or {}))
-            return copy.deepcopy(issue)
+            self._tell("created", issue, [changelog_item(name, None, values[name]) for name in fields or {}])
+            return issue.copy()
 
     def get(self, id_or_key: str) -> SimulatedIssue:
         """A copy of the issue, found by id, by key in any case, or by a key that it had before.  Raises NoSuchIssue."""
         with self._lock:
-            return copy.deepcopy(self._find(id_or_key))
+            return self._find(id_or_key).copy()
+
+    def projects(self) -> list[str]:
+        """The keys of every project that ever had an issue, in the order of their making."""
+        with self._lock:
+            return list(self._last_number)
 
     def edit(self, id_or_key: str, fields: Mapping[str, Any]) -> SimulatedIssue:
         """Sets fields; only what differs is a change, and all of it is one."""
@@ -82,7 +67,16 @@ class IssueStore:
                     items.append(changelog_item(field_id, previous, value))
             if items:
                 self._tell("updated", issue, items)
-            return copy.deepcopy(issue)
+            return issue.copy()
+
+    def comment(self, id_or_key: str, body: str, properties: Iterable[dict[str, Any]] = ()) -> IssueComment:
+        """Comments on it, which is a change of the issue too."""
+        with self._lock:
+            issue = self._find(id_or_key)
+            comment = IssueComment(str(next(self._comment_ids)), body, tuple(properties), self.clock())
+            issue.comments.append(comment)
+            self._tell("commented", issue)
+            return comment
 
     def move(self, id_or_key: str, key_or_project: str) -> SimulatedIssue:
         """Moves the issue to another project: it gets a new key, and is still found by its old one."""
@@ -90,18 +84,12 @@ class IssueStore:
             issue = self._find(id_or_key)
             key = key_or_project if "-" in key_or_project else self._next_key(key_or_project)
             self._note(key)
-            item = {
-                "field": "Key",
-                "fieldtype": "jira",
-                "from": None,
-                "fromString": issue.key,
-                "to": None,
-                "toString": key,
-            }
+            named = {"field": "Key", "fieldtype": "jira"}
+            item = {**named, "from": None, "fromString": issue.key, "to": None, "toString": key}
             self._old_keys[issue.key] = self._ids.pop(issue.key)
             issue.key, self._ids[key] = key, issue.id
             self._tell("updated", issue, [item])
-            return copy.deepcopy(issue)
+            return issue.copy()
 
     def delete(self, id_or_key: str) -> None:
         """Deletes the issue, for good."""
@@ -125,45 +113,7 @@ class IssueStore:
         self._last_number[project] = max(self._last_number.get(project, 0), int(number))
 
     def _tell(self, kind: str, issue: SimulatedIssue, items: list[dict[str, Any]] | None = None) -> None:
-        change = IssueChange(kind, copy.deepcopy(issue), time.time(), tuple(items or ()))
+        issue.updated_at = self.clock()
+        change = IssueChange(kind, issue.copy(), issue.updated_at, tuple(items or ()))
         for listener in self.listeners:
             listener(change)
-
-
-def changelog_item(field_id: str, previous: Json, current: Json) -> dict[str, Any]:
-    """A changelog item as Jira Cloud writes it: values in the `*String` members, `from` and `to` null."""
-    custom = field_id.startswith("customfield_")
-    return {
-        "field": "Zendesk tickets" if custom else field_id,
-        "fieldtype": "custom" if custom else "jira",
-        "fieldId": field_id,
-        "from": None,
-        "fromString": as_text(previous),
-        "to": None,
-        "toString": as_text(current),
-    }
-
-
-def as_text(value: Json) -> str:
-    """A field's value as webhooks and changelogs print it: wiki text for documents, values for options."""
-    match value:
-        case None:
-            return ""
-        case {"type": "doc"}:
-            return _document_text(value).strip()
-        case {"value": shown}:
-            return str(shown)
-        case list():
-            return " ".join(as_text(one) for one in value)
-        case float() if value.is_integer():
-            return str(int(value))
-    return str(value)
-
-
-def _document_text(node: Mapping[str, Any]) -> str:
-    inner = "".join(_document_text(child) for child in node.get("content", ()))
-    return str(node.get("text", "")) + inner + ("\n" if node.get("type") == "paragraph" else "")
-
-
-def _created_items(issue: SimulatedIssue, given: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [changelog_item(field_id, None, issue.fields[field_id]) for field_id in given]

@@ -1,135 +1,85 @@
-"""The simulated Jira: issues, bulk fetch, Basic and OAuth credentials.
+"""The simulated Jira: issues, fields, search, webhooks, automation rules, credentials and limits."""
 
-Beside Jira's own paths there is one to play with, marked "invented": moving an issue has no REST path of its own.
-"""
+import time
+from collections.abc import Callable, Iterable
 
-import hmac
-from collections.abc import Iterable
-from typing import Any
-
-from local.http.credentials import Accounts, basic, bearer
-from local.http.messages import BadJson, Handler, HttpRequest, Reply
+from local.http.courier import Pace
+from local.http.messages import BadJson, Handler, HttpRequest, Reply, Route
 from local.http.server import Site
-from local.jira.issues import IssueStore, NoSuchIssue, SimulatedIssue
+from local.jira.about import AboutApi
+from local.jira.access import ACCOUNT_ID, API_TOKEN, CLIENT_ID, CLIENT_SECRET, EMAIL, Access
+from local.jira.automation import AutomationRules
+from local.jira.automation_api import AutomationApi
+from local.jira.fields import FieldsApi
+from local.jira.issue import NoSuchIssue
+from local.jira.issues import IssueStore
+from local.jira.issues_api import UNKNOWN, IssuesApi
+from local.jira.limits import Limits
+from local.jira.search_api import SearchApi
+from local.jira.webhooks import WebhookRegistry
+from local.jira.webhooks_api import WebhooksApi
 
-EMAIL, API_TOKEN = "bot@acme.example", "jira-api-token-of-the-laptop-world"
-CLIENT_ID, CLIENT_SECRET = "jira-client-of-the-laptop-world", "jira-client-secret-of-the-laptop-world"
-TOKEN_SECONDS = 3600
-MOST_IN_BULK = 100
-UNKNOWN = "Issue does not exist or you do not have permission to see it."
+__all__ = ["API_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "EMAIL", "UNKNOWN", "Jira"]
+
+CLOUD_ID = "0c8cb8e1-2d0a-4c0c-9a0f-1f6c0e9b7d11"
 NOT_FOUND = Reply(404, {"errorMessages": [UNKNOWN], "errors": {}})
-UNAUTHORIZED = Reply(401, "Client must be authenticated to access this resource.")
-API = r"(?:/ex/jira/[^/]+)?/rest/api/3"
-ISSUE = API + r"/issue/([^/]+)"
+BAD_REQUEST = Reply(400, {"errorMessages": ["Invalid request payload. Refer to the REST API documentation."]})
+DEAD_LINK = "<!DOCTYPE html><html><head><title>Oops, you've found a dead link. - Jira</title></head><body/></html>"
 
 
 class Jira(Site):
-    """One Jira site.  `issues` is its state, to be edited and read in-process.
+    """One Jira site.
 
-    A caller with bad Basic credentials is taken for an anonymous one, who sees no issue: it reads 404, not 401.
+    `issues`, `webhooks` and `rules` are its state, to be edited and read in-process; `access`, `limits`, `fields`,
+    `about`, `search` and `automation_api` hold its settings, and switches for what the vendor leaves open.
     """
 
-    def __init__(self, field_ids: Iterable[str] = ()) -> None:
-        super().__init__()
-        self.issues = IssueStore(tuple(field_ids))
-        self.accounts = Accounts(clients={CLIENT_ID: CLIENT_SECRET}, api_tokens={EMAIL: API_TOKEN})
+    missing = Reply(404, DEAD_LINK)
 
-    def routes(self) -> list[tuple[str, str, Handler]]:
-        """Jira's paths, then the invented one."""
+    def __init__(
+        self,
+        field_ids: Iterable[str] = (),
+        *,
+        cloud_id: str = CLOUD_ID,
+        clock: Callable[[], float] = time.time,
+        pace: Pace | None = None,
+    ) -> None:
+        super().__init__()
+        self.issues = IssueStore(field_ids, clock)
+        self.access = Access(cloud_id)
+        self.accounts = self.access.accounts
+        self.limits = Limits(clock)
+        self.fields = FieldsApi(self.issues, self.access)
+        self.about = AboutApi(self.issues, self.access, self.url)
+        self.search = SearchApi(self.issues, self.fields, self.access, self.about.json)
+        self.webhooks = WebhookRegistry(pace or Pace(), lambda jql, issue: self.search.query(jql).holds(issue))
+        self.rules = AutomationRules(pace or Pace(), self.fields.named)
+        self.automation_api = AutomationApi(self.rules, self.access)
+        self.issues.listeners += [self.webhooks.on_change, self.rules.on_change]
+
+    def routes(self) -> list[Route]:
+        """Every path of the site."""
         return [
-            ("POST", "/oauth/token", self._issue_token),
-            ("GET", API + "/myself", self._myself),
-            ("POST", API + "/issue/bulkfetch", self._bulk_fetch),
-            ("POST", API + "/issue", self._create),
-            ("GET", ISSUE, self._show),
-            ("PUT", ISSUE, self._edit),
-            ("DELETE", ISSUE, self._delete),
-            ("POST", r"/_invented/issue/([^/]+)/move_to/([^/]+)", self._move),
+            ("POST", "/oauth/token", self.access.issue_token),
+            *self.about.routes(),
+            *self.fields.routes(),
+            *self.search.routes(),
+            *IssuesApi(self.issues, self.fields, self.access, self.about.json).routes(),
+            *WebhooksApi(self.webhooks, self.access, self.url, self.issues.clock).routes(),
+            *self.automation_api.routes(),
         ]
 
     def guard(self, request: HttpRequest, handler: Handler) -> Reply:
-        """Refuses bad bearer tokens; anonymous callers go on to the handlers, and see nothing there."""
-        token = bearer(request)
-        if token is not None and self.accounts.tokens.grant(token) is None:
-            return Reply(401, {"code": 401, "message": "Unauthorized"})
-        if handler in (self._create, self._edit, self._delete) and not self._known(request):
-            return UNAUTHORIZED
-        try:
-            return handler(request)
-        except NoSuchIssue:
-            return NOT_FOUND
-        except (BadJson, KeyError, TypeError, ValueError):
-            return Reply(400, {"errorMessages": ["Invalid request payload. Refer to the REST API documentation."]})
+        """The limits and bad tokens; anonymous callers go on to the handlers, and see nothing there."""
+        reply = self.limits.guard(request, lambda: self.access.refusal(request) or _handled(request, handler))
+        caller = {"X-AAccountId": ACCOUNT_ID} if self.access.known(request) else {}
+        return Reply(reply.status, reply.body, {**caller, **reply.headers})
 
-    def _known(self, request: HttpRequest) -> bool:
-        user = basic(request)
-        if user is None:
-            return bearer(request) is not None
-        token = self.accounts.api_tokens.get(user[0], "")
-        return bool(token) and hmac.compare_digest(token.encode(), user[1].encode())
 
-    def _issue_token(self, request: HttpRequest) -> Reply:
-        asked = request.json()
-        if asked.get("grant_type") != "client_credentials":
-            return Reply(400, {"error": "unsupported_grant_type"})
-        secret = self.accounts.clients.get(str(asked.get("client_id")))
-        if secret is None or secret != asked.get("client_secret"):
-            return Reply(401, {"error": "access_denied", "error_description": "Unauthorized"})
-        token = self.accounts.tokens.issue(TOKEN_SECONDS)
-        return Reply(200, {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS})
-
-    def _myself(self, request: HttpRequest) -> Reply:
-        if not self._known(request):
-            return UNAUTHORIZED
-        return Reply(200, {"accountId": "5b10a2844c20165700ede21g", "emailAddress": EMAIL, "active": True})
-
-    def _bulk_fetch(self, request: HttpRequest) -> Reply:
-        asked = request.json()
-        wanted = [str(one) for one in asked["issueIdsOrKeys"]]
-        if not 1 <= len(wanted) <= MOST_IN_BULK:
-            return Reply(400, {"errorMessages": [f"Between 1 and {MOST_IN_BULK} issues can be fetched."], "errors": {}})
-        found: dict[str, SimulatedIssue] = {}
-        errors = []
-        for one in wanted:
-            try:
-                issue = self._seen(request, one)
-                found[issue.id] = issue
-            except NoSuchIssue:
-                errors.append({"id": one, "errorMessage": UNKNOWN})
-        names = ",".join(asked.get("fields", ["*all"]))
-        issues = [self._shown(found[number], names) for number in sorted(found, key=int)]
-        return Reply(200, {"expand": "names,schema", "issues": issues, "issueErrors": errors})
-
-    def _show(self, request: HttpRequest) -> Reply:
-        return Reply(200, self._shown(self._seen(request, request.args[0]), request.query.get("fields", "*all")))
-
-    def _create(self, request: HttpRequest) -> Reply:
-        fields = request.json()["fields"]
-        issue = self.issues.create(fields.pop("project")["key"], fields)
-        return Reply(201, {"id": issue.id, "key": issue.key, "self": self._address(issue)})
-
-    def _edit(self, request: HttpRequest) -> Reply:
-        self.issues.edit(request.args[0], request.json()["fields"])
-        return Reply(204)
-
-    def _delete(self, request: HttpRequest) -> Reply:
-        self.issues.delete(request.args[0])
-        return Reply(204)
-
-    def _move(self, request: HttpRequest) -> Reply:
-        issue = self.issues.move(request.args[0], request.args[1])
-        return Reply(200, {"id": issue.id, "key": issue.key, "self": self._address(issue)})
-
-    def _seen(self, request: HttpRequest, id_or_key: str) -> SimulatedIssue:
-        if not self._known(request):
-            raise NoSuchIssue(id_or_key)
-        return self.issues.get(id_or_key)
-
-    def _shown(self, issue: SimulatedIssue, names: str) -> dict[str, Any]:
-        wanted = [name for name in names.split(",") if name]
-        everything = "*all" in wanted or "*navigable" in wanted
-        fields = {name: value for name, value in issue.fields.items() if everything or name in wanted}
-        return {"expand": "", "id": issue.id, "self": self._address(issue), "key": issue.key, "fields": fields}
-
-    def _address(self, issue: SimulatedIssue) -> str:
-        return f"{self.url}/rest/api/3/issue/{issue.id}"
+def _handled(request: HttpRequest, handler: Handler) -> Reply:
+    try:
+        return handler(request)
+    except NoSuchIssue:
+        return NOT_FOUND
+    except (BadJson, KeyError, TypeError, ValueError):
+        return BAD_REQUEST

@@ -1,21 +1,25 @@
-"""Jira's senders: the administrator's webhook, signed and retried, and the automation rule's web request, neither."""
+"""Jira's administrator webhooks: which are registered, and what each sends, signed and retried."""
 
 import hashlib
 import hmac
+import itertools
 import json
 import random
+import threading
+import time
 import uuid
-from typing import Any
+from collections.abc import Callable, Iterable
 
-from local.http.courier import Attempt, Courier, Delivery
-from local.http.messages import Json
-from local.jira.issues import IssueChange, SimulatedIssue, as_text
+from local.http.courier import Courier, Pace
+from local.http.deliveries import Attempt, Delivery
+from local.jira.events import EVENTS, webhook_body
+from local.jira.issue import IssueChange, SimulatedIssue
 
 TIMEOUT = 20.0
 RETRIED = frozenset({408, 409, 425, 429})
 MOST_RETRIES = 5
 SHORTEST_WAIT, LONGEST_WAIT = 300.0, 900.0
-EVENTS = {"created": "jira:issue_created", "updated": "jira:issue_updated", "deleted": "jira:issue_deleted"}
+ISSUE_EVENTS = ("jira:issue_created", "jira:issue_updated", "jira:issue_deleted")
 
 
 def retry_rule(attempts: list[Attempt]) -> float | None:
@@ -27,96 +31,85 @@ def retry_rule(attempts: list[Attempt]) -> float | None:
     return random.uniform(SHORTEST_WAIT, LONGEST_WAIT)  # noqa: S311  a wait, not a secret
 
 
-def never(_attempts: list[Attempt]) -> float | None:
-    """A failing automation call is not resent."""
-    return None
-
-
 class JiraWebhook:
-    """The administrator's webhook for issue events.  Without a URL it posts nothing, without a secret it signs not."""
+    """An administrator's webhook.  Without a URL it posts nothing, without a secret it does not sign.
 
-    def __init__(self, secret: str, *, time_scale: float = 1.0, workers: int = 1) -> None:
+    `events` are those that it wants; `jql` filters the issues; `exclude_body` sends the event without it.
+    """
+
+    def __init__(self, number: int, name: str, secret: str = "", *, events: Iterable[str], pace: Pace) -> None:
+        self.number = number
+        self.name = name
         self.url = ""
         self.secret = secret
-        self.courier = Courier(retry_rule, timeout=TIMEOUT, time_scale=time_scale, workers=workers)
+        self.events = list(events)
+        self.jql = ""
+        self.exclude_body = False
+        self.enabled = True
+        self.description = ""
+        self.updated_at = time.time()
+        self.courier = Courier(retry_rule, timeout=TIMEOUT, pace=pace)
 
-    def on_change(self, change: IssueChange) -> None:
-        """A listener for `Issues.listeners`."""
-        if self.url:
-            self.send(json.dumps(webhook_body(change)).encode())
+    def on_change(self, change: IssueChange, filtered: Callable[[str, SimulatedIssue], bool]) -> None:
+        """Sends what it wants to hear of."""
+        wanted = self.enabled and self.url and EVENTS[change.kind] in self.events
+        if wanted and (not self.jql or filtered(self.jql, change.issue)):
+            self.send(b"" if self.exclude_body else json.dumps(webhook_body(change)).encode())
 
     def send(self, body: bytes) -> Delivery:
         """Posts these bytes, signed, under a new identifier."""
         identifier, secret = str(uuid.uuid4()), self.secret
-        delivery = Delivery(identifier, "Jira webhook", self.url, body, lambda n: _signed(identifier, secret, body, n))
+        delivery = Delivery(identifier, self.name, self.url, body, lambda n: _signed(identifier, secret, body, n))
         self.courier.post(delivery)
         return delivery
 
 
-class AutomationSender:
-    """An automation rule "field value changed → send web request".
+class WebhookRegistry:
+    """Every administrator's webhook of the site.  `filtered` says whether an issue passes a JQL filter."""
 
-    `shape` is the body: `custom` (the contract's custom data), `jira` (issue under `issue`), `automation` (issue at the
-    top) or `empty`.
-    """
+    def __init__(self, pace: Pace, filtered: Callable[[str, SimulatedIssue], bool]) -> None:
+        self._pace = pace
+        self._filtered = filtered
+        self._webhooks: dict[int, JiraWebhook] = {}
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
 
-    def __init__(self, field_id: str, token: str, *, shape: str = "custom") -> None:
-        self.field_id = field_id
-        self.url = ""
-        self.token = token
-        self.shape = shape
-        self.enabled = False
-        self.courier = Courier(never, timeout=TIMEOUT)
+    def add(self, name: str, secret: str = "", *, events: Iterable[str] = ISSUE_EVENTS) -> JiraWebhook:
+        """A new webhook, without a URL yet."""
+        with self._lock:
+            webhook = JiraWebhook(next(self._numbers), name, secret, events=events, pace=self._pace)
+            self._webhooks[webhook.number] = webhook
+            return webhook
+
+    def all(self) -> list[JiraWebhook]:
+        """Those that have a URL, in the order of their making."""
+        with self._lock:
+            return [webhook for webhook in self._webhooks.values() if webhook.url]
+
+    def get(self, number: int) -> JiraWebhook | None:
+        """One that has a URL, or None."""
+        return next((webhook for webhook in self.all() if webhook.number == number), None)
+
+    def remove(self, webhook: JiraWebhook) -> None:
+        """Takes it away; what it had to deliver is not delivered any more."""
+        with self._lock:
+            self._webhooks.pop(webhook.number, None)
+        webhook.courier.close()
+
+    def couriers(self) -> list[Courier]:
+        """Every webhook's courier."""
+        with self._lock:
+            return [webhook.courier for webhook in self._webhooks.values()]
 
     def on_change(self, change: IssueChange) -> None:
-        """A listener for `Issues.listeners`."""
-        touched = any(item.get("fieldId") == self.field_id for item in change.items)
-        if self.enabled and self.url and touched:
-            self.send(automation_body(change.issue, self.field_id, self.shape))
-
-    def send(self, body: bytes) -> Delivery:
-        """Posts these bytes with the rule's hidden header."""
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
-        delivery = Delivery(str(uuid.uuid4()), "Jira automation", self.url, body, lambda _n: headers)
-        self.courier.post(delivery)
-        return delivery
+        """A listener for `IssueStore.listeners`."""
+        for webhook in self.all():
+            webhook.on_change(change, self._filtered)
 
 
 def signature(secret: str, body: bytes) -> str:
     """The value of X-Hub-Signature."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-
-
-def webhook_body(change: IssueChange) -> dict[str, Any]:
-    """The body of an administrator's webhook.  A deletion has neither changelog nor event type."""
-    body: dict[str, Any] = {"timestamp": int(change.at * 1000), "webhookEvent": EVENTS[change.kind]}
-    if change.kind != "deleted":
-        moved = any(item["field"] == "Key" for item in change.items)
-        body["issue_event_type_name"] = "issue_moved" if moved else f"issue_{change.kind}"
-    body["user"] = {"accountId": "5b10a2844c20165700ede21g", "displayName": "Agent One", "active": True}
-    body["issue"] = _issue(change.issue)
-    if change.kind != "deleted":
-        body["changelog"] = {"id": str(int(change.at * 1000)), "items": list(change.items)}
-    return body
-
-
-def automation_body(issue: SimulatedIssue, field_id: str, shape: str) -> bytes:
-    """The body of a web request in one of its shapes; see `AutomationSender`."""
-    if shape == "empty":
-        return b""
-    numbered = {**_issue(issue), "id": int(issue.id)}
-    custom = {"issue_id": issue.id, "issue_key": issue.key, "ticket_ids": as_text(issue.fields.get(field_id))}
-    return json.dumps({"jira": {"issue": numbered}, "automation": numbered}.get(shape, custom)).encode()
-
-
-def _issue(issue: SimulatedIssue) -> dict[str, Any]:
-    fields = {name: _in_webhook(value) for name, value in issue.fields.items()}
-    address = f"https://acme.atlassian.net/rest/api/2/issue/{issue.id}"
-    return {"id": issue.id, "self": address, "key": issue.key, "fields": fields}
-
-
-def _in_webhook(value: Json) -> Json:
-    return as_text(value) if isinstance(value, dict) and value.get("type") == "doc" else value
 
 
 def _signed(identifier: str, secret: str, body: bytes, retries: int) -> dict[str, str]:

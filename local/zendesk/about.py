@@ -9,10 +9,9 @@ from typing import Any
 
 from local.http.messages import HttpRequest, Reply, Route
 from local.zendesk.access import EMAIL, Access
+from local.zendesk.paths import JSON
 from local.zendesk.replies import NOT_FOUND
 from local.zendesk.ticket_json import ADMIN_ID
-
-JSON = r"(?:\.json)?"
 
 
 class AboutApi:

@@ -9,13 +9,13 @@ import threading
 from typing import Any
 
 from local.http.messages import HttpRequest, Reply, Route
+from local.zendesk.paths import JSON
 from local.zendesk.replies import NOT_FOUND, invalid, page_of, stamp
 from local.zendesk.ticket_json import FORM_ID
 from local.zendesk.tickets import TicketStore
 
 FIELDS = r"/api/v2/ticket_fields"
 FORMS = r"/api/v2/ticket_forms"
-JSON = r"(?:\.json)?"
 FIRST_FIELD_ID = 360099000001
 TITLE = "Jira issue keys"
 TYPES = frozenset(

@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 
 from local.http.messages import HttpRequest, Reply, Route
 from local.lagging_index import LaggingIndex
+from local.zendesk.paths import JSON
 from local.zendesk.replies import make_cursor, read_cursor_text
 from local.zendesk.search_query import BadQuery, Term, parsed
 from local.zendesk.ticket import SimulatedTicket, TicketChange
 from local.zendesk.ticket_json import shown
 from local.zendesk.tickets import TicketStore
 
-JSON = r"(?:\.json)?"
 USUAL_PAGE = 100
 LARGEST_EXPORT_PAGE = 1000
 MOST_RESULTS = 1000

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 
+from local.http.courier import Pace
 from local.http.messages import BadJson, Handler, HttpRequest, Reply, Route
 from local.http.server import Site
 from local.zendesk.about import AboutApi
@@ -17,6 +18,10 @@ from local.zendesk.search_api import SearchApi
 from local.zendesk.ticket import NoSuchTicket, TicketClosed
 from local.zendesk.tickets import TicketStore
 from local.zendesk.tickets_api import TicketsApi
+from local.zendesk.triggers import TriggerRegistry
+from local.zendesk.triggers_api import TriggersApi
+from local.zendesk.webhooks import WebhookRegistry
+from local.zendesk.webhooks_api import WebhooksApi
 
 __all__ = ["API_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "EMAIL", "Zendesk"]
 
@@ -24,12 +29,18 @@ __all__ = ["API_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "EMAIL", "Zendesk"]
 class Zendesk(Site):
     """One Zendesk account.
 
-    `tickets`, `links` (version 2) and `links_v1` are its state, to be edited and read in-process; `access`, `limits`,
-    `fields`, `about`, `exports` and `search` hold its settings, and switches for what the vendor leaves open.
+    `tickets`, `links` (version 2), `links_v1`, `webhooks` and `triggers` are its state, to be edited and read
+    in-process; `access`, `limits`, `fields`, `about`, `exports`, `search`, `webhooks_api` and `triggers_api` hold its
+    settings, and switches for what the vendor leaves open.
     """
 
     def __init__(
-        self, external_id: str, field_ids: Iterable[str] = (), *, clock: Callable[[], float] = time.time
+        self,
+        external_id: str,
+        field_ids: Iterable[str] = (),
+        *,
+        clock: Callable[[], float] = time.time,
+        pace: Pace | None = None,
     ) -> None:
         super().__init__()
         self.tickets = TicketStore(field_ids, clock)
@@ -42,9 +53,15 @@ class Zendesk(Site):
         self.about = AboutApi(self.access, external_id)
         self.exports = ExportsApi(self.tickets)
         self.search = SearchApi(self.tickets)
+        self.webhooks = WebhookRegistry(pace or Pace())
+        self.webhooks_api = WebhooksApi(self.webhooks, clock)
+        self.triggers = TriggerRegistry(self.webhooks)
+        self.triggers_api = TriggersApi(self.triggers, self.fields.titles, clock)
+        self.tickets.listeners += [self.triggers.on_change, self.webhooks.on_change]
         self._tickets_api = TicketsApi(self.tickets)
-        for part in (self.fields, self.about, self.exports, self.search, self._tickets_api, self.links_v1):
+        for part in (self.fields, self.about, self.exports, self.search, self.triggers_api, self._tickets_api):
             part.base_url = self.url
+        self.links_v1.base_url = self.url
 
     def routes(self) -> list[Route]:
         """Every path of the account."""
@@ -55,6 +72,8 @@ class Zendesk(Site):
             *self.fields.routes(),
             *self.exports.routes(),
             *self.search.routes(),
+            *self.webhooks_api.routes(),
+            *self.triggers_api.routes(),
             *self.links.routes(),
             *self.links_v1.routes(),
         ]

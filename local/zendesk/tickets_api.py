@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from local.http.messages import HttpRequest, Reply, Route
+from local.zendesk.paths import JSON
 from local.zendesk.replies import NOT_FOUND, page_of, stamp
 from local.zendesk.ticket import API, SimulatedTicket
 from local.zendesk.ticket_json import fields_of, shown, shown_audit, shown_comment, shown_job
 from local.zendesk.tickets import TicketStore
 
 TICKETS = r"/api/v2/tickets"
-JSON = r"(?:\.json)?"
 TICKET = TICKETS + r"/(\d+)"
 BIN = r"/api/v2/deleted_tickets"
 STALE = Reply(409, {"error": "UpdateConflict", "description": "Safe Update prevented the update due to outdated data"})

@@ -1,146 +1,185 @@
-"""Zendesk's webhooks: triggers and event subscriptions, signed, with Zendesk's retry rules."""
+"""Zendesk's webhooks: what is registered, and what each sends."""
 
 import base64
-import hashlib
-import hmac
 import json
+import os
+import threading
+import time
 import uuid
+from collections import deque
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from typing import Any
 
-from local.http.courier import Attempt, Courier, Delivery
-from local.zendesk.ticket import SimulatedTicket, TicketChange
+from local.http.courier import Courier, Pace
+from local.http.deliveries import Delivery
+from local.zendesk.events import EVENT, event_body
+from local.zendesk.signing import TIMEOUT, retry_rule, signed
+from local.zendesk.ticket import TicketChange
 
-ACCOUNT_ID = 22129848
-TIMEOUT = 12.0
-WAIT_AFTER_CONFLICT = WAIT_AFTER_TIMEOUT = 5.0
-LONGEST_RETRY_AFTER = 60
 LIFE = frozenset({"created", "merged", "soft_deleted", "undeleted", "permanently_deleted", "marked_as_spam"})
+TRIGGERED = "conditional_ticket_events"
+BREAKER_SECONDS, BREAKER_SHARE, BREAKER_ERRORS, BREAKER_LEAST = 300.0, 0.7, 1000, 20
 
 
-def retry_rule(attempts: list[Attempt]) -> float | None:
-    """409 up to 3 times; 429 and 503 only with a Retry-After under 60 s; timeouts up to 5 times; nothing else."""
-    last, retries = attempts[-1], len(attempts) - 1
-    if last.error == "timeout":
-        return WAIT_AFTER_TIMEOUT if retries < 5 else None
-    if last.status == 409:
-        return WAIT_AFTER_CONFLICT if retries < 3 else None
-    wait = last.headers.get("retry-after", "")
-    if last.status in (429, 503) and wait.isdigit() and int(wait) < LONGEST_RETRY_AFTER:
-        return float(wait) if retries < 5 else None
-    return None
+@dataclass(slots=True)
+class Circuit:
+    """A webhook's circuit breaker, as observed: open at 70 % errors, or over 1,000 of them, in five minutes.
 
+    `enabled` false never opens by itself; `forced` is open whatever happens.
+    """
 
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """The value of X-Zendesk-Webhook-Signature: base64 of HMAC-SHA256 over timestamp and body."""
-    return base64.b64encode(hmac.new(secret.encode(), timestamp.encode() + body, hashlib.sha256).digest()).decode()
+    enabled: bool = False
+    forced: bool = False
+    _told: deque[tuple[float, bool]] = field(default_factory=deque)
+
+    def tell(self, *, ok: bool) -> None:
+        """An invocation has ended."""
+        self._told.append((time.monotonic(), ok))
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing is sent just now."""
+        while self._told and self._told[0][0] < time.monotonic() - BREAKER_SECONDS:
+            self._told.popleft()
+        errors = sum(not ok for _, ok in self._told)
+        many = len(self._told) >= BREAKER_LEAST and errors / len(self._told) >= BREAKER_SHARE
+        return self.forced or (self.enabled and (many or errors > BREAKER_ERRORS))
 
 
 class ZendeskWebhook:
-    """A webhook: where it posts to, its secret, and its courier.  Without a URL it posts nothing."""
+    """A webhook: where it posts to, its secret, what it subscribes to.  Without a URL it posts nothing.
 
-    def __init__(self, name: str, secret: str, *, time_scale: float = 1.0, workers: int = 1) -> None:
+    `kinds` are the ticket events that it subscribes to; without any, triggers use it.  `details` holds what it is shown
+    with besides: http_method, request_format, description, custom_headers, authentication.
+    """
+
+    def __init__(self, name: str, secret: str = "", *, kinds: Iterable[str] = (), pace: Pace | None = None) -> None:
         self.name = name
         self.url = ""
-        self.secret = secret
-        self.webhook_id = "01" + uuid.uuid4().hex[:24].upper()
-        self.courier = Courier(retry_rule, timeout=TIMEOUT, time_scale=time_scale, workers=workers)
+        self.secret = secret or new_secret()
+        self.kinds = set(kinds)
+        self.active = True
+        self.webhook_id = new_id()
+        self.created_at = time.time()
+        self.updated_at = 0.0
+        self.details: dict[str, Any] = {"http_method": "POST", "request_format": "json"}
+        self.circuit = Circuit()
+        self.per_minute: int | None = None
+        self.courier = Courier(retry_rule, timeout=TIMEOUT, pace=pace or Pace(), on_end=self._on_end)
+
+    def reset_secret(self) -> None:
+        """From now on another secret signs."""
+        self.secret = new_secret()
 
     def send(self, body: bytes) -> Delivery:
         """Posts these bytes, signed, under a new invocation id."""
-        invocation, secret = "01" + uuid.uuid4().hex[:24].upper(), self.secret
-        delivery = Delivery(invocation, self.name, self.url, body, lambda _n: self._headers(invocation, secret, body))
-        self.courier.post(delivery)
+        invocation, secret = new_id(), self.secret
+        delivery = Delivery(
+            invocation, self.name, self.url, body, lambda _n: self.headers(invocation, secret, body),
+            self.details["http_method"],
+        )  # fmt: skip
+        if why := self._refusal():
+            self.courier.refuse(delivery, why)
+        else:
+            self.courier.post(delivery)
         return delivery
 
-    def _headers(self, invocation: str, secret: str, body: bytes) -> dict[str, str]:
-        timestamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return {
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": "Zendesk Webhook",
-            "x-zendesk-account-id": str(ACCOUNT_ID),
-            "x-zendesk-webhook-id": self.webhook_id,
-            "x-zendesk-webhook-invocation-id": invocation,
-            "x-zendesk-webhook-signature": signature(secret, timestamp, body),
-            "x-zendesk-webhook-signature-timestamp": timestamp,
-        }
-
-
-class TriggerSender(ZendeskWebhook):
-    """A trigger "ticket field changed": posts the field's new value in a body template.
-
-    `escapes`: whether placeholders are escaped inside the JSON body; what Zendesk does is not documented.
-    """
-
-    def __init__(self, field_id: str, secret: str, *, time_scale: float = 1.0, workers: int = 1) -> None:
-        super().__init__("Zendesk trigger", secret, time_scale=time_scale, workers=workers)
-        self.field_id = field_id
-        self.placeholder = "{{ticket.ticket_field_" + field_id + "}}"
-        self.template = '{"ticket_id": "{{ticket.id}}", "issue_keys": "' + self.placeholder + '"}'
-        self.escapes = True
-        self.enabled = True
+    def headers(self, invocation: str, secret: str, body: bytes) -> dict[str, str]:
+        """What an attempt carries: the signature, then what was registered besides."""
+        custom = {str(name): str(value) for name, value in (self.details.get("custom_headers") or {}).items()}
+        proof = authorization(self.details.get("authentication"))
+        return custom | proof | signed(self.webhook_id, invocation, secret, body)
 
     def on_change(self, change: TicketChange) -> None:
-        """A listener for `Tickets.listeners`."""
-        filled_at_birth = change.kind == "created" and change.ticket.fields.get(self.field_id)
-        edited = change.kind == "custom_field_changed" and change.field_id == self.field_id
-        if self.enabled and self.url and (filled_at_birth or edited):
-            self.send(self.render(change.ticket))
-
-    def render(self, ticket: SimulatedTicket) -> bytes:
-        """The body for this ticket as it is now."""
-        value = ticket.fields.get(self.field_id) or ""
-        text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
-        shown = json.dumps(text)[1:-1] if self.escapes else text
-        body = self.template.replace("{{ticket.id}}", str(ticket.id))
-        return body.replace(self.placeholder, shown).encode()
-
-
-class EventSender(ZendeskWebhook):
-    """A webhook that subscribes to ticket events; `kinds` are the last parts of their types."""
-
-    def __init__(self, secret: str, *, kinds: Iterable[str] = LIFE, time_scale: float = 1.0, workers: int = 1) -> None:
-        super().__init__("Zendesk event", secret, time_scale=time_scale, workers=workers)
-        self.kinds = set(kinds)
-
-    def on_change(self, change: TicketChange) -> None:
-        """A listener for `Tickets.listeners`."""
-        if self.url and change.kind in self.kinds:
+        """A listener for `TicketStore.listeners`: sends the events that it subscribes to."""
+        if self.active and self.url and change.kind in self.kinds:
             self.send(json.dumps(event_body(change)).encode())
 
+    @property
+    def subscriptions(self) -> list[str]:
+        """What it subscribes to, as the API shows it."""
+        return [EVENT + kind for kind in sorted(self.kinds)] or [TRIGGERED]
 
-def event_body(change: TicketChange) -> dict[str, Any]:
-    """The body of an event subscription: ids are strings, `detail` holds no custom fields."""
-    event: dict[str, Any] = {}
-    if change.kind == "custom_field_changed":
-        custom_field = {"id": change.field_id, "title": "Jira issue keys", "type": "text"}
-        values = {"current": {"value": change.current}, "previous": {"value": change.previous}}
-        event = {**values, "custom_field": custom_field}
-    if change.kind == "merged":
-        event = {"target_ticket_id": str(change.target)}
-    return {
-        "account_id": ACCOUNT_ID,
-        "id": str(uuid.uuid4()),
-        "subject": f"zen:ticket:{change.ticket.id}",
-        "time": datetime.fromtimestamp(change.at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f000Z"),
-        "type": f"zen:event-type:ticket.{change.kind}",
-        "zendesk_event_version": "2022-11-06",
-        "detail": _detail(change.ticket),
-        "event": event,
-    }
+    def _refusal(self) -> str:
+        """Why nothing is sent just now, if so."""
+        if self.circuit.open:
+            return "circuit broken"
+        if self.per_minute is None:
+            return ""
+        sent = [one for one in self.courier.deliveries if one.attempts and one.attempts[0].at > time.time() - 60]
+        return "throttled" if len(sent) >= self.per_minute else ""
+
+    def _on_end(self, delivery: Delivery) -> None:
+        self.circuit.tell(ok=delivery.state == "delivered")
 
 
-def _detail(ticket: SimulatedTicket) -> dict[str, Any]:
-    stamps = {"created_at": ticket.created_at, "updated_at": ticket.updated_at}
-    return {
-        "id": str(ticket.id),
-        "subject": f"Ticket {ticket.id}",
-        "status": ticket.status.upper(),
-        "priority": "NORMAL",
-        "tags": ticket.tags,
-        "external_id": None,
-        "is_public": True,
-        "via": {"channel": "web_service"},
-        **{name: datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for name, at in stamps.items()},
-    }
+class WebhookRegistry:
+    """Every webhook of the account, in the order of their making."""
+
+    def __init__(self, pace: Pace) -> None:
+        self.pace = pace
+        self._webhooks: dict[str, ZendeskWebhook] = {}
+        self._lock = threading.Lock()
+
+    def add(self, name: str, secret: str = "", *, kinds: Iterable[str] = ()) -> ZendeskWebhook:
+        """A new webhook, without a URL yet."""
+        webhook = ZendeskWebhook(name, secret, kinds=kinds, pace=self.pace)
+        self.adopt(webhook)
+        return webhook
+
+    def adopt(self, webhook: ZendeskWebhook) -> None:
+        """Registers a webhook that was made elsewhere."""
+        with self._lock:
+            self._webhooks[webhook.webhook_id] = webhook
+
+    def all(self) -> list[ZendeskWebhook]:
+        """Those that have a URL."""
+        with self._lock:
+            return [webhook for webhook in self._webhooks.values() if webhook.url]
+
+    def get(self, webhook_id: str) -> ZendeskWebhook | None:
+        """One that has a URL, or None."""
+        return next((webhook for webhook in self.all() if webhook.webhook_id == webhook_id), None)
+
+    def remove(self, webhook: ZendeskWebhook) -> None:
+        """Takes it away; what it had to deliver is not delivered any more."""
+        with self._lock:
+            self._webhooks.pop(webhook.webhook_id, None)
+        webhook.courier.close()
+
+    def couriers(self) -> list[Courier]:
+        """Every webhook's courier."""
+        with self._lock:
+            return [webhook.courier for webhook in self._webhooks.values()]
+
+    def on_change(self, change: TicketChange) -> None:
+        """A listener for `TicketStore.listeners`."""
+        for webhook in self.all():
+            webhook.on_change(change)
+
+
+def authorization(registered: dict[str, Any] | None) -> dict[str, str]:
+    """The header by which a webhook proves itself, as it was registered."""
+    if not registered:
+        return {}
+    data = registered.get("data") or {}
+    match registered.get("type"):
+        case "basic_auth":
+            pair = f"{data.get('username', '')}:{data.get('password', '')}"
+            return {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
+        case "bearer_token":
+            return {"Authorization": f"Bearer {data.get('token', '')}"}
+        case "api_key":
+            return {str(data.get("name", "")): str(data.get("value", ""))}
+    return {}
+
+
+def new_id() -> str:
+    """An id as webhooks and their invocations have."""
+    return "01" + uuid.uuid4().hex[:24].upper()
+
+
+def new_secret() -> str:
+    """A signing secret as Zendesk makes them: base64 of 32 bytes, used as it is written."""
+    return base64.b64encode(os.urandom(32)).decode()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from local.jira.issues import SimulatedIssue
+from local.jira.issue import SimulatedIssue
 from tests.bench.calls import keys
 from tests.bench.counted_aws import LEDGER
 from tests.bench.one_event import Cost, Laptop

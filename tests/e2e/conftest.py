@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.aws.stack import Stack
-from local.http.courier import Delivery
+from local.http.deliveries import Delivery
 from local.vendors import SimulatedVendors
 from tests.e2e.scene import Scene, answered, eventually
 

@@ -9,9 +9,10 @@ from typing import Any
 from local.aws.stack import Stack
 from local.demo.observer import described
 from local.http.calls import RecordedCall
-from local.http.courier import Delivery
-from local.jira.issues import SimulatedIssue
-from local.zendesk.webhooks import ZendeskWebhook, signature
+from local.http.deliveries import Delivery
+from local.jira.issue import SimulatedIssue
+from local.zendesk.signing import signature
+from local.zendesk.webhooks import ZendeskWebhook
 
 TIMEOUT = 30.0
 

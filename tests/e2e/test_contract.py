@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from local.aws.stack import Stack
-from local.http.courier import Delivery
+from local.http.deliveries import Delivery
 from local.jira.webhooks import signature as jira_signature
 from tests.e2e.scene import Scene, answered, correlation_id, document, zendesk_headers
 

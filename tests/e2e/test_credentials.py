@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.aws.stack import Stack
-from local.http.courier import Delivery
+from local.http.deliveries import Delivery
 from local.jira import site as jira_site
 from local.jira.site import Jira
 from local.zendesk import site as zendesk_site

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from local.aws.stack import Stack
-from local.jira.issues import SimulatedIssue
+from local.jira.issue import SimulatedIssue
 from tests.e2e.scene import Scene, eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-storm")]

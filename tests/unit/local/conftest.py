@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.http.messages import Json
+from local.http.messages import HttpRequest, Json, Reply, Route
 from local.http.server import Site
 from local.jira import site as jira_site
 from local.vendors import SimulatedVendors
@@ -46,6 +46,27 @@ class Asker:
             return Answer(answer.status, json.loads(text) if text[:1] in "{[" and text else text, dict(answer.headers))
         finally:
             connection.close()
+
+
+class Receiver(Site):
+    """Answers 202 to everything at three paths, and remembers it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests: list[HttpRequest] = []
+
+    def routes(self) -> list[Route]:
+        return [(method, "/(zendesk|jira|automation)", self._receive) for method in ("POST", "GET")]
+
+    def _receive(self, request: HttpRequest) -> Reply:
+        self.requests.append(request)
+        return Reply(202, {"status": "accepted"})
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as receiver:
+        yield receiver
 
 
 @pytest.fixture

@@ -108,8 +108,8 @@ def test_who_hangs_is_let_go_when_the_site_heals(site: Counter) -> None:
 @pytest.mark.parametrize("what", ["headers", "body", "continue", "chunks"])
 def test_a_dripping_answer_outlives_every_time_out_between_two_bytes(site: Counter, what: Drip) -> None:
     site.faults.add(drip=what, pause=0.02)
-    threading.Timer(0.4, site.faults.clear).start()
     began = time.monotonic()
+    threading.Timer(0.4, site.faults.clear).start()
     with pytest.raises((ConnectionError, http.client.HTTPException)):
         up(site, timeout=0.2)
     assert time.monotonic() - began >= 0.4

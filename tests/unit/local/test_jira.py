@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.http.messages import Json
-from local.jira.site import API_TOKEN, CLIENT_ID, CLIENT_SECRET, EMAIL, UNKNOWN
+from local.jira.site import API_TOKEN, CLIENT_ID, CLIENT_SECRET, CLOUD_ID, EMAIL, UNKNOWN
 from local.vendors import ISSUE_FIELD, SimulatedVendors
 
 BASIC = "Basic " + base64.b64encode(f"{EMAIL}:{API_TOKEN}".encode()).decode()
@@ -73,7 +73,7 @@ def test_oauth_works_at_the_gateway_path_and_a_bad_bearer_is_401(vendors: Simula
     status, body = ask(vendors, "POST", "/oauth/token", asked, auth="")
     assert (status, body["expires_in"]) == (200, 3600)
     auth = f"Bearer {body['access_token']}"
-    assert ask(vendors, "GET", "/ex/jira/a-cloud-id/rest/api/3/myself", auth=auth)[0] == 200
+    assert ask(vendors, "GET", f"/ex/jira/{CLOUD_ID}/rest/api/3/myself", auth=auth)[0] == 200
     assert ask(vendors, "GET", "/rest/api/3/myself", auth="Bearer stale")[0] == 401
     assert ask(vendors, "POST", "/oauth/token", asked | {"client_secret": "guess"}, auth="")[0] == 401
 

@@ -8,36 +8,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.http.courier import Attempt
-from local.http.messages import Handler, HttpRequest, Reply
-from local.http.server import Site
+from local.http.deliveries import Attempt
+from local.http.messages import HttpRequest
 from local.jira.webhooks import retry_rule as jira_rule
 from local.jira.webhooks import signature as jira_signature
 from local.senders import JIRA_SECRET, ZENDESK_SECRET
 from local.vendors import SimulatedVendors
-from local.zendesk.webhooks import retry_rule as zendesk_rule
-from local.zendesk.webhooks import signature as zendesk_signature
-
-
-class Receiver(Site):
-    """Answers 202 to everything, and remembers it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.requests: list[HttpRequest] = []
-
-    def routes(self) -> list[tuple[str, str, Handler]]:
-        return [("POST", "/(zendesk|jira|automation)", self._receive)]
-
-    def _receive(self, request: HttpRequest) -> Reply:
-        self.requests.append(request)
-        return Reply(202, {"status": "accepted"})
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
+from local.zendesk.signing import retry_rule as zendesk_rule
+from local.zendesk.signing import signature as zendesk_signature
+from tests.unit.local.conftest import Receiver
 
 
 @pytest.fixture

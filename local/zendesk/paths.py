@@ -1,0 +1,3 @@
+"""The end that most of Zendesk's paths may have."""
+
+JSON = r"(?:\.json)?"
