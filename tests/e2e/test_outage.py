@@ -43,4 +43,4 @@ def test_an_outage_is_waited_out_and_every_link_is_right(scene: Scene) -> None:
 
 def _put_off(line: str) -> list[str]:
     """The lane whose work a log line says was put off, if that is what it says."""
-    return [json.loads(line)["lane"]] if '"delivery put off"' in line else []
+    return [json.loads(line)["lane"]] if '"message scheduled for retry"' in line else []
