@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from linksync.errors import LinksyncError, UpstreamForbidden, UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
+from linksync.outbound.rate_limits import RateLimit, rate_limits
 from linksync.outbound.retry_after import retry_after
 
 _PASSING = frozenset({408, 425})
@@ -47,6 +48,11 @@ class Response:
             return model.model_validate_json(self.body)
         except ValidationError:
             raise self.unavailable("without the JSON that its documentation promises") from None
+
+    @property
+    def limits(self) -> tuple[RateLimit, ...]:
+        """What its headers tell of the limits on requests."""
+        return rate_limits(self.headers)
 
     def unavailable(self, how: str) -> UpstreamUnavailable:
         """The error for an answer that counts as none."""
