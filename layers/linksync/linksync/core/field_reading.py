@@ -11,7 +11,9 @@ class FieldReading:
 
     `refs` is None when there is no evidence: the ticket or issue was not found, or shows no such field.
     `issue` is the issue as it was found, with its current key (None for a ticket, or when not found).
+    `found` is False when its own system, which knows us, answered that there is no such ticket or issue.
     """
 
     refs: tuple[str, ...] | None
     issue: Issue | None = None
+    found: bool = True
