@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 # Whatever JSON holds: the bodies of requests and answers, the values of fields.
 type Json = Any
@@ -27,6 +28,12 @@ class HttpRequest:
     headers: Mapping[str, str]
     body: bytes
     args: tuple[str, ...] = ()
+    query_string: str = ""
+
+    def values(self, name: str) -> list[str]:
+        """Every value of a parameter that may be repeated, or be several with commas between."""
+        given = parse_qs(self.query_string).get(name, [])
+        return [value for text in given for value in text.split(",") if value]
 
     @property
     def content_type(self) -> str:

@@ -139,7 +139,7 @@ class _Connection(BaseHTTPRequestHandler):
         if fault is None or fault.works:
             values = {name: last[-1] for name, last in parse_qs(query, keep_blank_values=True).items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
-            reply = self.server.site.serve(HttpRequest(self.command, path, values, headers, body))
+            reply = self.server.site.serve(HttpRequest(self.command, path, values, headers, body, (), query))
         if fault is None or not (fault.cuts or fault.status):
             return reply
         return None if fault.cuts else Reply(fault.status or 500, fault.body, fault.headers)

@@ -39,8 +39,7 @@ class AboutApi:
 
     def project(self, key: str) -> dict[str, Any]:
         """A project's object."""
-        keys = self._issues.projects()
-        number = str(10000 + (keys.index(key) if key in keys else 0))
+        number = self._issues.projects()[key]
         kind = "service_desk" if key in self.service_projects else "software"
         address = f"{self._base_url}/rest/api/3/project/{number}"
         return {"self": address, "id": number, "key": key, "name": f"Project {key}", "projectTypeKey": kind}
@@ -78,17 +77,14 @@ class AboutApi:
         return Reply(200, {"cloudId": self._access.cloud_id})
 
     def _projects(self, request: HttpRequest) -> Reply:
-        keys = self._issues.projects() if self._access.known(request) else []
+        keys = list(self._issues.projects()) if self._access.known(request) else []
         values = [self.project(key) for key in keys]
         return Reply(200, {"maxResults": 50, "startAt": 0, "total": len(values), "isLast": True, "values": values})
 
     def _project(self, request: HttpRequest) -> Reply:
-        wanted = request.args[1]
-        keys = {key: key for key in self._issues.projects()}
-        keys |= {str(self.project(key)["id"]): key for key in keys}
-        key = keys.get(wanted.upper())
-        if key is None or not self._access.known(request):
-            return Reply(404, {"errorMessages": [NO_PROJECT.format(wanted)], "errors": {}})
+        key = self._issues.project_key(request.args[1])
+        if not key or not self._access.known(request):
+            return Reply(404, {"errorMessages": [NO_PROJECT.format(request.args[1])], "errors": {}})
         return Reply(200, self.project(key))
 
     def _resources(self, request: HttpRequest) -> Reply:

@@ -9,6 +9,7 @@ from typing import Any
 from local.jira.issue import IssueChange, IssueComment, NoSuchIssue, SimulatedIssue, changelog_item
 
 FIRST_ISSUE_ID = 10001
+FIRST_PROJECT_ID = 10000
 
 
 class IssueStore:
@@ -50,10 +51,20 @@ class IssueStore:
         with self._lock:
             return self._find(id_or_key).copy()
 
-    def projects(self) -> list[str]:
-        """The keys of every project that ever had an issue, in the order of their making."""
+    def add_project(self, key: str) -> None:
+        """A project without issues; one that has some is there already."""
         with self._lock:
-            return list(self._last_number)
+            self._last_number.setdefault(key, 0)
+
+    def projects(self) -> dict[str, str]:
+        """Every project's id by its key, in the order of their making."""
+        with self._lock:
+            return {key: str(FIRST_PROJECT_ID + place) for place, key in enumerate(self._last_number)}
+
+    def project_key(self, id_or_key: str) -> str:
+        """The key of a project, by its id or by its key in any case; empty when there is none."""
+        projects = self.projects()
+        return next((key for key, number in projects.items() if id_or_key.upper() in (key, number)), "")
 
     def edit(self, id_or_key: str, fields: Mapping[str, Any]) -> SimulatedIssue:
         """Sets fields; only what differs is a change, and all of it is one."""

@@ -70,12 +70,13 @@ class IssuesApi:
 
     def _show(self, request: HttpRequest) -> Reply:
         issue = self.visible(request, request.args[1])
-        names = request.query.get("fields", "*all").split(",")
+        names = request.values("fields") or ["*all"]
         return Reply(200, self._json.shown(issue, names, v3=is_v3(request.args[0])))
 
     def _create(self, request: HttpRequest) -> Reply:
         fields = dict(request.json()["fields"])
-        project = str(fields.pop("project").get("key", ""))
+        named = fields.pop("project")
+        project = self._issues.project_key(str(named.get("key") or named.get("id") or ""))
         fields.pop("issuetype", None)
         errors = self._fields.errors(fields, request.args[0])
         if errors or not project:

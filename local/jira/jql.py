@@ -58,7 +58,7 @@ def _orders(text: str) -> Iterable[tuple[str, bool]]:
 
 class _Parser:
     def __init__(self, tokens: list[str], dialect: Dialect) -> None:
-        self._tokens = tokens
+        self._tokens = list(tokens)
         self._dialect = dialect
 
     def query(self) -> Test:

@@ -167,5 +167,5 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     """The parameters, from the body or the query."""
     if request.method == "POST":
         return request.json()
-    fields = [one for one in request.query.get("fields", "").split(",") if one]
-    return {**request.query, "fields": fields}
+    lists = {name: request.values(name) for name in ("fields", "reconcileIssues")}
+    return {**request.query, **lists}
