@@ -14,6 +14,7 @@ from local.jira.issue import IssueChange, SimulatedIssue, as_text
 
 TIMEOUT = 20.0
 FIELD_CHANGED, CREATED = "jira.issue.field.changed", "jira.issue.event.trigger:created"
+MOVED, DELETED = "jira.issue.event.trigger:moved", "jira.issue.event.trigger:deleted"
 WEB_REQUEST = "jira.issue.outgoing.webhook"
 SMART_VALUE = re.compile(r"\{\{\s*issue\.([\w.]+?)(\.asJsonString)?\s*\}\}")
 
@@ -94,8 +95,10 @@ class AutomationRules:
                         self._send(component["value"], change.issue)
 
     def _fires(self, trigger: dict[str, Any], change: IssueChange) -> bool:
-        if trigger["type"] == CREATED:
-            return change.kind == "created"
+        if trigger["type"] in {CREATED, DELETED}:
+            return str(trigger["type"]).endswith(f":{change.kind}")
+        if trigger["type"] == MOVED:
+            return any(item.get("field") == "Key" for item in change.items)
         watched = {self._named(str(field["value"])) for field in trigger.get("value", {}).get("fields", ())}
         edited = {str(item.get("fieldId")) for item in change.items}
         return trigger["type"] == FIELD_CHANGED and change.kind == "updated" and bool(watched & edited)

@@ -1,7 +1,11 @@
 """What happens to tickets and issues themselves: merged, moved, deleted, restored."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
+from local.jira.automation import DELETED
 from tests.e2e.scene import Scene
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
@@ -108,3 +112,29 @@ def test_a_birth_without_fields_is_cleared_up_by_reading_them(scene: Scene) -> N
         scene.wait_quiet()
     assert scene.linked(ticket) == {(ticket, issue.key)}
     assert scene.calls()[0] == f"Zendesk: GET tickets/{ticket} → 200"
+
+
+@contextmanager
+def automation_alone(scene: Scene, *, trigger: str, event: str) -> Iterator[None]:
+    """A site without admin webhooks, with one automation rule as the setup guide has it."""
+    senders, rules = scene.vendors.senders, scene.vendors.jira.rules
+    body = f'{{"event": "{event}", "issue_id": "{{{{issue.id}}}}", "issue_key": "{{{{issue.key}}}}"}}'
+    bearer = {"name": "Authorization", "value": f"Bearer {senders.automation.token}"}
+    action = {"url": senders.automation.url, "headers": [bearer], "contentType": "custom", "customBody": body}
+    component = {"type": "jira.issue.outgoing.webhook", "value": action}
+    rule = rules.put({"state": "ENABLED", "trigger": {"type": trigger}, "components": [component]})
+    senders.webhook.enabled = False
+    try:
+        yield
+    finally:
+        senders.webhook.enabled = True
+        rules.remove(rule)
+
+
+def test_automation_tells_of_a_deletion(scene: Scene) -> None:
+    ticket, issue = scene.pair()
+    scene.write_keys(ticket, issue.key)
+    with automation_alone(scene, trigger=DELETED, event="deleted"):
+        scene.vendors.jira.issues.delete(issue.id)
+        scene.wait_quiet()
+    assert scene.linked(ticket) == set()

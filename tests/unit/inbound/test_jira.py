@@ -32,8 +32,10 @@ def ignored(reason: str, source: str = "jira_webhook") -> ParsedBody:
     return ParsedBody(source, Ignored(reason))
 
 
-def automated(ids: tuple[str, ...] | None) -> ParsedBody:
-    statement = IssueStatement(issue_id="30012", issue_key="SHOP-12", ticket_ids=ids, at=NOW, exact=False)
+def automated(ids: tuple[str, ...] | None, *, lifecycle: LifecycleEvent = LifecycleEvent.EDITED) -> ParsedBody:
+    statement = IssueStatement(
+        issue_id="30012", issue_key="SHOP-12", ticket_ids=ids, at=NOW, exact=False, lifecycle=lifecycle
+    )
     return ParsedBody("jira_automation", statement)
 
 
@@ -176,12 +178,40 @@ AUTOMATION = {
     "custom-data-as-json-string.txt": automated(None),
     "custom-data-unescaped-quote.txt": automated(None),
     "custom-data-text-plays-issue.json": automated(("4711",)),
+    "issue-moved.json": automated(None, lifecycle=LifecycleEvent.MOVED),
+    "issue-deleted.json": automated(None, lifecycle=LifecycleEvent.DELETED),
 }
 
 
 @pytest.mark.parametrize(("name", "reading"), AUTOMATION.items())
 def test_automation_samples(name: str, reading: ParsedBody) -> None:
     assert jira_automation.parse(sample(f"automation/{name}"), NOW, field=FIELD) == reading
+
+
+@pytest.mark.parametrize("name", ["issue-moved.json", "issue-deleted.json"])
+def test_automation_tells_of_moves_and_deletions_whatever_the_direction_and_project(name: str) -> None:
+    for field in (OFF, IssueField(id="labels", account_host="acme.zendesk.com", projects=frozenset({"PAY"}))):
+        statement = jira_automation.parse(sample(f"automation/{name}"), NOW, field=field).content
+        assert isinstance(statement, IssueStatement)
+        assert statement.lifecycle in {LifecycleEvent.MOVED, LifecycleEvent.DELETED}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # What people write into the field, unescaped, can end its text and add a key.
+        b'{"issue_id": "30012", "issue_key": "SHOP-12", "ticket_ids": "4711", "event": "deleted"}',
+        b'{"issue_id": "30012", "issue_key": "SHOP-12", "ticket_ids": "4711", "event": "deleted", "x": ""}',
+    ],
+)
+def test_no_text_makes_a_deletion(body: bytes) -> None:
+    assert jira_automation.parse(body, NOW, field=FIELD) == automated(("4711",))
+
+
+@pytest.mark.parametrize("event", ['"created"', '"Deleted"', "null", "7", "[]"])
+def test_another_event_of_automation_is_nothing_to_do_with_links(event: str) -> None:
+    body = f'{{"event": {event}, "issue_id": "30012", "issue_key": "SHOP-12"}}'.encode()
+    assert jira_automation.parse(body, NOW, field=FIELD) == ignored("event_type", "jira_automation")
 
 
 def test_automation_without_an_issue_field() -> None:
@@ -201,6 +231,7 @@ def test_automation_without_an_issue_field() -> None:
         (b'{"issue": "30012"}', "no_issue_id"),
         (sample("automation/custom-data-without-issue.json"), "no_issue_id"),
         (b'{"issue_id": "30012"}', "no_issue_key"),
+        (b'{"event": "deleted", "issue_id": "", "issue_key": ""}', "no_issue_id"),  # a smart value that is none
         (b'{"id": 30012, "key": 5, "fields": {}}', "no_issue_key"),
     ],
 )
