@@ -51,7 +51,7 @@ lint: $(READY) $(CHECKOV)/.ready ## Formatting, types, import rules, template li
 	$(BIN)/python -m tests.security.audit
 
 .PHONY: build
-build: $(BUILT) ## Set up .venv and build the template into .aws-sam/build
+build: $(BUILT) $(BIN)/linksync ## Set up .venv, install `linksync` there, build the template into .aws-sam/build
 
 .PHONY: bench
 bench: build ## Run the benchmarks and print their tables
@@ -101,6 +101,11 @@ $(READY): requirements-dev.txt
 		"or run 'pyenv install 3.13' (.python-version selects it)" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements-dev.txt
+	@touch $@
+
+# In place: the command is always what this folder holds.  Nothing is fetched for it.
+$(BIN)/linksync: pyproject.toml $(READY)
+	@$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # checkov's pins contradict the others': an environment of its own, which only `make lint` needs.

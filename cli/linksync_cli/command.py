@@ -1,0 +1,118 @@
+"""What every command has in common: its options, its streams, and how it ends.
+
+    @command(writes=True)
+    def pause(run: Run) -> None: ...
+
+gives `pause` the options `--stack`, `--json`, `--dry-run` (where it writes), `--yes` and `--debug`, and hands them over
+as a Run.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from linksync_cli.failures import FINDINGS
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from linksync_cli.questions import Questions
+    from linksync_cli.screen import Screen
+
+_PANEL = "For every command"
+_OPTIONS: Mapping[str, tuple[Any, object]] = {
+    "stack": (
+        Annotated[
+            str | None,
+            typer.Option(
+                "--stack",
+                envvar="LINKSYNC_STACK",
+                metavar="NAME",
+                help="The CloudFormation stack. [dim]Default: samconfig.local.toml's, else linksync[/dim]",
+                rich_help_panel=_PANEL,
+            ),
+        ],
+        None,
+    ),
+    "as_json": (
+        Annotated[bool, typer.Option("--json", help="One JSON document, no questions.", rich_help_panel=_PANEL)],
+        False,
+    ),
+    "dry_run": (
+        Annotated[bool, typer.Option("--dry-run", help="Show what would be done.", rich_help_panel=_PANEL)],
+        False,
+    ),
+    "yes": (
+        Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing, agree.", rich_help_panel=_PANEL)],
+        False,
+    ),
+    "debug": (
+        Annotated[bool, typer.Option("--debug", help="Show where an error came from.", rich_help_panel=_PANEL)],
+        False,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of a command.  `stack` is the stack that was asked for by name, if one was."""
+
+    stack: str | None
+    as_json: bool
+    dry_run: bool
+    yes: bool
+    debug: bool
+    screen: "Screen"
+    questions: "Questions"
+
+    def end(self, document: Mapping[str, Any], *renderables: "RenderableType", findings: bool = False) -> None:
+        """Tells the result, to a program as the document and to people as the renderables.
+
+        Raises typer.Exit where there are findings.
+        """
+        self.screen.document(document)
+        self.screen.show(*renderables)
+        if findings:
+            raise typer.Exit(FINDINGS)
+
+
+def begin(*, stack: str | None, as_json: bool, yes: bool = False, debug: bool = False, dry_run: bool = False) -> Run:
+    """A run with these options, on the process's own streams."""
+    from linksync_cli.questions import Questions
+    from linksync_cli.screen import Screen
+
+    return Run(
+        stack=stack,
+        as_json=as_json,
+        dry_run=dry_run,
+        yes=yes,
+        debug=debug,
+        screen=Screen(as_json=as_json),
+        questions=Questions(ask=not as_json, yes=yes),
+    )
+
+
+def command(*, writes: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Adds the options of every command to a function whose first parameter is `run`."""
+    added = {name: one for name, one in _OPTIONS.items() if writes or name != "dry_run"}
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def conventional(**given: Any) -> None:  # noqa: ANN401  Typer's values
+            function(begin(**{name: given.pop(name) for name in added}), **given)
+
+        own = [one for one in inspect.signature(function).parameters.values() if one.name != "run"]
+        common = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+            for name, (annotation, default) in added.items()
+        ]
+        parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own] + common
+        vars(conventional)["__signature__"] = inspect.Signature(parameters)  # which `inspect.signature` looks for
+        conventional.__annotations__ = {one.name: one.annotation for one in parameters}
+        return conventional
+
+    return decorate

@@ -1,0 +1,1 @@
+"""One file a command: its options, what it calls, and how its result is told."""
