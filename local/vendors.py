@@ -68,6 +68,15 @@ class SimulatedVendors:
         """Edits the issue's field of ticket ids, as a developer does."""
         self.jira.issues.edit(id_or_key, {self.issue_field: tickets})
 
+    def link_by_hand(self, ticket_id: int, id_or_key: str) -> bool:
+        """Links them in the Jira app, as an agent does; False when they were linked already."""
+        issue = self.jira.issues.get(id_or_key)
+        return self.link_table.add(ticket_id, issue.id, issue.key)
+
+    def unlink_by_hand(self, ticket_id: int, id_or_key: str) -> bool:
+        """Unlinks them in the Jira app, as an agent does; False when there was no link."""
+        return self.link_table.remove(ticket_id, self.jira.issues.get(id_or_key).id)
+
     def links(self) -> set[tuple[str, str]]:
         """Every link as (ticket id, issue key)."""
         return self.link_table.pairs()

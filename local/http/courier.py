@@ -19,13 +19,14 @@ class Pace:
 
     `workers` deliveries run at once; `timeout`, where set, is the answer's time limit in seconds instead of the
     vendor's own; `time_scale` multiplies every wait between attempts, so that nobody need sit through them; `resolve`
-    gives the address at which a registered URL is reached.
+    gives the address at which a registered URL is reached; `faults` is what they do to deliveries by chance.
     """
 
     time_scale: float = 1.0
     workers: int = 1
     timeout: float | None = None
     resolve: Callable[[str], str] = field(default=str)
+    faults: DeliveryFaults = field(default_factory=DeliveryFaults)
 
 
 class Courier:
@@ -40,7 +41,7 @@ class Courier:
         self.pace = pace
         self.time_scale = pace.time_scale
         self.timeout = pace.timeout or timeout
-        self.faults = DeliveryFaults()
+        self.faults = pace.faults
         self.deliveries: list[Delivery] = []
         self._rule = rule
         self._on_end = on_end
