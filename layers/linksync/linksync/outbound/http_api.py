@@ -7,7 +7,7 @@ with renewed credentials.  Waiting and trying again is the queue's business.
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Protocol
@@ -18,6 +18,7 @@ import urllib3
 
 from linksync.errors import UpstreamRefused, UpstreamUnavailable
 from linksync.outbound.base_url import checked_base_url
+from linksync.outbound.rate_limits import RateLimit
 from linksync.outbound.responses import Advice, Response, error_for
 
 USER_AGENT = "linksync/0.1.0"
@@ -67,6 +68,16 @@ class Call:
         return f"{path}?{urlencode(self.query)}" if self.query else path
 
 
+class Pace(Protocol):
+    """When a call may be made."""
+
+    def before(self, path: str) -> None:
+        """Wait for the turn of a call to this path template."""
+
+    def after(self, path: str, limits: Sequence[RateLimit]) -> None:
+        """Learn from the limits that its response told."""
+
+
 class _Session(requests.Session):
     """Even when told not to follow a redirect, requests prepares the next call, and reads the whole body for it."""
 
@@ -89,7 +100,8 @@ def new_session() -> requests.Session:
 class HttpApi:
     """Zendesk, Jira or a token endpoint.  `parameter` names the stack's parameter behind `base_url`.
 
-    `forbidden` are the statuses that mean wrong credentials or rights.  Raises Misconfigured for an unsafe `base_url`.
+    `forbidden` are the statuses that mean wrong credentials or rights, `most_body_bytes` the longest body that is read.
+    `pace`, where given, tells when a call may be made.  Raises Misconfigured for an unsafe `base_url`.
     """
 
     name: str
@@ -101,16 +113,18 @@ class HttpApi:
     forbidden: frozenset[int] = _CREDENTIAL_STATUSES
     timeouts: Timeouts = USUAL_TIMEOUTS
     clock: Callable[[], float] = time.time
+    most_body_bytes: int = MOST_BODY_BYTES
+    pace: Pace | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", checked_base_url(self.base_url, parameter=self.parameter))
 
     def send(self, call: Call, *, accept: frozenset[int]) -> Response:
         """The response, whole, with one of the accepted statuses.  Raises the errors of `responses` for any other."""
-        response = self._once(call)
+        response = self._in_turn(call)
         if response.status == 401 and self.auth is not None:
             self.auth.renew()
-            response = self._once(call)
+            response = self._in_turn(call)
         if response.status not in accept:
             raise error_for(response, self.advice, forbidden=self.forbidden, now=self.clock())
         if response.flaw:
@@ -120,6 +134,14 @@ class HttpApi:
     def authorization(self) -> str:
         """The Authorization header in force, to tell whether the credentials have changed.  Never to be logged."""
         return self.auth.header() if self.auth is not None else ""
+
+    def _in_turn(self, call: Call) -> Response:
+        if self.pace is None:
+            return self._once(call)
+        self.pace.before(call.path)
+        response = self._once(call)
+        self.pace.after(call.path, response.limits)
+        return response
 
     def _once(self, call: Call) -> Response:
         what, headers = f"{self.name}: {call.method} {call.path}", self._headers(call)
@@ -133,7 +155,7 @@ class HttpApi:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body, flaw = _body(response, seconds=self.timeouts.body)
+                body, flaw = _body(response, seconds=self.timeouts.body, most=self.most_body_bytes)
                 return Response(call=what, status=response.status_code, headers=response.headers, body=body, flaw=flaw)
         except requests.RequestException as failure:  # its own text may hold a header: only its kind is told
             kind, sent = type(failure).__name__, not _never_sent(failure)
@@ -152,14 +174,14 @@ def _never_sent(failure: requests.RequestException) -> bool:
     return no_connection or isinstance(failure, requests.ConnectTimeout | requests.exceptions.SSLError)
 
 
-def _body(response: requests.Response, *, seconds: float) -> tuple[bytes, str]:
+def _body(response: requests.Response, *, seconds: float, most: int) -> tuple[bytes, str]:
     """The body, or nothing and what is wrong with it: cut, too large, or too slow.  The status then still counts."""
     body, end = bytearray(), time.monotonic() + seconds
     try:
         while piece := response.raw.read1(_CHUNK, decode_content=True):
             body += piece
-            if len(body) > MOST_BODY_BYTES:
-                return b"", f"with a body over {MOST_BODY_BYTES} bytes"
+            if len(body) > most:
+                return b"", f"with a body over {most} bytes"
             if time.monotonic() > end:
                 return b"", f"with a body that took over {seconds:g} s"
     except (urllib3.exceptions.HTTPError, OSError):

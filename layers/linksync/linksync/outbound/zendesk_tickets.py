@@ -48,11 +48,11 @@ class ZendeskTickets:
             return _NO_EVIDENCE
         for entry in response.read(_TicketResponse).ticket.custom_fields:
             if str(entry.id) == self.field_id:
-                return FieldReading(refs=self.parse(_text(entry.value)))
+                return FieldReading(refs=self.parse(field_text(entry.value)))
         return _NO_EVIDENCE
 
 
-def _text(value: object) -> str:
+def field_text(value: object) -> str:
     """A text field's text, a drop-down's or multi-select's tags, a number's digits; empty for an empty field."""
     match value:
         case None:

@@ -1,0 +1,148 @@
+"""Tickets in bulk: what changed since a cursor, what a search finds, and how many that is.
+
+https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/
+https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/#export-search-results
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pydantic import Field
+
+from linksync.core.changes import ChangedTicket, TicketPage
+from linksync.errors import UpstreamRefused
+from linksync.outbound.http_api import Call, HttpApi, Timeouts
+from linksync.outbound.responses import ResponseModel
+from linksync.outbound.zendesk_tickets import field_text
+from linksync.references.fields import TooManyReferences
+
+LARGEST_PAGE = 1_000
+SEARCH_PAGE = 100
+MOST_BODY_BYTES = 16 * 1024 * 1024
+"""A page of a thousand tickets with all that is written on them."""
+_TIMEOUTS = Timeouts(read=30.0, body=40.0)
+_ERASED = "SCRUBBED"
+_OK = frozenset({200})
+
+
+class CursorRefused(UpstreamRefused):
+    """Zendesk does not take the cursor any more, or this start: read from a time instead."""
+
+
+class _FieldEntry(ResponseModel):
+    id: int | str
+    value: object = None
+
+
+class _Row(ResponseModel):
+    id: int
+    updated_at: datetime
+    generated_timestamp: float | None = None
+    status: str = ""
+    subject: str | None = None
+    custom_fields: tuple[_FieldEntry, ...] | None = None
+
+
+class _ExportResponse(ResponseModel):
+    tickets: tuple[_Row, ...]
+    after_cursor: str | None = None
+    end_of_stream: bool
+
+
+class _SearchMeta(ResponseModel):
+    has_more: bool = False
+    after_cursor: str | None = None
+
+
+class _SearchResponse(ResponseModel):
+    results: tuple[_Row, ...]
+    meta: _SearchMeta
+
+
+class _CountResponse(ResponseModel):
+    count: int = Field(ge=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZendeskExports:
+    """Lists of tickets with the field `field_id` (TicketFieldId) read by `parse`, which gives the keys in a text."""
+
+    zendesk: HttpApi
+    field_id: str
+    parse: Callable[[str], tuple[str, ...]]
+
+    def __post_init__(self) -> None:
+        bulk = replace(self.zendesk, most_body_bytes=MOST_BODY_BYTES, timeouts=_TIMEOUTS)
+        object.__setattr__(self, "zendesk", bulk)
+
+    def changed(self, *, cursor: str, start: float, size: int = LARGEST_PAGE) -> TicketPage:
+        """A page of what changed since the cursor, or since `start` where that is empty; deleted tickets included.
+
+        Raises CursorRefused when Zendesk will not read on from there.
+        """
+        place = {"cursor": cursor} if cursor else {"start_time": str(int(start))}
+        query = place | {"per_page": str(size), "support_type_scope": "all"}
+        try:
+            response = self.zendesk.send(
+                Call(method="GET", path="/api/v2/incremental/tickets/cursor", query=query), accept=_OK
+            )
+        except UpstreamRefused as refusal:
+            raise CursorRefused(str(refusal)) from None
+        page = response.read(_ExportResponse)
+        generated = [row.generated_timestamp for row in page.tickets if row.generated_timestamp is not None]
+        return TicketPage(
+            rows=tuple(self._tickets(page.tickets)),
+            cursor=page.after_cursor or "",
+            last=page.end_of_stream,
+            generated_at=max(generated, default=None),
+        )
+
+    def with_field(self, *, cursor: str = "") -> TicketPage:
+        """A page of the tickets whose field is filled in, as far as the search index knows.
+
+        A cursor lives for an hour: then CursorRefused is raised, and the search begins anew.
+        """
+        query = {"query": self._filled_in(), "filter[type]": "ticket", "page[size]": str(SEARCH_PAGE)}
+        query |= {"page[after]": cursor} if cursor else {}
+        try:
+            response = self.zendesk.send(Call(method="GET", path="/api/v2/search/export", query=query), accept=_OK)
+        except UpstreamRefused as refusal:
+            raise CursorRefused(str(refusal)) from None
+        page = response.read(_SearchResponse)
+        after = page.meta.after_cursor or ""
+        return TicketPage(
+            rows=tuple(self._tickets(page.results)), cursor=after, last=not (page.meta.has_more and after)
+        )
+
+    def count_with_field(self) -> int:
+        """About how many tickets have the field filled in, as far as the search index knows."""
+        query = {"query": f"type:ticket {self._filled_in()}"}
+        return (
+            self.zendesk.send(Call(method="GET", path="/api/v2/search/count", query=query), accept=_OK)
+            .read(_CountResponse)
+            .count
+        )
+
+    def _filled_in(self) -> str:
+        return f"custom_field_{self.field_id}:*"
+
+    def _tickets(self, rows: Iterable[_Row]) -> Iterable[ChangedTicket]:
+        return (self._ticket(row) for row in rows)
+
+    def _ticket(self, row: _Row) -> ChangedTicket:
+        deleted = row.status == "deleted"
+        ticket = ChangedTicket(
+            ticket_id=str(row.id),
+            refs=None,
+            updated_at=row.updated_at.timestamp(),
+            deleted=deleted,
+            erased=deleted and row.subject == _ERASED,
+        )
+        entry = next((entry for entry in row.custom_fields or () if str(entry.id) == self.field_id), None)
+        if entry is None:
+            return ticket
+        try:
+            return replace(ticket, refs=self.parse(field_text(entry.value)))
+        except TooManyReferences:
+            return replace(ticket, too_many=True)
