@@ -45,9 +45,7 @@ def iam() -> Any:
         ("arn:aws:iam::1:role/linksync-ApiGatewayLogsRole-gone", "", "create"),
     ],
 )
-def test_a_stack_makes_the_role_only_where_nobody_elses_is_set(
-    iam: Any, role: str | None, own: str, chosen: str
-) -> None:
+def test_the_role_is_made_only_where_nobody_elses_is_set(iam: Any, role: str | None, own: str, chosen: str) -> None:
     assert choose(Account(role), iam, own_role=own).value == chosen
 
 
