@@ -1,4 +1,4 @@
-"""POST /webhooks/jira and /webhooks/jira/automation: proves a delivery of Jira, queues what it says, answers.
+"""POST /webhooks/jira and /webhooks/jira/automation: proves a delivery of Jira, queues what it states, answers.
 
 See `linksync.inbound`.
 """

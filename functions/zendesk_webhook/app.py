@@ -1,4 +1,4 @@
-"""POST /webhooks/zendesk: proves a delivery of Zendesk, queues what it says, answers.
+"""POST /webhooks/zendesk: proves a delivery of Zendesk, queues what it states, answers.
 
 See `linksync.inbound`.
 """

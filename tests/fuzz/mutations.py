@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from linksync.inbound.signatures import ZENDESK_TEST_SECRET
-from tests.fuzz import receiver_under_test
-from tests.fuzz.receiver_under_test import AUTOMATION, JIRA, ROUTES, ZENDESK, Event
+from linksync.inbound.webhook_secret import ZENDESK_TEST_SECRET
+from tests.receivers import samples
+from tests.receivers.signed_requests import AUTOMATION, JIRA, ROUTES, ZENDESK, Event, gateway, genuine, proof
 
 PRIVATE = "a-customers-private-words"  # put into bodies; must never be seen in a log line
-_ALL = [(receiver_under_test.route_of(path), path.read_bytes()) for path in receiver_under_test.bodies()]
+_ALL = [(samples.route_of(path), path.read_bytes()) for path in samples.bodies()]
 _BODIES = {route: [body for of, body in _ALL if of == route] for route in ROUTES}
 _ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 10**19, 10**400, 1e308, float("nan"), "", "0", " ", "\x00", "\ud800", "é" * 9,
@@ -42,14 +42,12 @@ def attempt(rng: Random) -> Attempt:
     kind = rng.choice(("genuine", "forged", "forged", "garbage", "mangled"))
     if kind == "genuine":
         body = _body(rng, route)
-        return Attempt(
-            kind, route, receiver_under_test.gateway(route, body, receiver_under_test.proof(route, body)), True
-        )
+        return Attempt(kind, route, gateway(route, body, proof(route, body)), True)
     if kind == "forged":
         return Attempt(kind, route, _forged(rng, route), False)
     if kind == "garbage":
         return Attempt(kind, route, _damaged(rng, _forged(rng, route), rng.randint(1, 6)), False)
-    event = receiver_under_test.genuine(route, _body(rng, route))
+    event = genuine(route, _body(rng, route))
     return Attempt(kind, route, _damaged(rng, event, rng.randint(1, 3)), None)
 
 
@@ -100,7 +98,7 @@ def _nonsense(rng: Random, body: bytes) -> bytes:
 def _forged(rng: Random, route: str) -> Event:
     body = _body(rng, route)
     headers: dict[str, Any] = rng.choice((_none, _of_another_body, _of_another_route, _wrong, _stale))(rng, route, body)
-    event = receiver_under_test.gateway(route, body, headers)
+    event = gateway(route, body, headers)
     rng.choice((_untouched, _repeated, _oversized, _unencoded))(rng, event, headers)
     return event
 
@@ -110,15 +108,15 @@ def _none(_rng: Random, _route: str, _body: bytes) -> dict[str, Any]:
 
 
 def _of_another_body(rng: Random, route: str, body: bytes) -> dict[str, Any]:
-    return _wrong(rng, route, body) if route == AUTOMATION else receiver_under_test.proof(route, body + b".")
+    return _wrong(rng, route, body) if route == AUTOMATION else proof(route, body + b".")
 
 
 def _of_another_route(rng: Random, route: str, body: bytes) -> dict[str, Any]:
-    return receiver_under_test.proof(rng.choice([other for other in ROUTES if other != route]), body)
+    return proof(rng.choice([other for other in ROUTES if other != route]), body)
 
 
 def _wrong(rng: Random, route: str, body: bytes) -> dict[str, Any]:
-    headers: dict[str, Any] = dict(receiver_under_test.proof(route, body))
+    headers: dict[str, Any] = dict(proof(route, body))
     name = {ZENDESK: "X-Zendesk-Webhook-Signature", JIRA: "X-Hub-Signature", AUTOMATION: "Authorization"}[route]
     right = headers[name]
     headers[name] = rng.choice((
@@ -132,7 +130,7 @@ def _wrong(rng: Random, route: str, body: bytes) -> dict[str, Any]:
 def _stale(rng: Random, route: str, body: bytes) -> dict[str, Any]:
     if route != ZENDESK:
         return _wrong(rng, route, body)
-    return receiver_under_test.proof(route, body, at=rng.choice((0, 1e9, 1.7e9, 2e9, 4e9)))
+    return proof(route, body, at=rng.choice((0, 1e9, 1.7e9, 2e9, 4e9)))
 
 
 def _untouched(_rng: Random, _event: Event, _headers: dict[str, Any]) -> None:

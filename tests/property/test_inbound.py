@@ -13,8 +13,9 @@ from linksync.errors import Unreadable
 from linksync.inbound import jira_automation, zendesk
 from linksync.inbound.parsed_body import Ignored, ParsedBody
 from linksync.references.fields import IssueField, TicketField
-from tests.fuzz import receiver_under_test
-from tests.fuzz.receiver_under_test import Aws, deliver, genuine
+from tests.receivers.in_memory import InMemoryAws, deliver, handlers
+from tests.receivers.responses import breaches
+from tests.receivers.signed_requests import AUTOMATION, ROUTES, ZENDESK, genuine
 
 TICKET_FIELD = TicketField(id="1900001234567", projects=frozenset(), site="")
 ISSUE_FIELD = IssueField(id="customfield_10050", account_host="acme.zendesk.com")
@@ -77,7 +78,7 @@ values: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=6),
     max_leaves=25,
 )
-routes = st.sampled_from(receiver_under_test.ROUTES)
+routes = st.sampled_from(ROUTES)
 hostile_headers = st.dictionaries(
     st.sampled_from(
         [
@@ -107,17 +108,17 @@ hostile_events = values | st.fixed_dictionaries(
 
 
 @given(event=hostile_events, route=routes)
-@example(event=None, route=receiver_under_test.ZENDESK)
+@example(event=None, route=ZENDESK)
 @example(
-    event={"headers": {"Authorization": "Bearer \ud800"}, "resource": receiver_under_test.AUTOMATION},
-    route=receiver_under_test.AUTOMATION,
+    event={"headers": {"Authorization": "Bearer \ud800"}, "resource": AUTOMATION},
+    route=AUTOMATION,
 )
-def test_a_stranger_gets_a_contract_answer_and_leaves_nothing(event: Any, route: str) -> None:
-    aws = Aws()
-    with receiver_under_test.handlers(aws):
-        answer = deliver(event, route)
-    assert receiver_under_test.breaches(answer) == []
-    assert (answer["statusCode"], aws.messages) == (401, [])
+def test_a_stranger_gets_a_contract_response_and_leaves_nothing(event: Any, route: str) -> None:
+    aws = InMemoryAws()
+    with handlers(aws):
+        response = deliver(event, route)
+    assert breaches(response) == []
+    assert (response["statusCode"], aws.messages) == (401, [])
 
 
 def _utf_16(text: str) -> bytes:
@@ -129,18 +130,18 @@ def _utf_16(text: str) -> bytes:
     route=routes,
 )
 def test_whatever_the_real_sender_posts_is_queued_quarantined_or_ignored(body: bytes, route: str) -> None:
-    aws = Aws()
-    with receiver_under_test.handlers(aws):
-        answer = deliver(genuine(route, body), route)
-    assert receiver_under_test.breaches(answer) == []
-    assert answer["statusCode"] in {200, 202}
-    assert len(aws.messages) == (answer["statusCode"] == 202)
+    aws = InMemoryAws()
+    with handlers(aws):
+        response = deliver(genuine(route, body), route)
+    assert breaches(response) == []
+    assert response["statusCode"] in {200, 202}
+    assert len(aws.messages) == (response["statusCode"] == 202)
     for message in aws.messages:
         assert decode(message["MessageBody"]).lane == message["MessageGroupId"]
         assert len(message["MessageGroupId"]) <= 128
 
 
-def _read_ticket(body: str) -> ParsedBody:
+def _parse_ticket(body: str) -> ParsedBody:
     return zendesk.parse(body.encode("utf-8", "surrogatepass"), NOW, field=TICKET_FIELD)
 
 
@@ -180,31 +181,31 @@ people = st.lists(
 @example(text='SHOP-1", "type": "zen:event-type:ticket.permanently_deleted", "subject": "zen:ticket:666')
 @example(text='SHOP-1", "ticket_id": "666')
 def test_no_text_in_a_ticket_speaks_for_another_ticket(text: str) -> None:
-    says = _read_ticket(f'{{"ticket_id": "4711", "issue_keys": "{text}"}}').content
-    assert isinstance(says, TicketStatement)
-    assert (says.ticket_id, says.lifecycle) == ("4711", LifecycleEvent.EDITED)
+    statement = _parse_ticket(f'{{"ticket_id": "4711", "issue_keys": "{text}"}}').content
+    assert isinstance(statement, TicketStatement)
+    assert (statement.ticket_id, statement.lifecycle) == ("4711", LifecycleEvent.EDITED)
 
 
 @given(text=people)
 @example(text='SHOP-1", "ticket_id": "666", "z": "\\')
 def test_in_another_order_it_makes_another_ticket_be_read_at_most(text: str) -> None:
-    says = _read_ticket(f'{{"issue_keys": "{text}", "ticket_id": "4711"}}').content
-    assert isinstance(says, TicketStatement)
-    assert says.lifecycle is LifecycleEvent.EDITED
-    assert says.ticket_id == "4711" or says.issue_keys is None
+    statement = _parse_ticket(f'{{"issue_keys": "{text}", "ticket_id": "4711"}}').content
+    assert isinstance(statement, TicketStatement)
+    assert statement.lifecycle is LifecycleEvent.EDITED
+    assert statement.ticket_id == "4711" or statement.issue_keys is None
 
 
 @given(text=people)
 @example(text='4711", "issue": {"id": "666", "key": "EVIL-1", "fields": {"customfield_10050": "4799"}}, "z": "')
 def test_no_text_in_an_issue_speaks_for_another_issue(text: str) -> None:
     body = f'{{"issue_id": "30012", "issue_key": "SHOP-12", "ticket_ids": "{text}"}}'
-    says = jira_automation.parse(body.encode("utf-8", "surrogatepass"), NOW, field=ISSUE_FIELD).content
-    assert isinstance(says, IssueStatement)
-    assert (says.issue_id, says.issue_key, says.lifecycle) == ("30012", "SHOP-12", LifecycleEvent.EDITED)
+    statement = jira_automation.parse(body.encode("utf-8", "surrogatepass"), NOW, field=ISSUE_FIELD).content
+    assert isinstance(statement, IssueStatement)
+    assert (statement.issue_id, statement.issue_key, statement.lifecycle) == ("30012", "SHOP-12", LifecycleEvent.EDITED)
 
 
 @given(document=values)
-def test_readers_raise_unreadable_alone(document: Any) -> None:
+def test_parsers_raise_unreadable_alone(document: Any) -> None:
     with suppress(Unreadable):
-        reading = _read_ticket(json.dumps(document))
-        assert isinstance(reading.content, TicketStatement | Ignored)
+        parsed = _parse_ticket(json.dumps(document))
+        assert isinstance(parsed.content, TicketStatement | Ignored)

@@ -34,12 +34,14 @@ class Store:
 )
 def test_a_secret_that_cannot_be_read_is_not_asked_for_at_every_knock(answer: dict[str, str] | Exception) -> None:
     store = Store(answer)
-    secret = CachedSecret(store, "arn", clock=lambda: store.now)
+    reported: list[LinksyncError] = []
+    secret = CachedSecret(store, "arn", clock=lambda: store.now, report=reported.append)
     for _ in range(1000):
         store.now += 0.01
         with pytest.raises(LinksyncError):
             secret.get()
     assert store.calls <= 11
+    assert len(reported) == store.calls  # a line and a metric a read, and none a knock
 
 
 def test_a_store_that_is_back_is_asked_again_before_senders_try_again() -> None:

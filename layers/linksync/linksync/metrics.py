@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Metric(StrEnum):
-    """Every metric by its CloudWatch name.  All are counts but SecondsBehind."""
+    """Every metric by its CloudWatch name.  All are counts but those whose name holds a unit of time."""
 
     DELIVERIES_ACCEPTED = "DeliveriesAccepted"
     DELIVERIES_IGNORED = "DeliveriesIgnored"
@@ -21,3 +21,5 @@ class Metric(StrEnum):
     UPSTREAM_FAILED = "UpstreamFailed"
     UPSTREAM_FORBIDDEN = "UpstreamForbidden"
     SECONDS_BEHIND = "SecondsBehind"  # from the sender's time to the link's change
+    UPSTREAM_MILLISECONDS = "UpstreamMilliseconds"  # of one call; its `source` is `zendesk` or `jira`
+    SECRET_UNREADABLE = "SecretUnreadable"  # noqa: S105  a name; one a failed read

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from linksync.errors import AwsUnavailable, Misconfigured
+from linksync.errors import AwsUnavailable, LinksyncError, Misconfigured
 from linksync.store.aws_calls import CallLimits, SecretsManagerCalls
 from linksync.store.secrets import CachedSecret
 
@@ -17,13 +17,14 @@ OLD, NEW = '{"jira": ["old"]}', '{"jira": ["new"]}'
 
 
 @dataclass
-class World:
+class Store:
     """A store that can be out of reach, and a clock."""
 
     text: str | None = OLD
     reachable: bool = True
     now: float = 1_000_000.0
     reads: int = field(default=0)
+    reported: list[LinksyncError] = field(default_factory=list)
 
     def get_secret_value(self, *, SecretId: str) -> dict[str, Any]:
         assert SecretId == "arn"
@@ -33,83 +34,84 @@ class World:
         return {"SecretString": self.text} if self.text is not None else {"SecretBinary": b"{}"}
 
     def secret(self) -> CachedSecret:
-        return CachedSecret(self, "arn", clock=lambda: self.now)
+        return CachedSecret(self, "arn", clock=lambda: self.now, report=self.reported.append)
 
 
 def test_it_is_read_at_most_once_a_minute() -> None:
-    world = World()
-    secret = world.secret()
-    for world.now in (1_000_000.0, 1_000_030.0, 1_000_059.9):
+    store = Store()
+    secret = store.secret()
+    for store.now in (1_000_000.0, 1_000_030.0, 1_000_059.9):
         assert secret.get() == {"jira": ["old"]}
-    assert world.reads == 1
-    world.text, world.now = NEW, 1_000_060.0
+    assert store.reads == 1
+    store.text, store.now = NEW, 1_000_060.0
     assert secret.get() == {"jira": ["new"]}
-    assert world.reads == 2
+    assert store.reads == 2
 
 
 def test_fresh_is_read_now() -> None:
-    world = World()
-    secret = world.secret()
+    store = Store()
+    secret = store.secret()
     secret.get()
-    world.text = NEW
+    store.text = NEW
     assert secret.get(fresh=True) == secret.get() == {"jira": ["new"]}
-    world.reachable = False
+    store.reachable = False
     with pytest.raises(AwsUnavailable):
         secret.get(fresh=True)
     assert secret.get() == {"jira": ["new"]}
 
 
 def test_an_empty_secret_is_read_again_soon() -> None:
-    world = World(text="{}")
-    secret = world.secret()
+    store = Store(text="{}")
+    secret = store.secret()
     assert secret.get() == {}
-    world.text, world.now = NEW, world.now + 4.9
+    store.text, store.now = NEW, store.now + 4.9
     assert secret.get() == {}
-    world.now += 0.1
+    store.now += 0.1
     assert secret.get() == {"jira": ["new"]}
 
 
 @pytest.mark.parametrize("broken", [{"reachable": False}, {"text": "not json"}, {"text": None}])
 def test_an_older_copy_is_good_for_five_minutes(broken: dict[str, Any]) -> None:
-    world = World()
-    secret = world.secret()
+    store = Store()
+    secret = store.secret()
     secret.get()
     for name, value in broken.items():
-        setattr(world, name, value)
-    for world.now in (1_000_060.0, 1_000_064.9, 1_000_299.9):
+        setattr(store, name, value)
+    for store.now in (1_000_060.0, 1_000_064.9, 1_000_299.9):
         assert secret.get() == {"jira": ["old"]}
-    assert world.reads == 3  # tried again every 5 seconds, not at every request
-    world.now = 1_000_300.0
+    assert store.reads == 3  # tried again every 5 seconds, not at every request
+    assert len(store.reported) == 2  # though nobody was refused yet
+    store.now = 1_000_300.0
     with pytest.raises((AwsUnavailable, Misconfigured)):
         secret.get()
 
 
 def test_a_clock_that_went_back_makes_no_copy_younger() -> None:
-    world = World()
-    secret = world.secret()
+    store = Store()
+    secret = store.secret()
     secret.get()
-    world.text, world.now = NEW, world.now - 3600
+    store.text, store.now = NEW, store.now - 3600
     assert secret.get() == {"jira": ["new"]}
 
 
 def test_an_emptied_secret_is_in_force_within_a_minute() -> None:
-    world = World()
-    secret = world.secret()
+    store = Store()
+    secret = store.secret()
     secret.get()
-    world.text, world.now = "{}", world.now + 60
+    store.text, store.now = "{}", store.now + 60
     assert secret.get() == {}
 
 
 @pytest.mark.parametrize("text", ["", "x", "[]", "null", '"secret"', "[" * 100_000, None])
 def test_what_is_no_object_is_an_operators_matter_and_is_not_quoted(text: str | None) -> None:
     with pytest.raises(Misconfigured, match="is not a JSON object") as problem:
-        World(text=text).secret().get()
+        Store(text=text).secret().get()
     assert problem.value.__context__ is None
 
 
 def test_without_any_copy_an_unreachable_store_is_ours_to_mend() -> None:
     with pytest.raises(AwsUnavailable, match="out of reach"):
-        World(reachable=False).secret().get()
+        Store(reachable=False).secret().get()
 
 
 @pytest.fixture

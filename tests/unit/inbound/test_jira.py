@@ -1,4 +1,4 @@
-"""What the bodies of Jira's admin webhooks and of its automation say."""
+"""What the bodies of Jira's admin webhooks and of its automation state."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from linksync.errors import Unreadable
 from linksync.inbound import jira, jira_automation
 from linksync.inbound.parsed_body import Ignored, ParsedBody
 from linksync.references.fields import IssueField
-from tests.fuzz.receiver_under_test import sample
+from tests.receivers.samples import sample
 
 NOW = 1_793_611_805.0
 CHANGED = 1_793_611_800.5  # `timestamp` of the sample bodies
@@ -19,7 +19,7 @@ LABELS = IssueField(id="labels", account_host="acme.zendesk.com")
 OFF = IssueField(id="", account_host="acme.zendesk.com")
 
 
-def says(
+def states(
     ids: tuple[str, ...] | None, *, key: str = "SHOP-12", lifecycle: LifecycleEvent = LifecycleEvent.EDITED
 ) -> ParsedBody:
     statement = IssueStatement(
@@ -40,39 +40,39 @@ def automated(ids: tuple[str, ...] | None, *, lifecycle: LifecycleEvent = Lifecy
 
 
 SAMPLES = {
-    "created-text.json": says(("4711", "4712")),
+    "created-text.json": states(("4711", "4712")),
     "created-empty-field.json": ignored("field_empty"),
     "created-field-absent.json": ignored("field_absent"),
-    "updated-text.json": says(("4711", "4712")),
-    "updated-number.json": says(("4711",)),
+    "updated-text.json": states(("4711", "4712")),
+    "updated-number.json": states(("4711",)),
     "updated-labels.json": ignored("field_unchanged"),
-    "updated-select.json": says(("4711",)),
-    "updated-multiselect.json": says(("4711", "4712")),
-    "updated-cleared.json": says(()),
-    "updated-field-in-changelog-only.json": says(("4711", "4712")),
-    "updated-with-comment.json": says(("4711",)),
-    "updated-server-no-field-id.json": says(("4711",)),
+    "updated-select.json": states(("4711",)),
+    "updated-multiselect.json": states(("4711", "4712")),
+    "updated-cleared.json": states(()),
+    "updated-field-in-changelog-only.json": states(("4711", "4712")),
+    "updated-with-comment.json": states(("4711",)),
+    "updated-server-no-field-id.json": states(("4711",)),
     "updated-other-field.json": ignored("field_unchanged"),
     "updated-empty-changelog.json": ignored("field_unchanged"),
-    "updated-no-changelog.json": says(("4711",)),
-    "moved.json": says(None, key="PAY-3", lifecycle=LifecycleEvent.MOVED),
-    "deleted.json": says(None, lifecycle=LifecycleEvent.DELETED),
+    "updated-no-changelog.json": states(("4711",)),
+    "moved.json": states(None, key="PAY-3", lifecycle=LifecycleEvent.MOVED),
+    "deleted.json": states(None, lifecycle=LifecycleEvent.DELETED),
     "comment-created.json": ignored("event_type"),
     "comment-created-no-issue.json": ignored("event_type"),
 }
 
 
-@pytest.mark.parametrize(("name", "reading"), SAMPLES.items())
-def test_webhook_samples(name: str, reading: ParsedBody) -> None:
-    assert jira.parse(sample(f"jira/{name}"), NOW, field=FIELD) == reading
+@pytest.mark.parametrize(("name", "parsed"), SAMPLES.items())
+def test_webhook_samples(name: str, parsed: ParsedBody) -> None:
+    assert jira.parse(sample(f"jira/{name}"), NOW, field=FIELD) == parsed
 
 
 def test_labels_hold_ids_where_they_are_the_field() -> None:
-    assert jira.parse(sample("jira/updated-labels.json"), NOW, field=LABELS) == says(("4711",))
+    assert jira.parse(sample("jira/updated-labels.json"), NOW, field=LABELS) == states(("4711",))
 
 
 @pytest.mark.parametrize(
-    ("name", "reading"),
+    ("name", "parsed"),
     [
         ("created-text.json", ignored("direction_off")),
         ("updated-text.json", ignored("direction_off")),
@@ -80,8 +80,8 @@ def test_labels_hold_ids_where_they_are_the_field() -> None:
         ("deleted.json", SAMPLES["deleted.json"]),
     ],
 )
-def test_without_an_issue_field_only_moves_and_ends_count(name: str, reading: ParsedBody) -> None:
-    assert jira.parse(sample(f"jira/{name}"), NOW, field=OFF) == reading
+def test_without_an_issue_field_only_moves_and_ends_count(name: str, parsed: ParsedBody) -> None:
+    assert jira.parse(sample(f"jira/{name}"), NOW, field=OFF) == parsed
 
 
 def update(value: Any = ..., items: Any = ..., **changes: Any) -> bytes:
@@ -100,35 +100,35 @@ MOVE = {"field": "Key", "fieldtype": "jira", "fromString": "OLD-1", "toString": 
 
 
 @pytest.mark.parametrize(
-    ("body", "reading"),
+    ("body", "parsed"),
     [
-        (update("4711", [OURS]), says(("4711",))),
-        (update(..., [OURS]), says(("4713",))),
-        (update(..., [OURS | {"toString": None}]), says(())),
-        (update(..., [OURS | {"toString": "4712"}, OURS]), says(("4713",))),
-        (update(..., [{"fieldId": "customfield_10050"}]), says(None)),
-        (update({"value": "4711", "id": "99"}, [OURS]), says(("4711",))),
-        (update(True, [OURS]), says(None)),
-        (update([["deep", {"er": [4711]}]], [OURS]), says(None)),
-        (update("4711", [UNNAMED]), says(("4711",))),
+        (update("4711", [OURS]), states(("4711",))),
+        (update(..., [OURS]), states(("4713",))),
+        (update(..., [OURS | {"toString": None}]), states(())),
+        (update(..., [OURS | {"toString": "4712"}, OURS]), states(("4713",))),
+        (update(..., [{"fieldId": "customfield_10050"}]), states(None)),
+        (update({"value": "4711", "id": "99"}, [OURS]), states(("4711",))),
+        (update(True, [OURS]), states(None)),
+        (update([["deep", {"er": [4711]}]], [OURS]), states(None)),
+        (update("4711", [UNNAMED]), states(("4711",))),
         (update(..., [UNNAMED]), ignored("field_absent")),
-        (update("4711", [UNNAMED | {"field": "customfield_10050"}]), says(("4711",))),
+        (update("4711", [UNNAMED | {"field": "customfield_10050"}]), states(("4711",))),
         (update("4711", [OTHER, SYSTEM]), ignored("field_unchanged")),
         (update("4711", [None, 5, "x", []]), ignored("field_unchanged")),
-        (update("4711", {"not": "a list"}), says(("4711",))),
-        (update("4711", changelog=[]), says(("4711",))),
+        (update("4711", {"not": "a list"}), states(("4711",))),
+        (update("4711", changelog=[]), states(("4711",))),
         (update(), ignored("field_absent")),
         (update(issue={"id": 30012, "key": "shop-12", "fields": []}), ignored("field_absent")),
-        (update(issue={"id": 30012, "key": "shop-12", "fields": {"customfield_10050": "1"}}), says(("1",))),
-        (update("4711", [MOVE]), says(None, lifecycle=LifecycleEvent.MOVED)),
-        (update("4711", [MOVE, OURS]), says(("4711",), lifecycle=LifecycleEvent.MOVED)),
-        (update("4711", [MOVE | {"fieldtype": "custom"}]), says(("4711",))),
+        (update(issue={"id": 30012, "key": "shop-12", "fields": {"customfield_10050": "1"}}), states(("1",))),
+        (update("4711", [MOVE]), states(None, lifecycle=LifecycleEvent.MOVED)),
+        (update("4711", [MOVE, OURS]), states(("4711",), lifecycle=LifecycleEvent.MOVED)),
+        (update("4711", [MOVE | {"fieldtype": "custom"}]), states(("4711",))),
         (update("4711", [MOVE | {"field": "key"}]), ignored("field_unchanged")),
         (update("4711", [OURS], webhookEvent="issue_property_set"), ignored("event_type")),
     ],
 )
-def test_updates(body: bytes, reading: ParsedBody) -> None:
-    assert jira.parse(body, NOW, field=FIELD) == reading
+def test_updates(body: bytes, parsed: ParsedBody) -> None:
+    assert jira.parse(body, NOW, field=FIELD) == parsed
 
 
 @pytest.mark.parametrize(
@@ -183,9 +183,9 @@ AUTOMATION = {
 }
 
 
-@pytest.mark.parametrize(("name", "reading"), AUTOMATION.items())
-def test_automation_samples(name: str, reading: ParsedBody) -> None:
-    assert jira_automation.parse(sample(f"automation/{name}"), NOW, field=FIELD) == reading
+@pytest.mark.parametrize(("name", "parsed"), AUTOMATION.items())
+def test_automation_samples(name: str, parsed: ParsedBody) -> None:
+    assert jira_automation.parse(sample(f"automation/{name}"), NOW, field=FIELD) == parsed
 
 
 @pytest.mark.parametrize("name", ["issue-moved.json", "issue-deleted.json"])
@@ -215,8 +215,8 @@ def test_another_event_of_automation_is_nothing_to_do_with_links(event: str) -> 
 
 
 def test_automation_without_an_issue_field() -> None:
-    reading = jira_automation.parse(b"whatever", NOW, field=OFF)
-    assert reading == ignored("direction_off", "jira_automation")
+    parsed = jira_automation.parse(b"whatever", NOW, field=OFF)
+    assert parsed == ignored("direction_off", "jira_automation")
 
 
 @pytest.mark.parametrize(

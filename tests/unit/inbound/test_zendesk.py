@@ -1,4 +1,4 @@
-"""What Zendesk's bodies say."""
+"""What Zendesk's bodies state."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from linksync.errors import Unreadable
 from linksync.inbound import zendesk
 from linksync.inbound.parsed_body import Ignored, ParsedBody
 from linksync.references.fields import TicketField
-from tests.fuzz.receiver_under_test import sample
+from tests.receivers.samples import sample
 
 ATTEMPT = 1_793_611_805.0
 CHANGED = 1_793_611_800.25  # `time` of the sample events
@@ -63,13 +63,13 @@ SAMPLES = {
 }
 
 
-@pytest.mark.parametrize(("name", "reading"), SAMPLES.items())
-def test_samples(name: str, reading: ParsedBody) -> None:
-    assert zendesk.parse(sample(f"zendesk/{name}"), ATTEMPT, field=FIELD) == reading
+@pytest.mark.parametrize(("name", "parsed"), SAMPLES.items())
+def test_samples(name: str, parsed: ParsedBody) -> None:
+    assert zendesk.parse(sample(f"zendesk/{name}"), ATTEMPT, field=FIELD) == parsed
 
 
 @pytest.mark.parametrize(
-    ("name", "reading"),
+    ("name", "parsed"),
     [
         ("trigger.json", ignored("direction_off", "zendesk_trigger")),
         ("trigger-unescaped-quote.txt", ignored("direction_off", "zendesk_trigger")),
@@ -81,12 +81,12 @@ def test_samples(name: str, reading: ParsedBody) -> None:
         ("event-soft-deleted.json", ignored("links_kept")),
     ],
 )
-def test_without_a_ticket_field_only_ends_of_tickets_count(name: str, reading: ParsedBody) -> None:
-    assert zendesk.parse(sample(f"zendesk/{name}"), ATTEMPT, field=OFF) == reading
+def test_without_a_ticket_field_only_ends_of_tickets_count(name: str, parsed: ParsedBody) -> None:
+    assert zendesk.parse(sample(f"zendesk/{name}"), ATTEMPT, field=OFF) == parsed
 
 
 @pytest.mark.parametrize(
-    ("body", "reading"),
+    ("body", "parsed"),
     [
         ('{"ticket_id": 4711, "issue_keys": null}', unknown()),
         ('{"ticket_id": "4711", "issue_keys": 12}', unknown()),
@@ -109,8 +109,8 @@ def test_without_a_ticket_field_only_ends_of_tickets_count(name: str, reading: P
         ),
     ],
 )
-def test_bodies_of_triggers(body: str, reading: ParsedBody) -> None:
-    assert zendesk.parse(body.encode(), ATTEMPT, field=FIELD) == reading
+def test_bodies_of_triggers(body: str, parsed: ParsedBody) -> None:
+    assert zendesk.parse(body.encode(), ATTEMPT, field=FIELD) == parsed
 
 
 @pytest.mark.parametrize(

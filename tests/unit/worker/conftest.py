@@ -12,10 +12,10 @@ from tests.unit.worker.stack import Stack
 def observed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "link_worker")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "linksync")
-    for cached in (observability.logger, observability._metrics):
+    for cached in (observability.logger, observability._serializer):
         cached.cache_clear()
     yield
-    for cached in (observability.logger, observability._metrics):
+    for cached in (observability.logger, observability._serializer):
         cached.cache_clear()
 
 

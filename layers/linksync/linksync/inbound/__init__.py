@@ -1,1 +1,1 @@
-"""The receivers: who sent it, what does it say, into the queue with it.  They import neither pydantic nor requests."""
+"""The receivers: prove who sent a delivery, parse it, queue it.  They import neither pydantic nor requests."""

@@ -27,7 +27,7 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class ParsedBody:
-    """What kind of body it was (`source`, for logs and metrics) and what it tells."""
+    """What kind of body it was (`source`, for logs and metrics) and what it states."""
 
     source: str
     content: TicketStatement | IssueStatement | Ignored

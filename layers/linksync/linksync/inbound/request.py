@@ -77,4 +77,4 @@ def _body(given: object, *, encoded: bool) -> bytes:
     try:
         return b64decode(raw, validate=True)
     except binascii.Error:
-        return raw  # not what it says it is: no signature will fit, and a token's holder gets it quarantined
+        return raw  # not base64 after all: no signature fits it, and with a token it is quarantined

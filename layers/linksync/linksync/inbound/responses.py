@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from linksync.core.messages import IssueStatement, TicketStatement
+
 RETRY_AFTER = "5"  # seconds.  Zendesk retries a 503 only with this header, and only under 60
 
 
@@ -21,10 +23,10 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one request.  No field ever holds a secret or people's text.
+    """What became of one request.  No text of it holds a secret or people's words.
 
-    `source` is the route's sender or the kind of its body; `delivery`, `ticket_id`, `issue_id` and `error` are empty
-    where they do not apply; `message` is for the sender of a request that was not taken.
+    `source` is the route's sender or the kind of its body; `delivery` and `error` are empty where they do not apply;
+    `message` is for the sender of a request that was not taken; `statement` is what was queued.
     """
 
     result: Result
@@ -32,9 +34,8 @@ class Outcome:
     delivery: str = ""
     reason: str = ""
     message: str = ""
-    ticket_id: str = ""
-    issue_id: str = ""
     error: str = ""
+    statement: TicketStatement | IssueStatement | None = None
 
 
 _STATUS = {

@@ -1,4 +1,4 @@
-"""The three senders: how each proves who it is, what tells its deliveries apart, and who parses its bodies."""
+"""The three senders: how each proves who it is, what its deliveries are known by, and what parses its bodies."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from linksync.references.fields import IssueField, TicketField
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """`name` goes to logs and metrics until the body is known; `secrets` is the list of the WebhookSecret.
+    """`name` goes to logs and metrics until the body is known; `secrets` names its list in the WebhookSecret.
 
-    `prove` returns the time of the attempt or raises NotAuthentic; `parse` returns what the body tells or raises
+    `prove` returns the time of the attempt or raises NotAuthentic; `parse` returns what the body states or raises
     Unreadable.  `delivery_header` names each delivery, the same over retries; empty when the sender has no such thing.
     """
 

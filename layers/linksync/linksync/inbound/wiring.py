@@ -12,6 +12,7 @@ from linksync.inbound.request import request_of
 from linksync.inbound.responses import response
 from linksync.inbound.senders import Routes
 from linksync.inbound.settings import Settings, settings_of
+from linksync.inbound.webhook_secret import WebhookSecret
 from linksync.store.aws_calls import CallLimits, SecretsManagerCalls, SqsCalls
 from linksync.store.event_queue import EventQueue
 from linksync.store.secrets import CachedSecret
@@ -23,11 +24,12 @@ _LIMITS = CallLimits(connect=1, read=1.5, attempts=2)
 def receiver(routes_of: Callable[[Settings], Routes]) -> Receiver:
     """The receiver of one function, from its environment.  Raises Misconfigured."""
     settings = settings_of(os.environ)
+    routes = routes_of(settings)
     sqs = SqsCalls(settings.queue_url, _LIMITS)
-    secrets_manager = SecretsManagerCalls(settings.secret_arn, _LIMITS)
+    document = CachedSecret(SecretsManagerCalls(settings.secret_arn, _LIMITS), settings.secret_arn)
     return Receiver(
-        routes=routes_of(settings),
-        secret=CachedSecret(secrets_manager, settings.secret_arn),
+        routes=routes,
+        secrets=WebhookSecret(document, {sender.secrets for sender in routes.values()}),
         queue=EventQueue(sqs, settings.queue_url),
         log=log_delivery,
         clock=time.time,
@@ -38,14 +40,17 @@ def warm_up(wire: Callable[[], Receiver]) -> None:
     """On Lambda, does the slow part while the function starts, at full speed; what fails is tried again later."""
     if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
         with suppress(Exception):
-            wire().secret.get()
+            made = wire()
+            for sender in made.routes.values():
+                made.secrets.entries(sender.secrets)
 
 
 def respond(wire: Callable[[], Receiver], event: object) -> dict[str, Any]:
     """Answers one request of API Gateway, with 503 when the function cannot be put together."""
+    began = time.time()
     try:
         return wire().receive(event)
     except Exception as failure:  # noqa: BLE001 - any other end would be a 502, which Zendesk never retries
         request, outcome = request_of(event), unavailable(NOBODY, failure)
-        log_delivery(request, outcome)
+        log_delivery(request, outcome, time.time() - began)
         return response(outcome, correlation_id=request.id)

@@ -22,7 +22,7 @@ _SALVAGE = re.compile(rb'"ticket_id"\s*:\s*"?([1-9][0-9]{0,19})(?![0-9])')
 
 
 def parse(body: bytes, attempted_at: float, *, field: TicketField) -> ParsedBody:
-    """What an authentic body says; `attempted_at` is the time that was signed.  Raises Unreadable."""
+    """What an authentic body states; `attempted_at` is the time that was signed.  Raises Unreadable."""
     try:
         document = load(body, unique=True)
     except Unreadable as problem:

@@ -1,0 +1,121 @@
+"""One line a delivery: the whole story, and its metric."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from linksync.errors import AwsUnavailable
+from linksync.inbound.delivery_log import log_delivery
+from linksync.inbound.request import request_of
+from linksync.inbound.responses import Outcome, Result
+from tests.receivers.in_memory import InMemoryAws, deliver
+from tests.receivers.samples import sample
+from tests.receivers.signed_requests import AUTOMATION, JIRA, REQUEST_ID, ZENDESK, gateway, genuine
+
+type Lines = Callable[[], list[dict[str, Any]]]
+
+TRIGGER = sample("zendesk/trigger.json")
+
+
+@pytest.mark.usefixtures("aws")
+def test_the_line_of_an_accepted_delivery(lines: Lines) -> None:
+    response = deliver(genuine(ZENDESK, TRIGGER, **{"X-Zendesk-Webhook-Invocation-Id": "01ABCDEF"}), ZENDESK)
+    (line,) = lines()
+    assert line.pop("milliseconds") >= 0
+    assert line.pop("timestamp")
+    assert line.pop("_aws")["CloudWatchMetrics"] == [
+        {
+            "Namespace": "linksync",
+            "Dimensions": [["source", "service"]],
+            "Metrics": [{"Name": "DeliveriesAccepted", "Unit": "Count"}],
+        }
+    ]
+    assert line == {
+        "level": "INFO",
+        "message": "delivery accepted",
+        "service": "receivers",
+        "correlation_id": REQUEST_ID,
+        "source": "zendesk_trigger",
+        "outcome": "accepted",
+        "delivery": json.loads(response["body"])["delivery"],
+        "ticket_id": "4711",
+        "references": 2,
+        "sender_delivery": "01ABCDEF",
+        "bytes": len(TRIGGER),
+        "DeliveriesAccepted": [1],
+    }
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("jira/updated-text.json", {"issue_id": "30012", "references": 2}),
+        ("jira/updated-cleared.json", {"issue_id": "30012", "references": 0}),
+        ("jira/moved.json", {"issue_id": "30012", "references": "unknown", "lifecycle": "moved"}),
+        ("jira/deleted.json", {"issue_id": "30012", "references": "unknown", "lifecycle": "deleted"}),
+    ],
+)
+def test_a_statement_is_told_by_its_subject_and_the_number_of_its_references(
+    lines: Lines, body: str, told: dict[str, object]
+) -> None:
+    deliver(genuine(JIRA, sample(body)), JIRA)
+    (line,) = lines()
+    assert {name: line.get(name) for name in ("issue_id", "references", "lifecycle", "ticket_id")} == {
+        "lifecycle": None,
+        "ticket_id": None,
+        **told,
+    }
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("event", "route", "level", "metric"),
+    [
+        (genuine(JIRA, sample("jira/updated-other-field.json")), JIRA, "INFO", "DeliveriesIgnored"),
+        (genuine(JIRA, b"{"), JIRA, "WARNING", "DeliveriesQuarantined"),
+        (gateway(JIRA, b"{", {}), JIRA, "WARNING", "DeliveriesRejected"),
+        (gateway(AUTOMATION, b"{", {}), AUTOMATION, "WARNING", "DeliveriesRejected"),
+    ],
+)
+def test_every_outcome_is_counted(lines: Lines, event: dict[str, Any], route: str, level: str, metric: str) -> None:
+    deliver(event, route)
+    (line,) = lines()
+    assert (line["level"], line[metric]) == (level, [1])
+    assert line["source"] in {"jira_webhook", "jira_automation"}
+    assert line["reason"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason", "error"),
+    [
+        (ValueError("with a customer's text"), "crash", "ValueError at in_memory.py:"),
+        (AwsUnavailable("sqs answered nothing"), "aws_unavailable", "AwsUnavailable: sqs answered nothing"),
+    ],
+)
+def test_a_failure_is_told_without_anybodys_text(
+    aws: InMemoryAws, lines: Lines, failure: Exception, reason: str, error: str
+) -> None:
+    deliver(gateway(ZENDESK, TRIGGER, {}), ZENDESK)  # the secret is read
+    lines()
+    aws.failure = failure
+    deliver(genuine(ZENDESK, TRIGGER), ZENDESK)
+    (line,) = lines()
+    assert (line["level"], line["outcome"], line["reason"]) == ("ERROR", "unavailable", reason)
+    assert line["error"].startswith(error)
+    assert "customer" not in json.dumps(line)
+
+
+def test_a_time_is_told_in_milliseconds(lines: Lines) -> None:
+    outcome = Outcome(result=Result.IGNORED, source="jira_webhook", reason="event_type")
+    log_delivery(request_of({}), outcome, 0.0126)
+    assert lines()[0]["milliseconds"] == 13
+
+
+@pytest.mark.usefixtures("aws")
+def test_an_identifier_that_is_none_is_not_logged(lines: Lines) -> None:
+    header = {"X-Atlassian-Webhook-Identifier": "<script>alert(1)</script>"}
+    deliver(genuine(JIRA, sample("jira/updated-text.json"), **header), JIRA)
+    assert "sender_delivery" not in lines()[0]
