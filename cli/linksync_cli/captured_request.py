@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from linksync.inbound.parsed_body import instant
-from linksync.inbound.signatures import ZENDESK_TEST_SECRET
+from linksync.inbound.webhook_secret import ZENDESK_TEST_SECRET
 from linksync_cli.failures import WrongUsage
 
 _HEX = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)

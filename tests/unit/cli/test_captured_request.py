@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from linksync.inbound.signatures import ZENDESK_TEST_SECRET
+from linksync.inbound.webhook_secret import ZENDESK_TEST_SECRET
 from linksync_cli.captured_request import Verdict, verdict
 from tests.unit.cli.conftest import RunCli
 
