@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from linksync.core import backoff, commands, issue_rules, links, ordering, ticket_rules
+from linksync.core import backoff, issue_rules, links, ordering, plans, ticket_rules
 from linksync.core.links import ISSUE_CLAIM, Link
 from linksync.core.messages import IssueStatement
 from linksync.core.ordering import Action, Decision
@@ -104,14 +104,12 @@ def records_before_it_tells(patch: pytest.MonkeyPatch) -> None:
 
 def forgets_half_done_moves(patch: pytest.MonkeyPatch) -> None:
     """Invariant 4: a crash between delete and create of a moved link is never finished."""
-    command = ticket_rules._command
+    command = plans._command
 
     def forgetful(lane: Any, link: Link, policy: Any) -> Any:
-        planned = command(lane, link, policy)
-        rekey = isinstance(planned, commands.RekeyLink) and link.owner is links.Owner.LINKSYNC
-        return None if rekey and lane.links[link.issue.id].state is links.LinkState.REKEYING else planned
+        return None if link.state is links.LinkState.MOVING else command(lane, link, policy)
 
-    patch.setattr(ticket_rules, "_command", forgetful)
+    patch.setattr(plans, "_command", forgetful)
 
 
 def comes_again_at_once(patch: pytest.MonkeyPatch) -> None:

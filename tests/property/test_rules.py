@@ -13,8 +13,11 @@ from linksync.core.commands import (
     ForgetLink,
     RekeyLink,
     TransferLink,
+    UnlinkByHand,
     WithdrawTransfer,
     created,
+    deleted,
+    unlinked_by_hand,
 )
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts, TicketLane
@@ -31,12 +34,12 @@ from linksync.core.messages import (
     TicketStatement,
 )
 from linksync.core.ordering import RETRY_HORIZON, Action, Window, classify
+from linksync.core.plans import plan
 from linksync.core.ticket_rules import (
     Found,
     apply_lifecycle,
     apply_notice,
     keys_to_find,
-    plan,
     replace_references,
 )
 
@@ -71,8 +74,8 @@ def links(issue_id: str) -> st.SearchStrategy[Link]:
 
 stateds = st.builds(FieldRecord, st.frozensets(keys), st.none() | windows)
 facts = st.builds(TicketFacts, not_found=st.frozensets(keys), merged_into=st.sampled_from(["", TARGET]))
-deleted = facts.map(lambda known: replace(known, not_found=frozenset(), deleted=True))
-states = st.tuples(stateds, facts) | st.tuples(stateds.map(lambda known: replace(known, refs=frozenset())), deleted)
+gone = facts.map(lambda known: replace(known, not_found=frozenset(), deleted=True))
+states = st.tuples(stateds, facts) | st.tuples(stateds.map(lambda known: replace(known, refs=frozenset())), gone)
 lanes = st.builds(
     lambda state, *held: TicketLane(
         ticket_id=TICKET,
@@ -120,9 +123,10 @@ class Zendesk:
             case RekeyLink():
                 self.links.pop(link.issue.id, None)
                 return lane.with_link(replace(self._create(link), owner=link.owner))
-            case DeleteLink():
+            case DeleteLink() | UnlinkByHand():
                 self.links.pop(link.issue.id, None)
-                return lane.without_link(link.issue.id)
+                after = deleted(link) if isinstance(command, DeleteLink) else unlinked_by_hand(link)
+                return lane.without_link(link.issue.id) if after is None else lane.with_link(after)
             case ForgetLink():
                 return lane.without_link(link.issue.id)
             case TransferLink(unlink=unlink):
@@ -256,8 +260,10 @@ def test_commands_are_allowed(lane: TicketLane, policy: UnlinkPolicy) -> None:
             case TransferLink(unlink=unlink):
                 assert link.claims
                 assert policy.allows(link.owner) or not unlink
+            case UnlinkByHand():
+                assert link.state is LinkState.UNLINKING
             case ForgetLink() | WithdrawTransfer():
-                assert not link.claims or lane.facts.deleted
+                assert not link.claims
 
 
 @given(lanes, policies)
@@ -276,7 +282,11 @@ def test_after_every_step_the_links_are_those_that_are_claimed(
         claimed = {link.issue.id for link in lane.links.values()}
         assert plan(lane, policy) == ()
         if lane.facts.deleted:
-            assert lane.links == {}
+            # What issues claim is kept, and nothing of ours is left at Zendesk.
+            assert all(link.claims for link in lane.links.values())
+            assert policy is UnlinkPolicy.NEVER or not any(
+                link.may_exist and policy.allows(link.owner) for link in lane.links.values()
+            )
         elif lane.facts.merged_into:
             assert {link.state for link in lane.links.values()} <= {LinkState.TRANSFERRED}
             assert {id_ for id_, told in zendesk.target.items() if told is NoticeKind.CLAIMED} == claimed

@@ -49,7 +49,19 @@ def test_an_old_body_of_jira_is_stale_while_the_ledger_remembers_a_later_one(age
     assert issue_rules.decide(record, statement(age=age), waited=0).action is Action.IGNORE
 
 
+def test_an_old_move_that_is_sent_again_tells_nobody() -> None:
+    record = IssueRecord(ever_named=frozenset({"5001"}), key="PAY-7", key_at=NOW - DAY, told_key="PAY-7")
+    assert issue_rules.difference(record, record, LifecycleEvent.MOVED) == issue_rules.Difference(
+        named=record.ever_named
+    )
+
+
+def test_an_old_deletion_that_is_sent_again_tells_nobody() -> None:
+    record = IssueRecord(ever_named=frozenset({"5001"}), deleted=True)
+    assert issue_rules.difference(record, record, LifecycleEvent.DELETED).everywhere is None
+
+
 def test_an_old_move_gives_no_old_key_back() -> None:
     record = IssueRecord(key="PAY-7", key_at=NOW - DAY)
     old = replace(statement(age=40 * DAY), lifecycle=LifecycleEvent.MOVED)
-    assert issue_rules.apply_lifecycle(record, old).key == "PAY-7"
+    assert issue_rules.with_key(record, old.issue_key, old.window.earliest).key == "PAY-7"

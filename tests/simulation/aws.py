@@ -1,5 +1,6 @@
 """The queue, the tables and the idempotency guard as the worker meets them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,7 @@ class Message:
     visible_at: float = 0.0
     received: int = 0
     first_received_at: float = 0.0
+    redriven: bool = False
 
 
 @dataclass
@@ -36,14 +38,14 @@ class FakeQueue:
     done: int = 0
     _dedup: dict[tuple[str, str], float] = field(default_factory=dict)
 
-    def send(self, envelope: Envelope, *, known_by: str = "") -> None:
+    def send(self, envelope: Envelope, *, known_by: str = "", redriven: bool = False) -> None:
         """Queue it, unless the lane had the same within five minutes."""
         known = (envelope.lane, known_by or envelope.delivery)
         if self.clock.now - self._dedup.get(known, -1e9) < 300:
             return
         self._dedup[known] = self.clock.now
         self.sent += 1
-        self.lanes.setdefault(envelope.lane, []).append(Message(envelope, self.sent, self.clock.now))
+        self.lanes.setdefault(envelope.lane, []).append(Message(envelope, self.sent, self.clock.now, redriven=redriven))
 
     def send_batch(self, envelopes: Sequence[Envelope]) -> None:
         for envelope in envelopes:
@@ -75,6 +77,7 @@ class FakeQueue:
                 "SentTimestamp": str(int(message.sent_at * 1000)),
                 "MessageGroupId": lane,
             },
+            "messageAttributes": {"reason": {"stringValue": "refused"}} if message.redriven else {},
         }
         return {"Records": [record]}
 
@@ -123,6 +126,23 @@ class FakeIdempotency:
             del self.running[key]
             raise
         self.done[key] = self.clock.now + REMEMBERED
+
+
+@dataclass
+class FakeCrashCount:
+    """Runs that began and did not end in order, by message id."""
+
+    faults: Faults
+    crashes: Counter[str] = field(default_factory=Counter)
+
+    def begin(self, message_id: str) -> int:
+        self.faults.ours()
+        self.crashes[message_id] += 1
+        return self.crashes[message_id]
+
+    def end(self, message_id: str) -> None:
+        self.faults.ours()
+        self.crashes[message_id] -= 1
 
 
 @dataclass

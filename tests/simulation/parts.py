@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from linksync.core.links import UnlinkPolicy
+from linksync.core.projects import ALL_PROJECTS
 from linksync.store.ledger import DynamoDbLedger
 from linksync.worker.dependencies import Dependencies
 from linksync.worker.link_worker import Counts
@@ -21,12 +22,13 @@ class Parts:
     queue: FakeQueue
     dynamo: FakeDynamo
     policy: UnlinkPolicy
+    history_days = 0
 
     @property
     def ledger(self) -> DynamoDbLedger:
         """The real ledger on the fake DynamoDB."""
         client: Any = self.dynamo
-        return DynamoDbLedger(client, "ledger")
+        return DynamoDbLedger(client, "ledger", history_days=self.history_days, sleep=lambda _: None)
 
     def new_issue(self, issue_id: str, key: str) -> None:
         self.jira.keys[issue_id] = key
@@ -42,6 +44,7 @@ class Parts:
             queue=self.queue,
             metrics=counts,
             policy=self.policy,
+            projects=ALL_PROJECTS,
             now=self.clock,
             seconds_left=seconds_left,
         )

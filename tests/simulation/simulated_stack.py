@@ -11,7 +11,8 @@ from linksync.core.links import LinkState, UnlinkPolicy
 from linksync.core.messages import Envelope, IssueStatement, LifecycleEvent, TicketStatement
 from linksync.metrics import Metric
 from linksync.worker.link_worker import LinkWorker
-from tests.simulation.aws import RUN, FakeDynamo, FakeIdempotency, FakeQueue
+from linksync.worker.run_guard import RunGuard
+from tests.simulation.aws import RUN, FakeCrashCount, FakeDynamo, FakeIdempotency, FakeQueue
 from tests.simulation.faults import Clock, Crash, Faults
 from tests.simulation.parts import Parts
 from tests.simulation.vendors import FakeJira, FakeZendesk, Pair
@@ -41,6 +42,7 @@ class SimulatedStack(Parts):
         self.queue = FakeQueue(self.clock, self.faults)
         self.dynamo = FakeDynamo(self.faults)
         self.idempotency = FakeIdempotency(self.clock, self.faults)
+        self.crash_count = FakeCrashCount(self.faults)
         self.network: list[Delivery] = []
         self.merged: dict[str, str] = {}
         self.withdrawn: set[Pair] = set()
@@ -53,7 +55,7 @@ class SimulatedStack(Parts):
         self.metrics: Counter[Metric] = Counter()
         self.worker = LinkWorker(
             queue=self.queue,
-            idempotency=self.idempotency,
+            guard=RunGuard(self.idempotency, self.crash_count),
             dependencies=self._dependencies,
             emit=self._emit,
             now=self.clock,

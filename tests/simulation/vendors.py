@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from linksync.core.field_reading import FieldReading
-from linksync.core.issue import Issue
+from linksync.core.issue import Issue, LookUp
 from tests.simulation.faults import Faults
 
 type Pair = tuple[str, str]
@@ -44,7 +44,11 @@ class FakeZendesk:
 
     def read(self, ticket_id: str) -> FieldReading:
         with self._call("read", ticket_id):
-            return FieldReading(refs=self.fields.get(ticket_id))
+            return FieldReading(refs=self.fields.get(ticket_id), found=ticket_id in self.fields)
+
+    def exists(self, ticket_id: str) -> bool:
+        with self._call("read", ticket_id):
+            return ticket_id in self.fields
 
     @contextmanager
     def _call(self, name: str, ticket_id: str) -> Iterator[None]:
@@ -65,18 +69,19 @@ class FakeJira:
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
 
-    def find(self, keys: Sequence[str]) -> dict[str, Issue]:
+    def look_up(self, keys: Sequence[str]) -> LookUp:
         self.calls["find"] += 1
         self.faults.before_call()
         ids = {key: self.known_as[key] for key in keys if self.known_as.get(key) in self.keys}
         self.faults.after_call()
-        return {key: Issue(issue_id, self.keys[issue_id]) for key, issue_id in ids.items()}
+        found = {key: Issue(issue_id, self.keys[issue_id]) for key, issue_id in ids.items()}
+        return LookUp(found, frozenset(keys) - set(found))
 
     def read(self, issue_id: str) -> FieldReading:
         self.calls["read"] += 1
         self.faults.before_call()
         if issue_id not in self.keys:
-            return FieldReading(refs=None)
+            return FieldReading(refs=None, found=False)
         reading = FieldReading(refs=self.fields[issue_id], issue=Issue(issue_id, self.keys[issue_id]))
         self.faults.after_call()
         return reading

@@ -16,6 +16,8 @@ class Metric(StrEnum):
     LINKS_ALREADY_ABSENT = "LinksAlreadyAbsent"
     NOTHING_TO_DO = "NothingToDo"
     KEYS_NOT_FOUND = "KeysNotFound"
+    TICKETS_NOT_FOUND = "TicketsNotFound"  # beside KeysNotFound: a ticket number that an issue names
+    LINKS_REFUSED = "LinksRefused"
     REREADS = "Rereads"
     UPSTREAM_THROTTLED = "UpstreamThrottled"
     UPSTREAM_FAILED = "UpstreamFailed"

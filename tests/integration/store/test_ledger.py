@@ -344,10 +344,38 @@ def test_a_table_out_of_reach(ledger: DynamoDbLedger, dynamodb: Any, call: Calla
         call(ledger)
 
 
-def test_a_write_taken_in_part_is_tried_again(ledger: DynamoDbLedger, dynamodb: Any) -> None:
-    def in_part(parsed: dict[str, Any], **_: object) -> None:
-        parsed["UnprocessedItems"] = {"LedgerTable": [{}]}
+def leaves(dynamodb: Any, times: int) -> list[int]:
+    """DynamoDB leaves one item of a write undone, so many times; returns how many items were left each time."""
+    left: list[int] = []
 
-    dynamodb.meta.events.register("after-call.dynamodb.BatchWriteItem", in_part)
+    def in_part(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        writes = params["RequestItems"]["LedgerTable"]
+        if len(left) < times:
+            context["left"] = writes.pop()
+            left.append(1)
+            if not writes:
+                writes.append({"PutRequest": {"Item": {"lane": {"S": "elsewhere"}, "record": {"S": "x"}}}})
+
+    def answer(parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        if undone := context.pop("left", None):
+            parsed["UnprocessedItems"] = {"LedgerTable": [undone]}
+
+    dynamodb.meta.events.register("provide-client-params.dynamodb.BatchWriteItem", in_part)
+    dynamodb.meta.events.register("after-call.dynamodb.BatchWriteItem", answer)
+    return left
+
+
+def test_what_dynamodb_leaves_of_a_write_is_sent_again_at_once(dynamodb: Any) -> None:
+    pauses: list[float] = []
+    ledger = DynamoDbLedger(dynamodb, "LedgerTable", sleep=pauses.append)
+    leaves(dynamodb, 2)
+    ledger.commit(EMPTY, lane(LINK))
+    assert ledger.ticket("5001") == lane(LINK)
+    assert pauses == [0.05, 0.1]
+
+
+def test_a_write_that_stays_in_part_is_an_error(dynamodb: Any) -> None:
+    ledger = DynamoDbLedger(dynamodb, "LedgerTable", sleep=lambda _: None)
+    leaves(dynamodb, 99)
     with pytest.raises(AwsUnavailable, match="part of a write"):
         ledger.save_issue("10001", ISSUE)

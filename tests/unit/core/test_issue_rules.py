@@ -7,17 +7,19 @@ import pytest
 from linksync.core.issue import Issue
 from linksync.core.issue_rules import (
     Difference,
-    apply_lifecycle,
+    apply_deletion,
     confirm,
     decide,
     difference,
     notices,
     replace_references,
+    with_claims,
     with_key,
 )
 from linksync.core.lanes import FieldRecord, IssueRecord
 from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, NoticeKind
 from linksync.core.ordering import RETRY_HORIZON, Action, Window
+from linksync.core.projects import ALL_PROJECTS, ProjectList
 
 AT = 10_000.0
 UNKNOWN = IssueRecord()
@@ -45,6 +47,14 @@ def silent(after: float = 1, *, lifecycle: LifecycleEvent = LifecycleEvent.EDITE
     return replace(statement(after=after, lifecycle=lifecycle), ticket_ids=None)
 
 
+def deletion(after: float) -> IssueStatement:
+    return statement(after=after, lifecycle=LifecycleEvent.DELETED)
+
+
+def automation(after: float, key: str = "PROJ-1") -> IssueStatement:
+    return replace(statement("5001", "5002", after=after, key=key), exact=False)
+
+
 @pytest.mark.parametrize(
     ("case", "record", "heard", "action"),
     [
@@ -67,8 +77,16 @@ def silent(after: float = 1, *, lifecycle: LifecycleEvent = LifecycleEvent.EDITE
         ),
         ("first heard of by a silent move", UNKNOWN, silent(lifecycle=LifecycleEvent.MOVED), Action.IGNORE),
         ("deleted", KNOWN, statement("5001", lifecycle=LifecycleEvent.DELETED), Action.IGNORE),
-        ("deleted before", replace(KNOWN, deleted=True), statement("5001"), Action.IGNORE),
-        ("deleted before, field not shown", replace(KNOWN, deleted=True), silent(), Action.IGNORE),
+        ("deleted, but something later is recorded", KNOWN, deletion(after=-1), Action.REREAD),
+        ("deleted twice", replace(KNOWN, deleted=True), deletion(after=-1), Action.IGNORE),
+        ("deleted before: it may be alive", replace(KNOWN, deleted=True), statement("5001"), Action.REREAD),
+        ("deleted before, field not shown", replace(KNOWN, deleted=True), silent(), Action.REREAD),
+        ("older than what was recorded before the deletion", replace(KNOWN, deleted=True), silent(-1), Action.IGNORE),
+        ("a new key", KNOWN, statement("5001", "5002", key="NEW-5"), Action.CONFIRM),
+        ("a new key, of the same moment", KNOWN, statement("5001", "5002", key="NEW-5", after=0), Action.REREAD),
+        ("a new key, told without the time of its change", KNOWN, automation(60, key="NEW-5"), Action.REREAD),
+        ("the same key, told without it", KNOWN, automation(60), Action.CONFIRM),
+        ("an older key", KNOWN, statement("5001", "5002", key="OLD-7", after=-1), Action.IGNORE),
     ],
 )
 def test_what_a_statement_is_worth(case: str, record: IssueRecord, heard: IssueStatement, action: Action) -> None:
@@ -101,19 +119,8 @@ def test_the_latest_key_is_known(record: IssueRecord, key: str, at: float, known
     assert with_key(record, key, at) == replace(record, key=known[0], key_at=known[1])
 
 
-def test_a_silent_move_changes_the_key_alone() -> None:
-    moved = replace(silent(lifecycle=LifecycleEvent.MOVED), issue_key="NEW-5")
-    assert apply_lifecycle(KNOWN, moved) == replace(KNOWN, key="NEW-5", key_at=AT + 1)
-
-
-def test_deleted_is_final() -> None:
-    gone = apply_lifecycle(KNOWN, statement("5001", lifecycle=LifecycleEvent.DELETED))
-    assert gone == replace(KNOWN, stated=stating(), deleted=True, key_at=AT + 1)
-    assert apply_lifecycle(gone, statement("5001", after=2)).deleted
-    late = apply_lifecycle(
-        KNOWN, statement("5001", lifecycle=LifecycleEvent.DELETED, after=-5)
-    )  # no matter in which order it comes
-    assert (late.deleted, late.stated.refs) == (True, frozenset())
+def test_a_deletion_takes_what_the_field_named() -> None:
+    assert apply_deletion(KNOWN) == replace(KNOWN, stated=stating(), deleted=True)
 
 
 def test_confirming_moves_the_time_and_nothing_else() -> None:
@@ -190,6 +197,34 @@ def test_restating_remembers_all_that_it_ever_named() -> None:
             Difference(named=KNOWN.ever_named, released=frozenset({"5002"}), everywhere=NoticeKind.MOVED),
         ),
         (
+            "moved, and told so before: a body that is sent again tells nobody",
+            replace(KNOWN, told_key="PROJ-1"),
+            replace(KNOWN, told_key="PROJ-1"),
+            LifecycleEvent.MOVED,
+            Difference(named=KNOWN.ever_named),
+        ),
+        (
+            "deleted again: nobody is told twice",
+            replace(KNOWN, deleted=True, stated=stating()),
+            replace(KNOWN, deleted=True, stated=stating()),
+            LifecycleEvent.DELETED,
+            Difference(named=KNOWN.ever_named),
+        ),
+        (
+            "alive after all: all that it names are claimed, and told its key",
+            replace(KNOWN, deleted=True, stated=stating(), told_key="PROJ-1"),
+            replace(KNOWN, told_key="PROJ-1"),
+            LifecycleEvent.EDITED,
+            Difference(named=KNOWN.ever_named, claimed=frozenset({"5001", "5002"}), everywhere=NoticeKind.MOVED),
+        ),
+        (
+            "a run that was cut short may have told another",
+            replace(KNOWN, maybe_told=frozenset({"5003"})),
+            KNOWN,
+            LifecycleEvent.EDITED,
+            Difference(named=KNOWN.ever_named, released=frozenset({"5003"})),
+        ),
+        (
             "deleted: no need to release",
             KNOWN,
             replace(KNOWN, deleted=True, stated=stating()),
@@ -235,3 +270,49 @@ def test_other_news_goes_to_those_whom_it_concerns() -> None:
 def test_a_ticket_hears_of_the_move_before_its_own_change() -> None:
     told = Difference(named=frozenset({"5001"}), released=frozenset({"5001"}), everywhere=NoticeKind.MOVED)
     assert told_to(told) == [("5001", NoticeKind.MOVED), ("5001", NoticeKind.RELEASED)]
+
+
+# ── ProjectKeys ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+SHOP = ProjectList(frozenset({"PROJ"}))
+OUTSIDE = replace(KNOWN, key="PAY-3", told=frozenset())
+
+
+@pytest.mark.parametrize(
+    ("case", "record", "heard", "action"),
+    [
+        ("a key that the ledger does not know is looked up", UNKNOWN, statement("5001"), Action.REREAD),
+        ("so is one that a move brings", KNOWN, statement("5001", key="PAY-3"), Action.REREAD),
+        ("one that is known is believed", KNOWN, statement("5001"), Action.BELIEVE),
+        ("an older one is not looked up", KNOWN, statement("5001", key="OLD-7", after=-1), Action.IGNORE),
+    ],
+)
+def test_a_claimed_key_is_not_believed(case: str, record: IssueRecord, heard: IssueStatement, action: Action) -> None:
+    assert decide(record, heard, waited=0, projects=SHOP).action is action, case
+
+
+@pytest.mark.parametrize(
+    ("case", "before", "after", "claims"),
+    [
+        ("in the list", KNOWN, KNOWN, {"5001", "5002"}),
+        ("first heard of outside of it", UNKNOWN, replace(KNOWN, key="PAY-3"), set()),
+        ("moved out of it", KNOWN, replace(KNOWN, key="PAY-3"), set()),
+        ("moved into it", OUTSIDE, replace(OUTSIDE, key="PROJ-9"), {"5001", "5002"}),
+        ("moved about outside of it", OUTSIDE, replace(OUTSIDE, key="OPS-9"), set()),
+        (
+            "left out by a change of the parameter",
+            replace(KNOWN, key="PAY-3"),
+            replace(KNOWN, key="PAY-3"),
+            {"5001", "5002"},
+        ),
+        (
+            "left out by a change of the parameter, and edited",
+            replace(KNOWN, key="PAY-3"),
+            replace(KNOWN, key="PAY-3", stated=stating("5002", "5004")),
+            {"5002"},
+        ),
+    ],
+)
+def test_what_an_issue_claims(case: str, before: IssueRecord, after: IssueRecord, claims: set[str]) -> None:
+    assert with_claims(before, after, SHOP).claims == claims, case
+    assert with_claims(before, after, ALL_PROJECTS).claims == after.stated.refs, case

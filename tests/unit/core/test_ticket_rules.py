@@ -16,6 +16,7 @@ from linksync.core.commands import (
     WithdrawTransfer,
     begun,
     created,
+    deleted,
     intended,
 )
 from linksync.core.issue import Issue
@@ -23,13 +24,15 @@ from linksync.core.lanes import FieldRecord, TicketFacts, TicketLane
 from linksync.core.links import ISSUE_CLAIM, Link, LinkState, Owner, UnlinkPolicy, merged_claim, ticket_claim
 from linksync.core.messages import LifecycleEvent, LinkNotice, NoticeKind, TicketStatement
 from linksync.core.ordering import RETRY_HORIZON, Action, Window
+from linksync.core.plans import plan
 from linksync.core.ticket_rules import (
     Found,
     apply_lifecycle,
     apply_notice,
     decide,
+    is_missing,
+    is_there,
     keys_to_find,
-    plan,
     replace_references,
 )
 
@@ -90,7 +93,14 @@ def statement(
         ("older", lane_of(), statement("PROJ-1", at=AT - 1), Action.IGNORE),
         ("later", lane_of(), statement("PROJ-1", at=AT + 1), Action.BELIEVE),
         ("unknown", lane_of(), replace(statement(at=AT + 1), issue_keys=None), Action.REREAD),
-        ("deleted for good, so nothing counts", lane_of(deleted=True), statement("PROJ-1", at=AT + 1), Action.IGNORE),
+        ("deleted for good: it may be alive", lane_of(deleted=True), statement("PROJ-1", at=AT + 1), Action.REREAD),
+        ("older, and deleted since", lane_of(deleted=True), statement("PROJ-1", at=AT - 1), Action.IGNORE),
+        (
+            "a deletion told before what is recorded",
+            lane_of(),
+            statement(lifecycle=LifecycleEvent.DELETED, at=AT - 1),
+            Action.REREAD,
+        ),
         (
             "merged: its field is not asked for",
             lane_of(),
@@ -298,7 +308,7 @@ def test_whose_a_link_is_after_its_create(
     [
         (CreateLink(linked(state=LinkState.PLANNED)), LinkState.CREATING, 70.0),
         (DeleteLink(linked()), LinkState.DELETING, 70.0),
-        (RekeyLink(linked(state=LinkState.REKEYING)), LinkState.REKEYING, 70.0),
+        (RekeyLink(linked(state=LinkState.REKEYING)), LinkState.MOVING, 70.0),
         (ForgetLink(linked()), LinkState.LINKED, None),
         (TransferLink(linked(), "5002", unlink=True), LinkState.LINKED, 70.0),
         (TransferLink(linked(), "5002", unlink=False), LinkState.LINKED, None),
@@ -323,7 +333,7 @@ def test_the_intent_that_is_recorded_first(command: Command, state: LinkState, b
     ("case", "state", "owner", "policy", "becomes"),
     [
         ("ours", LinkState.LINKED, OURS, OWNED, LinkState.REKEYING),
-        ("being made: who knows under which key", LinkState.CREATING, OURS, OWNED, LinkState.REKEYING),
+        ("being made: who knows under which key", LinkState.CREATING, OURS, OWNED, LinkState.MOVING),
         ("being re-keyed already", LinkState.REKEYING, OURS, OWNED, LinkState.REKEYING),
         ("not made yet", LinkState.PLANNED, OURS, OWNED, LinkState.PLANNED),
         ("not ours to delete", LinkState.LINKED, ADOPTED, OWNED, LinkState.LINKED),
@@ -397,13 +407,24 @@ def test_a_ticket_deleted_for_good() -> None:
         not_found=frozenset({"UTF-8"}),
     )
     after = apply_lifecycle(before, statement(lifecycle=LifecycleEvent.DELETED))
-    assert after == replace(before, stated=FieldRecord(window=WINDOW), facts=TicketFacts(deleted=True))
-    assert [type(command) for command in plan(after, OWNED)] == [DeleteLink, ForgetLink, ForgetLink]
+    assert (after.stated, after.facts) == (FieldRecord(window=WINDOW), TicketFacts(deleted=True))
+    # What issues claim is kept: the ticket may turn out to be alive.
+    assert [link.claims for link in after.links.values()] == [{ISSUE_CLAIM}] * 3
+    assert plan(after, OWNED) == (DeleteLink(after.links["10001"]),)
+    assert deleted(after.links["10001"]) == replace(after.links["10001"], state=LinkState.PLANNED)
+    alive = is_there(after.with_link(replace(after.links["10001"], state=LinkState.PLANNED)))
+    assert [type(command) for command in plan(alive, OWNED)] == [CreateLink, CreateLink]
 
 
 def test_an_issue_that_names_a_ticket_deleted_for_good_creates_nothing() -> None:
     lane = apply_notice(lane_of(deleted=True), notice(NoticeKind.CLAIMED), OWNED)
-    assert [type(command) for command in plan(lane, OWNED)] == [ForgetLink]
+    assert plan(lane, OWNED) == ()
+
+
+def test_a_missing_ticket_is_given_no_link() -> None:
+    lane = apply_notice(is_missing(lane_of()), notice(NoticeKind.CLAIMED), OWNED)
+    assert plan(lane, OWNED) == ()
+    assert [type(command) for command in plan(is_there(lane), OWNED)] == [CreateLink]
 
 
 @pytest.mark.parametrize("lifecycle", [LifecycleEvent.EDITED, LifecycleEvent.MOVED])

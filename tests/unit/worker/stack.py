@@ -14,7 +14,8 @@ from linksync.core.links import UnlinkPolicy
 from linksync.core.messages import Envelope, IssueStatement, LifecycleEvent, Payload, TicketStatement
 from linksync.worker.dependencies import Dependencies
 from linksync.worker.link_worker import Counts, LinkWorker
-from tests.simulation.aws import FakeDynamo, FakeIdempotency, FakeQueue
+from linksync.worker.run_guard import RunGuard
+from tests.simulation.aws import FakeCrashCount, FakeDynamo, FakeIdempotency, FakeQueue
 from tests.simulation.faults import Clock, Crash, Faults
 from tests.simulation.parts import Parts
 from tests.simulation.vendors import FakeJira, FakeZendesk, Pair
@@ -52,12 +53,19 @@ class Zendesk(FakeZendesk):
     """Refuses what `refuses` says for as long as it says so."""
 
     refuses: dict[Pair, Exception] = field(default_factory=dict)
+    refuses_delete: dict[Pair, Exception] = field(default_factory=dict)
 
     def create(self, *, ticket_id: str, issue: Issue) -> bool:
         if trouble := self.refuses.get((ticket_id, issue.id)):
             self.calls["create"] += 1
             raise trouble
         return super().create(ticket_id=ticket_id, issue=issue)
+
+    def delete(self, *, ticket_id: str, issue_id: str) -> bool:
+        if trouble := self.refuses_delete.get((ticket_id, issue_id)):
+            self.calls["delete"] += 1
+            raise trouble
+        return super().delete(ticket_id=ticket_id, issue_id=issue_id)
 
 
 @dataclass
@@ -87,12 +95,14 @@ class Stack(Parts):
         self.queue = FakeQueue(self.clock, self.script)
         self.dynamo = Dynamo(self.script)
         self.idempotency = FakeIdempotency(self.clock, self.script)
+        self.crash_count = FakeCrashCount(self.script)
         self.counts: list[Counts] = []
         self.runs = 0
         self._deliveries = 0
+        self.guard = RunGuard(self.idempotency, self.crash_count)
         self.worker = LinkWorker(
             queue=self.queue,
-            idempotency=self.idempotency,
+            guard=self.guard,
             dependencies=self._dependencies,
             now=self.clock,
             jitter=lambda: 0.5,
@@ -127,7 +137,9 @@ class Stack(Parts):
             issue_id=issue_id, issue_key=key, ticket_ids=ticket_ids, at=self.tick(), exact=True, lifecycle=lifecycle
         )
 
-    def post(self, payload: Payload, *, delivery: str = "", received_at: float | None = None) -> None:
+    def post(
+        self, payload: Payload, *, delivery: str = "", received_at: float | None = None, redriven: bool = False
+    ) -> None:
         """Queue it, as a delivery of its own unless named."""
         self._deliveries += 1
         delivery = delivery or f"d{self._deliveries}"
@@ -135,6 +147,7 @@ class Stack(Parts):
         self.queue.send(
             Envelope(delivery=delivery, correlation_id=delivery, source="test", received_at=accepted, payload=payload),
             known_by=f"{delivery}-{self._deliveries}",
+            redriven=redriven,
         )
 
     # ── the worker ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -21,7 +21,6 @@ from linksync.errors import (
 from linksync.references.fields import TooManyReferences
 from linksync.worker.disposition import (
     GRACE,
-    MOST_CRASHES,
     UNREADABLE_ADVICE,
     DeadLetter,
     Disposition,
@@ -31,6 +30,7 @@ from linksync.worker.disposition import (
     open_message,
 )
 from linksync.worker.queue_message import QueueMessage
+from linksync.worker.run_guard import CrashedTooOften
 
 FIRST_RECEIVED = 1_800_000_000.0
 STATEMENT = TicketStatement(ticket_id="5001", issue_keys=("PROJ-1",), at=1.5, exact=True)
@@ -158,14 +158,18 @@ def test_what_an_operator_has_to_mend(trouble: LinksyncError, after: float, dead
     assert became(trouble, after=after) == dead
 
 
-def test_a_crash_of_ours_is_borne_a_few_times() -> None:
+@pytest.mark.parametrize("attempt", [1, 8, 200])
+def test_a_crash_of_ours_is_retried(attempt: int) -> None:
     bug = KeyError("a customer's text")
-    ends = [became(bug, attempt=attempt) for attempt in range(1, MOST_CRASHES + 1)]
-    waits = [delay(attempt=attempt, retry_after=None, jitter=0.5) for attempt in range(1, MOST_CRASHES)]
-    assert ends[:-1] == [Retry(seconds, bug) for seconds in waits]
-    assert isinstance(ends[-1], DeadLetter)
-    assert (ends[-1].reason, "KeyError" in ends[-1].advice, "customer" in ends[-1].advice) == ("crash", True, False)
-    assert MOST_CRASHES == 8
+    assert became(bug, attempt=attempt) == Retry(delay(attempt=attempt, retry_after=None, jitter=0.5), bug)
+
+
+def test_a_message_that_crashed_too_often_is_a_dead_letter() -> None:
+    failed, killed = became(CrashedTooOften(KeyError("a customer's text"))), became(CrashedTooOften())
+    assert isinstance(failed, DeadLetter)
+    assert (failed.reason, "KeyError" in failed.advice, "customer" in failed.advice) == ("crash", True, False)
+    assert isinstance(killed, DeadLetter)
+    assert (killed.reason, "time-out or memory" in killed.advice) == ("crash", True)
 
 
 def test_no_trouble_makes_a_hot_loop() -> None:

@@ -170,7 +170,7 @@ def test_a_refused_link_stands_aside_for_the_others_and_goes_before_an_operator(
     assert (stack.linked(), reason) == ({"10002", "10003"}, "refused: mend the external id")
     assert stack.lane().links["10001"].state is LinkState.PLANNED
     stack.zendesk.refuses.clear()
-    stack.post(told, delivery="d1")  # redriven
+    stack.post(told, delivery="d1", redriven=True)
     stack.settle()
     assert (stack.linked(), stack.zendesk.calls["create"]) == ({"10001", "10002", "10003"}, 4)
 

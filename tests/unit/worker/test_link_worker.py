@@ -15,6 +15,7 @@ from linksync.core.messages import Envelope, LinkNotice, NoticeKind, Payload, Qu
 from linksync.errors import AwsUnavailable, UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
 from linksync.observability import logger
 from linksync.worker.link_worker import LinkWorker
+from linksync.worker.run_guard import RunGuard
 from tests.unit.worker.stack import START, Stack
 
 TEXT = "Mrs Robinson's order"
@@ -78,7 +79,11 @@ def log() -> io.StringIO:
 @pytest.fixture
 def handle(stack: Stack, queue: Queue, idempotency: FakeIdempotency) -> Callable[..., dict[str, Any]]:
     worker = LinkWorker(
-        queue=queue, idempotency=idempotency, dependencies=stack._dependencies, now=stack.clock, jitter=lambda: 0.5
+        queue=queue,
+        guard=RunGuard(idempotency, stack.crash_count),
+        dependencies=stack._dependencies,
+        now=stack.clock,
+        jitter=lambda: 0.5,
     )
     context: Any = SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000)
     return lambda *records: worker.handle({"Records": list(records)}, context)
@@ -148,7 +153,11 @@ def test_work_that_failed_is_put_off(
 
 def test_work_without_time_left_goes_on_at_once(stack: Stack, queue: Queue, idempotency: FakeIdempotency) -> None:
     worker = LinkWorker(
-        queue=queue, idempotency=idempotency, dependencies=stack._dependencies, now=stack.clock, jitter=lambda: 0.5
+        queue=queue,
+        guard=RunGuard(idempotency, stack.crash_count),
+        dependencies=stack._dependencies,
+        now=stack.clock,
+        jitter=lambda: 0.5,
     )
     context: Any = SimpleNamespace(get_remaining_time_in_millis=lambda: 11_999)
     assert worker.handle({"Records": [record(names("PROJ-1", "PROJ-2"))]}, context) == failed(1)

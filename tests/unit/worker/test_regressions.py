@@ -61,7 +61,7 @@ def test_3_a_clock_ahead_of_jiras_does_not_hide_a_move(stack: Stack) -> None:
     stack.hear(replace(silent, at=silent.at - 20))  # Jira's clock is 20 seconds behind ours, by which we read
     moved(stack, "NEW-5")
     stack.clock.now += 10
-    move = replace(stack.issue_says("10001", lifecycle=LifecycleEvent.MOVED), ticket_ids=None)
+    move = replace(stack.issue_says("10001", "5001", lifecycle=LifecycleEvent.MOVED), ticket_ids=None)
     stack.hear(replace(move, at=move.at - 20))
     assert stack.zendesk.links == {("5001", "10001"): "NEW-5"}
 
@@ -73,7 +73,7 @@ def test_4_a_claim_redriven_within_the_horizon(stack: Stack) -> None:
     stack.clock.now += 60
     stack.hear(stack.issue_says("10001"))
     stack.clock.now += 60
-    stack.queue.send(the_dead(stack), known_by="redriven")
+    stack.queue.send(the_dead(stack), known_by="redriven", redriven=True)
     stack.settle()
     assert stack.linked() == set()
 
@@ -85,7 +85,7 @@ def test_5_a_merged_tickets_claim_redriven_days_later(stack: Stack) -> None:
     stack.clock.now += 6_000
     stack.hear(stack.issue_says("10001"))  # the merged ticket hands on the release
     stack.clock.now += 6_000
-    stack.queue.send(the_dead(stack), known_by="redriven")
+    stack.queue.send(the_dead(stack), known_by="redriven", redriven=True)
     stack.settle()
     assert stack.zendesk.links == {}
 

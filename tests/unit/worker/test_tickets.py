@@ -223,8 +223,11 @@ def test_a_ticket_deleted_for_good_loses_its_links_and_gets_none(stack: Stack) -
         )
     )
     assert stack.linked() == {"10002"}
-    stack.hear(stack.issue_says("10003", "5001"), stack.ticket_says("5001", "PROJ-1"))
-    assert (stack.linked(), stack.lane().links, stack.queue.dead) == ({"10002"}, {}, [])
+    late = stack.ticket_says("5001", "PROJ-1")
+    del stack.zendesk.fields["5001"]
+    stack.hear(stack.issue_says("10003", "5001"), late)
+    assert (stack.linked(), stack.queue.dead) == ({"10002"}, [])
+    assert {link.state for link in stack.lane().links.values()} == {LinkState.PLANNED}
 
 
 def test_claims_of_both_sides_stand_side_by_side_in_the_ledger(stack: Stack) -> None:

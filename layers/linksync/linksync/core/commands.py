@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from linksync.core.links import Link, LinkState, Owner
+from linksync.core.links import CallKind, Link, LinkState, Owner, Refusal
 from linksync.core.messages import NoticeKind
 
 
@@ -23,6 +23,13 @@ class DeleteLink:
 @dataclass(frozen=True, slots=True)
 class RekeyLink:
     """Delete the link and make it again under the issue's new key: the Links API has no update."""
+
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkByHand:
+    """Unlink them as somebody would by hand: whatever names the link, it stays away until it is named anew."""
 
     link: Link
 
@@ -52,7 +59,7 @@ class WithdrawTransfer:
     kind: NoticeKind
 
 
-type Command = CreateLink | DeleteLink | RekeyLink | ForgetLink | TransferLink | WithdrawTransfer
+type Command = CreateLink | DeleteLink | RekeyLink | UnlinkByHand | ForgetLink | TransferLink | WithdrawTransfer
 
 
 def begun(command: Command, *, at: float) -> Command:
@@ -60,7 +67,7 @@ def begun(command: Command, *, at: float) -> Command:
     if command.link.call_begun_at is not None:
         return command
     match command:
-        case CreateLink() | DeleteLink() | RekeyLink() | TransferLink(unlink=True):
+        case CreateLink() | DeleteLink() | RekeyLink() | UnlinkByHand() | TransferLink(unlink=True):
             return replace(command, link=replace(command.link, call_begun_at=at))
     return command
 
@@ -75,6 +82,8 @@ def intended(command: Command) -> Link:
             return replace(link, state=LinkState.CREATING)
         case DeleteLink(link):
             return replace(link, state=LinkState.DELETING)
+        case RekeyLink(link):
+            return replace(link, state=LinkState.MOVING)
     return command.link
 
 
@@ -85,4 +94,22 @@ def created(link: Link, *, made: bool) -> Link:
     somebody else's.
     """
     owner = link.owner if link.may_exist else Owner.ADOPTED
-    return replace(link, state=LinkState.LINKED, owner=Owner.LINKSYNC if made else owner)
+    return replace(link, state=LinkState.LINKED, owner=Owner.LINKSYNC if made else owner, refusal=None)
+
+
+def deleted(link: Link) -> Link | None:
+    """The link after its delete; None when nothing is left to remember.
+
+    Claims that are left are those of a ticket that is deleted: it may turn out to be alive.
+    """
+    return replace(link, state=LinkState.PLANNED, refusal=None) if link.claims else None
+
+
+def unlinked_by_hand(link: Link) -> Link | None:
+    """The link after somebody removed it by hand.  It is no longer ours, and stays away while it is named as now."""
+    return replace(link, state=LinkState.UNLINKED, owner=Owner.ADOPTED, refusal=None) if link.claims else None
+
+
+def refused(link: Link, call: CallKind, *, reason: str, delivery: str) -> Link:
+    """The link after a call that was refused for good."""
+    return replace(link, refusal=Refusal(call=call, reason=reason, delivery=delivery))

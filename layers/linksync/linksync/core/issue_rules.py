@@ -4,14 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from linksync.core.issue import Issue
-from linksync.core.lanes import FieldRecord, IssueRecord
+from linksync.core.lanes import IssueRecord
 from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, NoticeKind
-from linksync.core.ordering import Action, Decision, Window, classify
+from linksync.core.ordering import (
+    ALIVE_AFTER_ALL,
+    DELETED_BEFORE,
+    KEY_IN_DOUBT,
+    KEY_IS_NEW,
+    OLDER,
+    Action,
+    Decision,
+    Window,
+    classify,
+)
+from linksync.core.projects import ALL_PROJECTS, ProjectList
 
 MOST_EVER_NAMED = 1_000
 """A record in DynamoDB must stay far below 400 KB, whatever people write."""
 
-_DELETED = Decision(Action.IGNORE, "the issue is deleted")
+_DELETED = Decision(Action.IGNORE, "it tells that the issue is deleted, and nothing of the field")
 _SILENT_MOVE = Decision(Action.IGNORE, "it tells of a move, and nothing of the field")
 
 
@@ -29,36 +40,70 @@ class Difference:
     everywhere: NoticeKind | None = None
 
 
-def decide(record: IssueRecord, statement: IssueStatement, *, waited: float) -> Decision:
+def decide(
+    record: IssueRecord, statement: IssueStatement, *, waited: float, projects: ProjectList = ALL_PROJECTS
+) -> Decision:
     """What to do with the statement's ticket ids, after it waited so many seconds in the queue.
 
-    A move that does not show the field tells nothing of it: no call is owed to that.
+    A deletion is evidence and no verdict: whatever is stated later is a reason to look.  So is a key that may be newer
+    than the recorded one or older, and with `ProjectKeys` any new key.  A move that does not show the field tells
+    nothing of it: no call is owed to that.
     """
-    if record.deleted or statement.lifecycle is LifecycleEvent.DELETED:
-        return _DELETED
+    known, window = record.stated.window, statement.window
+    older = known is not None and window.is_before(known)
+    if statement.lifecycle is LifecycleEvent.DELETED:
+        return DELETED_BEFORE if older and not record.deleted else _DELETED
+    if record.deleted:
+        return OLDER if older else ALIVE_AFTER_ALL
+    if statement.issue_key != record.key and window.latest >= record.key_at:
+        if projects:
+            return KEY_IS_NEW
+        if window.earliest <= max(record.key_at, known.latest if known else 0.0):
+            return KEY_IN_DOUBT
     if statement.lifecycle is LifecycleEvent.MOVED and statement.ticket_ids is None:
         return _SILENT_MOVE
     return classify(
         stated=None if statement.ticket_ids is None else frozenset(statement.ticket_ids),
-        window=statement.window,
+        window=window,
         exact=statement.exact,
         known=record.stated.refs,
-        known_window=record.stated.window,
+        known_window=known,
         waited=waited,
     )
 
 
-def apply_lifecycle(record: IssueRecord, statement: IssueStatement) -> IssueRecord:
-    """The record after what happened to the issue itself: it may be gone, or bear another key."""
-    record = with_key(record, statement.issue_key, statement.window.earliest)
-    if statement.lifecycle is LifecycleEvent.DELETED:
-        return replace(record, deleted=True, stated=replace(record.stated, refs=frozenset()))
-    return record
+def apply_deletion(record: IssueRecord) -> IssueRecord:
+    """The record of an issue that is gone."""
+    return replace(record, deleted=True, stated=replace(record.stated, refs=frozenset()))
+
+
+def is_there(record: IssueRecord) -> IssueRecord:
+    """The record of an issue that was seen to exist."""
+    return replace(record, missing=False, deleted=False)
+
+
+def is_missing(record: IssueRecord) -> IssueRecord:
+    """The record of an issue that Jira does not know: remembered, and nothing is taken away."""
+    return replace(record, missing=True)
 
 
 def with_key(record: IssueRecord, key: str, at: float) -> IssueRecord:
     """The record with the key that the issue bore at `at`, unless a later one is known."""
     return replace(record, key=key, key_at=at) if at > record.key_at else record
+
+
+def with_key_read(
+    record: IssueRecord, statement: IssueStatement, key: str, window: Window, *, projects: ProjectList = ALL_PROJECTS
+) -> IssueRecord:
+    """The record after the issue was read, and bore this key, because of the statement.
+
+    What was read may lag behind a change whose time the statement tells; a key that both tell is the issue's.
+    """
+    if statement.exact and not projects:
+        record = with_key(record, statement.issue_key, statement.at)
+    if key == statement.issue_key:
+        return replace(record, key=key, key_at=max(record.key_at, window.earliest))
+    return with_key(record, key, window.earliest)
 
 
 def confirm(record: IssueRecord, window: Window) -> IssueRecord:
@@ -69,41 +114,68 @@ def confirm(record: IssueRecord, window: Window) -> IssueRecord:
 def replace_references(record: IssueRecord, ticket_ids: Iterable[str], window: Window) -> IssueRecord:
     """The record once the issue names exactly these tickets."""
     ticket_ids = frozenset(ticket_ids)
-    earlier = sorted(record.ever_named - ticket_ids)[:MOST_EVER_NAMED]
-    return replace(record, stated=FieldRecord(ticket_ids, window), ever_named=ticket_ids.union(earlier))
-
-
-def difference(
-    before: IssueRecord, after: IssueRecord, lifecycle: LifecycleEvent, *, reread: bool = False
-) -> Difference:
-    """The difference between what the issue stated and states.
-
-    After a reading, all that the issue ever named are released that it does not name now: an earlier run for the same
-    message may have told something else, and been cut short before that was recorded.
-    """
-    if after.deleted:
-        return Difference(named=before.ever_named, everywhere=NoticeKind.DELETED)
-    # A move is told even when a later statement brought the new key before: that one could not know of a move.
-    moved = lifecycle is LifecycleEvent.MOVED or before.key not in ("", after.key)
-    return Difference(
-        named=before.ever_named,
-        claimed=after.stated.refs - before.stated.refs,
-        released=(after.ever_named if reread else before.stated.refs) - after.stated.refs,
-        everywhere=NoticeKind.MOVED if moved else None,
+    earlier = sorted(record.ever_named - ticket_ids - record.claims)[:MOST_EVER_NAMED]
+    return replace(
+        record,
+        stated=replace(record.stated, refs=ticket_ids, window=window),
+        ever_named=ticket_ids.union(record.claims, earlier),
     )
 
 
+def with_claims(before: IssueRecord, after: IssueRecord, projects: ProjectList) -> IssueRecord:
+    """The record with the tickets that it claims now: those that it names, while its project counts.
+
+    An issue that left the projects that count claims none; one that was left out by a change of the parameter keeps
+    those that it claims, and gains none.
+    """
+    refs = after.stated.refs
+    if after.deleted or projects.includes(after.key):
+        return replace(after, told=None)
+    claims = before.claims & refs if after.key == before.key else frozenset[str]()
+    return replace(after, told=None if claims == refs else claims)
+
+
+def before_telling(before: IssueRecord, after: IssueRecord, stated: Iterable[str]) -> IssueRecord:
+    """The record as it is kept before tickets are told what was read.
+
+    The next reading may differ, and a run that is cut short between leaves no other trace of whom it told.
+    """
+    return replace(before, maybe_told=before.maybe_told | after.claims.union(stated) - before.claims)
+
+
+def difference(before: IssueRecord, after: IssueRecord, lifecycle: LifecycleEvent) -> Difference:
+    """What the tickets must be told, between what the issue claimed and claims.  Nobody is told anything twice."""
+    named = before.ever_named
+    if after.deleted:
+        return Difference(named=named, everywhere=None if before.deleted else NoticeKind.DELETED)
+    # A move is told even when a later statement brought the new key before: that one could not know of a move.
+    moved = lifecycle is LifecycleEvent.MOVED or before.key not in ("", after.key)
+    tell_key = before.deleted or (moved and after.key != before.told_key)
+    return Difference(
+        named=named,
+        claimed=after.claims - before.claims,
+        released=(before.claims | before.maybe_told) - after.claims,
+        everywhere=NoticeKind.MOVED if tell_key else None,
+    )
+
+
+def told(record: IssueRecord, difference: Difference) -> IssueRecord:
+    """The record once the tickets were told the difference."""
+    told_key = record.key if difference.everywhere is NoticeKind.MOVED else record.told_key
+    return replace(record, told_key=told_key, maybe_told=frozenset())
+
+
 def notices(
-    told: Difference, *, issue: Issue, key_at: float, at: float, linked_tickets: Iterable[str]
+    difference: Difference, *, issue: Issue, key_at: float, at: float, linked_tickets: Iterable[str]
 ) -> tuple[LinkNotice, ...]:
     """The difference as one notice a ticket and kind.
 
     `linked_tickets` are those that the ledger links with the issue.
     """
-    everywhere = told.named | frozenset(linked_tickets) if told.everywhere else frozenset()
-    kinds = [(ticket, told.everywhere) for ticket in sorted(everywhere) if told.everywhere]
-    kinds += [(ticket, NoticeKind.CLAIMED) for ticket in sorted(told.claimed)]
-    kinds += [(ticket, NoticeKind.RELEASED) for ticket in sorted(told.released)]
+    everywhere = difference.named | frozenset(linked_tickets) if difference.everywhere else frozenset()
+    kinds = [(ticket, difference.everywhere) for ticket in sorted(everywhere) if difference.everywhere]
+    kinds += [(ticket, NoticeKind.CLAIMED) for ticket in sorted(difference.claimed)]
+    kinds += [(ticket, NoticeKind.RELEASED) for ticket in sorted(difference.released)]
     return tuple(
         LinkNotice(ticket_id=ticket, issue_id=issue.id, issue_key=issue.key, key_at=key_at, kind=kind, at=at)
         for ticket, kind in kinds

@@ -14,27 +14,36 @@ from linksync.core.ordering import Window
 class FieldRecord:
     """What a field last stated, and when.
 
-    `refs` are issue keys or ticket ids; `window` is None before the first time.
+    `refs` are issue keys or ticket ids; `window` is None before the first time.  `delivery` and `source` are those by
+    which it was stated, or which had it read.
     """
 
     refs: frozenset[str] = frozenset()
     window: Window | None = None
+    delivery: str = ""
+    source: str = ""
 
     def confirmed(self, window: Window) -> "FieldRecord":
         """The record after the same content was stated again."""
         return replace(self, window=self.window.confirmed_by(window) if self.window else window)
+
+    def told_by(self, delivery: str, source: str, *, after: "FieldRecord") -> "FieldRecord":
+        """The record with its origin, where it differs from the one `after` which it came."""
+        return self if self == after else replace(self, delivery=delivery, source=source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketFacts:
     """What is known of a ticket apart from what its field states.
 
-    `not_found` are the keys in its field that Jira does not know.
+    `not_found` are the keys in its field that Jira does not know, or whose issues `ProjectKeys` leaves out.  `missing`:
+    Zendesk did not know the ticket when it was last asked.
     """
 
     not_found: frozenset[str] = frozenset()
     merged_into: str = ""
     deleted: bool = False
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +84,9 @@ class IssueRecord:
     """What an issue's field last stated, and the key that the issue had at `key_at`.
 
     `ever_named` are all tickets that it named at any time: what happens to the issue itself is told to them.
+    `told_key` is the key that they were last told, and `told` the tickets that were told of a claim, where these are
+    not all that the field names (None: they are).  `maybe_told` are those that a run may have told which was cut short.
+    `missing`: Jira did not know the issue when it was last asked.
     """
 
     stated: FieldRecord = FieldRecord()
@@ -82,3 +94,12 @@ class IssueRecord:
     key: str = ""
     key_at: float = 0.0
     deleted: bool = False
+    missing: bool = False
+    told_key: str = ""
+    told: frozenset[str] | None = None
+    maybe_told: frozenset[str] = frozenset()
+
+    @property
+    def claims(self) -> frozenset[str]:
+        """The tickets that it claims: those that it names, unless `ProjectKeys` leaves out its project."""
+        return self.stated.refs if self.told is None else self.told

@@ -9,6 +9,9 @@ from linksync.core.issue import Issue
 ISSUE_CLAIM = "issue"
 """The claim of an issue whose field names the ticket."""
 
+OPERATOR_CLAIM = "operator"
+"""The claim of an operator who linked them by command."""
+
 _TICKET_CLAIM = "ticket:"
 _MERGED_CLAIM = "merged:"
 
@@ -19,8 +22,12 @@ class LinkState(StrEnum):
     PLANNED = "planned"  # wanted, but no create was ever sent
     CREATING = "creating"  # the intent: a create was begun, and its outcome is not known
     LINKED = "linked"
-    REKEYING = "rekeying"  # being deleted and made again under the issue's new key
+    REKEYING = "rekeying"  # to be deleted and made again under the issue's new key
+    MOVING = "moving"  # a re-key of which it is not known whether the old link is still there
     DELETING = "deleting"  # the intent: a delete was begun, and its outcome is not known
+    UNLINKING = "unlinking"  # an operator wants it gone, whatever the fields name
+    UNLINKED = "unlinked"  # removed by hand: it stays away until a reference is written anew
+    SEEN = "seen"  # somebody else's, and nothing names it: left alone
     TRANSFERRED = "carried"  # its ticket was merged: the link lives on the target
     ORPHANED = "orphaned"  # transferred, and then its issue was deleted
 
@@ -54,6 +61,22 @@ def merged_claim(ticket_id: str) -> str:
     return _MERGED_CLAIM + ticket_id
 
 
+class CallKind(StrEnum):
+    """A call that may be refused for good."""
+
+    CREATE = "create"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A call that Zendesk will never accept as it stands.  `delivery` is whose work met it, and is an operator's."""
+
+    call: CallKind
+    reason: str
+    delivery: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """One link of a lane's ticket.  It is wanted while it has a claim.  `issue` bore its key at `key_at`.
@@ -67,6 +90,7 @@ class Link:
     state: LinkState = LinkState.PLANNED
     owner: Owner = Owner.LINKSYNC
     call_begun_at: float | None = None
+    refusal: Refusal | None = None
 
     @property
     def texts(self) -> frozenset[str]:
@@ -76,7 +100,22 @@ class Link:
     @property
     def may_exist(self) -> bool:
         """Whether there may be such a link at Zendesk that we know of."""
-        return self.state in (LinkState.CREATING, LinkState.LINKED, LinkState.REKEYING, LinkState.DELETING)
+        return self.state in _MAY_EXIST
+
+    def refused(self, call: CallKind) -> bool:
+        """Whether Zendesk refused this call for good, and nothing has happened since that makes it worth another."""
+        return self.refusal is not None and self.refusal.call is call
+
+    def retried(self) -> "Link":
+        """The link as one that an operator has mended: what was refused is worth another call."""
+        return replace(self, refusal=None)
+
+    def with_claims(self, claims: frozenset[str]) -> "Link":
+        """The link as wanted by these.  One that gains a claim was written anew: an earlier end of it is forgotten."""
+        if not claims - self.claims:
+            return replace(self, claims=claims)
+        state = {LinkState.UNLINKED: LinkState.PLANNED, LinkState.SEEN: LinkState.LINKED}.get(self.state, self.state)
+        return replace(self, claims=claims, state=state, refusal=None)
 
     def with_texts(self, texts: Iterable[str]) -> "Link":
         """The link as claimed by these texts of the ticket's field, and by no other text.
@@ -85,5 +124,18 @@ class Link:
         """
         texts = frozenset(texts)
         withdrawn = bool(self.texts) and not texts
-        kept = {ISSUE_CLAIM} if withdrawn else {claim for claim in self.claims if not claim.startswith(_TICKET_CLAIM)}
-        return replace(self, claims=(self.claims & kept) | {ticket_claim(text) for text in texts})
+        others = frozenset(claim for claim in self.claims if not claim.startswith(_TICKET_CLAIM))
+        kept = others & {ISSUE_CLAIM, OPERATOR_CLAIM} if withdrawn else others
+        return self.with_claims(kept | {ticket_claim(text) for text in texts})
+
+
+_MAY_EXIST = frozenset(
+    {
+        LinkState.CREATING,
+        LinkState.LINKED,
+        LinkState.REKEYING,
+        LinkState.MOVING,
+        LinkState.DELETING,
+        LinkState.UNLINKING,
+    }
+)

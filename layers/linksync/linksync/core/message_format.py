@@ -16,6 +16,8 @@ from linksync.core.messages import (
     LinkNotice,
     Message,
     NoticeKind,
+    OperatorAction,
+    OperatorCommand,
     Payload,
     Quarantined,
     TicketStatement,
@@ -23,14 +25,16 @@ from linksync.core.messages import (
 
 FORMAT_VERSION = 1
 
-_KINDS: dict[str, type[TicketStatement | IssueStatement | LinkNotice]] = {
+_KINDS: dict[str, type[TicketStatement | IssueStatement | LinkNotice | OperatorCommand]] = {
     "ticket_statement": TicketStatement,
     "issue_statement": IssueStatement,
     "link_notice": LinkNotice,
+    "operator_command": OperatorCommand,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 _QUARANTINED = "quarantined"
 _ON_THE_QUEUE = {"lifecycle": "life", "kind": "change"}
+_OPTIONAL = frozenset({"linked"})  # left out when empty: an older version, still at work, knows it not
 _IN_CODE = {name: ours for ours, name in _ON_THE_QUEUE.items()}
 
 
@@ -42,7 +46,9 @@ def encode(message: Message) -> str:
     else:
         payload = {name: fields.pop(name) for name in ("reason", "excerpt", "size", "sha256")}
         kind = _QUARANTINED
-    payload = {_ON_THE_QUEUE.get(name, name): value for name, value in payload.items()}
+    payload = {
+        _ON_THE_QUEUE.get(name, name): value for name, value in payload.items() if name not in _OPTIONAL or value
+    }
     return json.dumps({"v": FORMAT_VERSION, "kind": kind, **fields, "payload": payload}, separators=(",", ":"))
 
 
@@ -63,10 +69,10 @@ def decode(body: str) -> Message:
 
 def _payload(kind: str, sent: Mapping[str, Any]) -> Payload:
     fields = {_IN_CODE.get(name, name): value for name, value in sent.items()}
-    for name in ("issue_keys", "ticket_ids"):
+    for name in ("issue_keys", "ticket_ids", "linked"):
         if fields.get(name) is not None:
             fields[name] = tuple(fields[name])
-    for name, enum in (("lifecycle", LifecycleEvent), ("kind", NoticeKind)):
+    for name, enum in (("lifecycle", LifecycleEvent), ("kind", NoticeKind), ("action", OperatorAction)):
         if name in fields:
             fields[name] = enum(fields[name])
     return _KINDS[kind](**fields)

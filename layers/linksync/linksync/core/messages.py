@@ -48,11 +48,15 @@ class _Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketStatement(_Statement):
-    """What a ticket states.  `issue_keys` is None when unknown, which is not the same as empty."""
+    """What a ticket states.  `issue_keys` is None when unknown, which is not the same as empty.
+
+    `linked` are the ids of issues that the Links API was seen to list for it: they need no create.
+    """
 
     ticket_id: str
     issue_keys: tuple[str, ...] | None
     merged_into: str = ""
+    linked: tuple[str, ...] = ()
 
     @property
     def lane(self) -> str:
@@ -95,7 +99,33 @@ class LinkNotice:
         return ticket_lane(self.ticket_id)
 
 
-type Payload = TicketStatement | IssueStatement | LinkNotice
+class OperatorAction(StrEnum):
+    """What an operator's command asks of one link."""
+
+    LINK = "link"
+    UNLINK = "unlink"
+    RELINK = "relink"  # ours, but gone: make it again
+    ADOPT = "adopt"  # there, but unknown: record it as somebody else's
+    REKEY = "rekey"  # its key is stale: make it again under the issue's key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorCommand:
+    """What an operator's command line asks of one link, in its ticket's lane.  The issue bears `issue_key` at `at`."""
+
+    ticket_id: str
+    issue_id: str
+    issue_key: str
+    action: OperatorAction
+    at: float
+
+    @property
+    def lane(self) -> str:
+        """The message group that this command is worked on in."""
+        return ticket_lane(self.ticket_id)
+
+
+type Payload = TicketStatement | IssueStatement | LinkNotice | OperatorCommand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,9 @@ RETRY_HORIZON = 600.0
 CLOCK_SKEW = 30.0
 """Seconds that our clock and a vendor's may differ by."""
 
+REPLICA_LAG = 10.0
+"""Seconds for which a vendor may go on showing what a field held before a change."""
+
 ATTEMPT_RESOLUTION = 1.0
 """Zendesk gives the time of an attempt in whole seconds."""
 
@@ -39,6 +42,10 @@ UNREADABLE = Decision(Action.REREAD, "it does not tell what the field holds")
 UNCHANGED = Decision(Action.CONFIRM, "it states what is recorded")
 IN_DOUBT = Decision(Action.REREAD, "its time does not tell whether it is newer than what is recorded")
 WAITED = Decision(Action.REREAD, "it waited in the queue for longer than its time is good for")
+ALIVE_AFTER_ALL = Decision(Action.REREAD, "it is about a subject whose deletion was told")
+DELETED_BEFORE = Decision(Action.REREAD, "it tells of a deletion before what is recorded")
+KEY_IN_DOUBT = Decision(Action.REREAD, "its time does not tell whether its key is newer than the recorded one")
+KEY_IS_NEW = Decision(Action.REREAD, "its key is new, and ProjectKeys goes by the key that Jira tells")
 NEWER = Decision(Action.BELIEVE, "it is newer than what is recorded")
 
 

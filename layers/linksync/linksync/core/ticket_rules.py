@@ -1,52 +1,76 @@
-"""The rules of a ticket's lane: what it states × what the ledger knows → the lane as it should be → commands.
+"""The rules of a ticket's lane: what it states × what the ledger knows → the lane as it should be.
 
-Planning looks at the whole lane and not at the difference, so what a crash left half done is finished by whatever
-message comes next.
+What must be done for that is planned by `plans`.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from linksync.core.commands import (
-    Command,
-    CreateLink,
-    DeleteLink,
-    ForgetLink,
-    RekeyLink,
-    TransferLink,
-    WithdrawTransfer,
-)
 from linksync.core.issue import Issue
-from linksync.core.lanes import FieldRecord, TicketLane
-from linksync.core.links import ISSUE_CLAIM, Link, LinkState, UnlinkPolicy, merged_claim
-from linksync.core.messages import LifecycleEvent, LinkNotice, NoticeKind, TicketStatement
-from linksync.core.ordering import Action, Decision, Window, classify
+from linksync.core.lanes import TicketLane
+from linksync.core.links import (
+    ISSUE_CLAIM,
+    OPERATOR_CLAIM,
+    Link,
+    LinkState,
+    Owner,
+    UnlinkPolicy,
+    merged_claim,
+    ticket_claim,
+)
+from linksync.core.messages import (
+    LifecycleEvent,
+    LinkNotice,
+    NoticeKind,
+    OperatorAction,
+    OperatorCommand,
+    TicketStatement,
+)
+from linksync.core.ordering import (
+    ALIVE_AFTER_ALL,
+    DELETED_BEFORE,
+    OLDER,
+    Action,
+    Decision,
+    Window,
+    classify,
+)
+from linksync.core.projects import ALL_PROJECTS, ProjectList
+
+_LIFECYCLE_ONLY = Decision(Action.IGNORE, "it tells of a merge or a deletion, and nothing of the field")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What Jira answered when asked for keys, and when it was asked."""
+    """What Jira answered when asked for keys, and when it was asked.
+
+    `not_asked` are those that there was no time to ask about: nothing is known of them.
+    """
 
     issues: Mapping[str, Issue]
     at: float
-
-
-_LIFECYCLE_ONLY = Decision(Action.IGNORE, "it tells of a merge or a deletion, and nothing of the field")
-_DELETED = Decision(Action.IGNORE, "the ticket is deleted for good")
+    not_asked: frozenset[str] = field(default=frozenset())
 
 
 def decide(lane: TicketLane, statement: TicketStatement, *, waited: float) -> Decision:
-    """What to do with the statement, which waited so many seconds in the queue."""
-    if lane.facts.deleted:
-        return _DELETED
+    """What to do with the statement, which waited so many seconds in the queue.
+
+    A deletion is evidence and no verdict: whatever is stated later is a reason to look.
+    """
+    known = lane.stated.window
+    older = known is not None and statement.window.is_before(known)
+    if statement.lifecycle is LifecycleEvent.DELETED:
+        return DELETED_BEFORE if older and not lane.facts.deleted else _LIFECYCLE_ONLY
     if statement.lifecycle is not LifecycleEvent.EDITED:
         return _LIFECYCLE_ONLY
+    if lane.facts.deleted:
+        return OLDER if older else ALIVE_AFTER_ALL
     return classify(
         stated=None if statement.issue_keys is None else frozenset(statement.issue_keys),
         window=statement.window,
         exact=statement.exact,
         known=lane.stated.refs,
-        known_window=lane.stated.window,
+        known_window=known,
         waited=waited,
     )
 
@@ -58,50 +82,80 @@ def apply_lifecycle(lane: TicketLane, statement: TicketStatement) -> TicketLane:
             return replace(lane, facts=replace(lane.facts, merged_into=statement.merged_into))
         case LifecycleEvent.DELETED:
             facts = replace(lane.facts, deleted=True, not_found=frozenset())
-            return replace(lane, facts=facts, stated=replace(lane.stated, refs=frozenset()))
+            links = {issue_id: link.with_texts(()) for issue_id, link in lane.links.items()}
+            return replace(lane, facts=facts, stated=replace(lane.stated, refs=frozenset()), links=links)
     return lane
+
+
+def is_there(lane: TicketLane) -> TicketLane:
+    """The lane of a ticket that was seen to exist."""
+    return replace(lane, facts=replace(lane.facts, missing=False, deleted=False))
+
+
+def is_missing(lane: TicketLane) -> TicketLane:
+    """The lane of a ticket that Zendesk does not know: remembered, and nothing is taken away."""
+    return replace(lane, facts=replace(lane.facts, missing=True))
 
 
 def keys_to_find(lane: TicketLane, keys: Iterable[str]) -> tuple[str, ...]:
     """The keys that Jira must be asked about.
 
-    Keys that it did not know are asked again with any new one, since that costs no call, and not for their own sake.
+    Keys that it did not know are asked again behind any new one, and not for their own sake.
     """
-    unmeant = [key for key in sorted(set(keys)) if lane.link_meant_by(key) is None]
-    if all(key in lane.facts.not_found for key in unmeant):
-        return ()
-    return tuple(unmeant)
+    unmeant = {key for key in keys if lane.link_meant_by(key) is None}
+    new = unmeant - lane.facts.not_found
+    return (*sorted(new), *sorted(unmeant - new)) if new else ()
 
 
 def replace_references(
-    lane: TicketLane, keys: Iterable[str], window: Window | None, found: Found, policy: UnlinkPolicy
+    lane: TicketLane,
+    keys: Iterable[str],
+    window: Window | None,
+    found: Found,
+    policy: UnlinkPolicy,
+    *,
+    projects: ProjectList = ALL_PROJECTS,
 ) -> TicketLane:
     """The lane once the ticket names exactly these keys.
 
-    `found` answers `keys_to_find`; what it lacks is not found.
+    `found` answers `keys_to_find`; what it lacks is not found, unless nobody was asked.
     """
     keys = frozenset(keys)
-    meant = {key: _meaning(lane, key, found) for key in sorted(keys)}
+    issues = {key: issue for key, issue in found.issues.items() if projects.includes(issue.key)}
+    meant = {key: _meaning(lane, key, issues) for key in sorted(keys)}
     links = dict(lane.links)
-    for issue in found.issues.values():
+    for issue in issues.values():
         known = links.get(issue.id, Link(issue=issue, key_at=found.at))
         links[issue.id] = _following(known, issue, found.at, policy)
     texts = {id_: {key for key, issue in meant.items() if issue and issue.id == id_} for id_ in links}
-    not_found = frozenset(key for key, issue in meant.items() if issue is None)
+    not_found = frozenset(key for key, issue in meant.items() if issue is None) - found.not_asked
     return replace(
         lane,
-        stated=FieldRecord(keys, window),
+        stated=replace(lane.stated, refs=keys, window=window),
         facts=replace(lane.facts, not_found=not_found),
         links={id_: link.with_texts(texts[id_]) for id_, link in links.items()},
     )
 
 
-def _meaning(lane: TicketLane, key: str, found: Found) -> Issue | None:
+def _meaning(lane: TicketLane, key: str, issues: Mapping[str, Issue]) -> Issue | None:
     link = lane.link_meant_by(key)
-    return link.issue if link else found.issues.get(key)
+    return link.issue if link else issues.get(key)
 
 
-def apply_notice(lane: TicketLane, notice: LinkNotice, policy: UnlinkPolicy) -> TicketLane:
+def adopt_linked(lane: TicketLane, issue_ids: Collection[str]) -> TicketLane:
+    """The lane once the Links API was seen to list these links: what is planned for one of them is there already."""
+    links = {
+        issue_id: replace(link, state=LinkState.LINKED, owner=Owner.ADOPTED)
+        if issue_id in issue_ids and link.state is LinkState.PLANNED
+        else link
+        for issue_id, link in lane.links.items()
+    }
+    return replace(lane, links=links)
+
+
+def apply_notice(
+    lane: TicketLane, notice: LinkNotice, policy: UnlinkPolicy, *, projects: ProjectList = ALL_PROJECTS
+) -> TicketLane:
     """The lane after an issue's lane, or a merged ticket's, told it something."""
     issue = Issue(notice.issue_id, notice.issue_key)
     known = lane.links.get(issue.id)
@@ -109,16 +163,68 @@ def apply_notice(lane: TicketLane, notice: LinkNotice, policy: UnlinkPolicy) -> 
     match notice.kind:
         case NoticeKind.CLAIMED:
             link = _following(known, issue, notice.key_at, policy) if known else Link(issue=issue, key_at=notice.key_at)
-            return lane.with_link(replace(link, claims=link.claims | {claim}))
+            return lane.with_link(link.with_claims(link.claims | {claim}))
         case NoticeKind.RELEASED if known:
-            return lane.with_link(replace(known, claims=known.claims - {claim}))
-        case NoticeKind.MOVED if known:
-            return lane.with_link(_following(known, issue, notice.key_at, policy))
+            return lane.with_link(known.with_claims(known.claims - {claim}))
+        case NoticeKind.MOVED:
+            return _moved(lane, notice, policy, projects)
         case NoticeKind.DELETED if known:
             facts = replace(lane.facts, not_found=lane.facts.not_found | known.texts)
             state = LinkState.ORPHANED if known.state is LinkState.TRANSFERRED else known.state
             return replace(lane, facts=facts).with_link(replace(known, claims=frozenset(), state=state))
     return lane
+
+
+def _moved(lane: TicketLane, notice: LinkNotice, policy: UnlinkPolicy, projects: ProjectList) -> TicketLane:
+    """The lane after an issue got another key: out of the projects that count, into them, or within."""
+    issue = Issue(notice.issue_id, notice.issue_key)
+    known = lane.links.get(issue.id)
+    if (
+        known
+        and notice.key_at > known.key_at
+        and not projects.includes(issue.key)
+        and projects.includes(known.issue.key)
+    ):
+        facts = replace(lane.facts, not_found=lane.facts.not_found | known.texts)
+        gone = replace(known, key_at=notice.key_at, claims=frozenset())
+        return replace(lane, facts=facts).with_link(gone)
+    moved = _following(known, issue, notice.key_at, policy) if known else None
+    if issue.key in lane.facts.not_found and issue.key in lane.stated.refs and projects.includes(issue.key):
+        # The field names it by a key that nobody knew until now.
+        facts = replace(lane.facts, not_found=lane.facts.not_found - {issue.key})
+        lane, moved = replace(lane, facts=facts), moved or Link(issue=issue, key_at=notice.key_at)
+        moved = moved.with_claims(moved.claims | {ticket_claim(issue.key)})
+    return lane.with_link(moved) if moved else lane
+
+
+def apply_command(lane: TicketLane, command: OperatorCommand, policy: UnlinkPolicy) -> TicketLane:
+    """The lane after an operator's command.  What it may not do is left undone."""
+    issue = Issue(command.issue_id, command.issue_key)
+    known = lane.links.get(issue.id)
+    link = _following(known, issue, command.at, policy) if known else Link(issue=issue, key_at=command.at)
+    match command.action:
+        case OperatorAction.LINK:
+            again = replace(link, claims=link.claims - {OPERATOR_CLAIM})
+            return lane.with_link(again.with_claims(link.claims | {OPERATOR_CLAIM}))
+        case OperatorAction.UNLINK if known:
+            kept = replace(known, claims=known.claims - {OPERATOR_CLAIM})
+            ours = known.may_exist and policy.allows(known.owner)
+            return lane.with_link(replace(kept, state=LinkState.UNLINKING) if ours else kept)
+        case OperatorAction.RELINK if known and known.state in (LinkState.LINKED, LinkState.UNLINKED):
+            return lane.with_link(replace(link, state=LinkState.PLANNED, owner=Owner.LINKSYNC, refusal=None))
+        case OperatorAction.ADOPT if known is None:
+            return lane.with_link(replace(link, state=LinkState.SEEN, owner=Owner.ADOPTED))
+        case OperatorAction.REKEY if known and known.may_exist and policy.allows(known.owner):
+            return lane.with_link(replace(link, state=LinkState.REKEYING))
+    return lane
+
+
+# Only of a link that was made for sure does its absence tell that somebody removed it.
+_REKEYED = {
+    LinkState.LINKED: LinkState.REKEYING,
+    LinkState.CREATING: LinkState.MOVING,
+    LinkState.DELETING: LinkState.MOVING,
+}
 
 
 def _following(link: Link, issue: Issue, key_at: float, policy: UnlinkPolicy) -> Link:
@@ -127,44 +233,8 @@ def _following(link: Link, issue: Issue, key_at: float, policy: UnlinkPolicy) ->
         return link
     state = link.state
     if issue.key != link.issue.key:
-        if link.may_exist and policy.allows(link.owner):
-            state = LinkState.REKEYING  # a link that we may not delete keeps its old key at Zendesk
+        if link.may_exist and policy.allows(link.owner):  # a link that we may not delete keeps its old key at Zendesk
+            state = _REKEYED.get(state, state)
         if state is LinkState.TRANSFERRED:
-            state = LinkState.PLANNED  # to be carried again, under the new key
+            state = LinkState.PLANNED  # to be transferred again, under the new key
     return replace(link, issue=issue, key_at=key_at, state=state)
-
-
-def plan(lane: TicketLane, policy: UnlinkPolicy) -> tuple[Command, ...]:
-    """The commands that make the links what the lane says they should be; () when they are."""
-    commands = (_command(lane, link, policy) for link in lane.links.values())
-    return tuple(command for command in commands if command is not None)
-
-
-def _command(lane: TicketLane, link: Link, policy: UnlinkPolicy) -> Command | None:
-    wanted = bool(link.claims) and not lane.facts.deleted
-    if lane.facts.merged_into and not lane.facts.deleted:
-        return _command_when_merged(link, lane.facts.merged_into, wanted, policy)
-    if not wanted:
-        return DeleteLink(link) if link.may_exist and policy.allows(link.owner) else ForgetLink(link)
-    match link.state:
-        case LinkState.LINKED:
-            return None
-        case LinkState.REKEYING:
-            return RekeyLink(link)
-        case _:
-            return CreateLink(link)
-
-
-def _command_when_merged(link: Link, target: str, wanted: bool, policy: UnlinkPolicy) -> Command | None:
-    ours = link.may_exist and policy.allows(link.owner)
-    match wanted, link.state:
-        case True, LinkState.TRANSFERRED:
-            return None
-        case True, _:
-            return TransferLink(link, target, unlink=ours)
-        case False, LinkState.TRANSFERRED:
-            return WithdrawTransfer(link, target, NoticeKind.RELEASED)
-        case False, LinkState.ORPHANED:
-            return WithdrawTransfer(link, target, NoticeKind.DELETED)
-        case _:
-            return DeleteLink(link) if ours else ForgetLink(link)

@@ -12,7 +12,7 @@ from itertools import batched
 from pydantic import ConfigDict, Field
 
 from linksync.core.field_reading import FieldReading
-from linksync.core.issue import Issue
+from linksync.core.issue import Issue, LookUp
 from linksync.errors import Misconfigured
 from linksync.outbound.http_api import Call, HttpApi
 from linksync.outbound.responses import ResponseModel
@@ -66,30 +66,39 @@ class JiraIssues:
         self._clock = clock
         self._proof = ("", float("-inf"))  # the Authorization header that last proved good, and when
 
-    def find(self, keys: Sequence[str]) -> dict[str, Issue]:
-        """The issues that these keys mean today, by the key asked for; unknown keys are missing.
+    def look_up(self, keys: Sequence[str]) -> LookUp:
+        """What these keys mean today, asked in this order.
 
         One call for each hundred keys, and one for each key not in the answer: it is unknown, or its issue moved.  A
-        text with hundreds of words that look like keys must not use up the run: after some seconds the rest is unknown.
+        text with hundreds of words that look like keys must not use up the run: after some seconds no more are asked.
         """
         names = list(dict.fromkeys(key.upper() for key in keys))
         found: dict[str, Issue] = {}
         for batch in batched(names, _BATCH, strict=False):
             found |= self._bulk(batch)
-        until = self._clock() + _REQUERY_SECONDS
+        until, not_found = self._clock() + _REQUERY_SECONDS, set[str]()
         for name in names:
-            if name not in found and self._clock() < until and (shown := self._get(name, field=_LEAST_FIELD)):
+            if name in found or self._clock() >= until:
+                continue
+            if shown := self._get(name, field=_LEAST_FIELD):
                 found[name] = shown.issue()
-        return {key: found[key.upper()] for key in keys if key.upper() in found}
+            else:
+                not_found.add(name)
+        return LookUp(
+            {key: found[key.upper()] for key in keys if key.upper() in found},
+            frozenset(key for key in keys if key.upper() in not_found),
+        )
 
     def read(self, issue_id: str) -> FieldReading:
-        """The ticket ids that the issue's field names now; unknown when there is no such issue or field.
+        """The ticket ids that the issue's field names now; unknown without such an issue or field, or a field to read.
 
         Raises Misconfigured for a field of a shape that cannot hold ticket ids.
         """
-        shown = self._get(issue_id, field=self._field_id) if self._field_id else None
-        if shown is None or self._field_id not in shown.fields:
-            return FieldReading(refs=None, issue=shown.issue() if shown else None)
+        shown = self._get(issue_id, field=self._field_id or _LEAST_FIELD)
+        if shown is None:
+            return FieldReading(refs=None, found=False)
+        if not self._field_id or self._field_id not in shown.fields:
+            return FieldReading(refs=None, issue=shown.issue())
         refs = self._parse(shown.fields[self._field_id])
         if refs is None:
             raise Misconfigured("IssueFieldId names a field that holds neither text, a number, labels nor a selection")

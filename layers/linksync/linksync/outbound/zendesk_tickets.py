@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from linksync.core.field_reading import FieldReading
 from linksync.errors import Misconfigured
 from linksync.outbound.http_api import Call, HttpApi
-from linksync.outbound.responses import ResponseModel
+from linksync.outbound.responses import Response, ResponseModel
 
 _NO_EVIDENCE = FieldReading(refs=None)
 
@@ -29,7 +29,7 @@ class _TicketResponse(ResponseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZendeskTickets:
-    """Reads the field `field_id` (TicketFieldId); empty: that direction is off, and nothing is asked.
+    """Reads the field `field_id` (TicketFieldId); empty: that direction is off, and no key is read.
 
     `parse` gives the issue keys in a text.
     """
@@ -40,16 +40,21 @@ class ZendeskTickets:
 
     def read(self, ticket_id: str) -> FieldReading:
         """The issue keys that the ticket names now; unknown for a deleted ticket and for one without the field."""
-        if not self.field_id:
-            return _NO_EVIDENCE
-        call = Call(method="GET", path="/api/v2/tickets/{ticket_id}", ids={"ticket_id": ticket_id})
-        response = self.zendesk.send(call, accept=frozenset({200, 404}))
+        response = self._show(ticket_id)
         if response.status == 404:
-            return _NO_EVIDENCE
+            return FieldReading(refs=None, found=False)
         for entry in response.read(_TicketResponse).ticket.custom_fields:
             if str(entry.id) == self.field_id:
                 return FieldReading(refs=self.parse(field_text(entry.value)))
         return _NO_EVIDENCE
+
+    def exists(self, ticket_id: str) -> bool:
+        """Whether Zendesk knows the ticket."""
+        return self._show(ticket_id).status == 200
+
+    def _show(self, ticket_id: str) -> Response:
+        call = Call(method="GET", path="/api/v2/tickets/{ticket_id}", ids={"ticket_id": ticket_id})
+        return self.zendesk.send(call, accept=frozenset({200, 404}))
 
 
 def field_text(value: object) -> str:

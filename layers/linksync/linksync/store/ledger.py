@@ -9,19 +9,24 @@ The index `by_issue` finds the lanes of all tickets linked with one issue; it is
 gone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from linksync.core.history import HistoryLine
 from linksync.core.lanes import IssueRecord, TicketLane
 from linksync.core.messages import issue_lane, ticket_lane
 from linksync.errors import AwsUnavailable
 from linksync.store.aws_errors import translate_aws_errors
 from linksync.store.ledger_items import (
+    HISTORY,
     LINK,
     STATED,
+    history_item,
+    history_of,
     issue_item,
     issue_of,
     link_item,
@@ -37,6 +42,8 @@ _LEDGER = "the ledger"
 BY_ISSUE = "by_issue"
 WRITES_A_CALL = 25
 """BatchWriteItem's limit."""
+_ATTEMPTS = 5
+_PAUSE = 0.05  # seconds before the second attempt, doubled before each later one
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -45,9 +52,19 @@ _deserialize = TypeDeserializer().deserialize
 class DynamoDbLedger:
     """What each side last stated and the state of every link.  Everything may raise AwsUnavailable."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        table: str,
+        *,
+        history_days: int = 0,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        """`history_days` is for how long lines of history are kept; 0 keeps none."""
         self._client = client
         self._table = table
+        self._history_days = history_days
+        self._sleep = sleep
 
     def ticket(self, ticket_id: str) -> TicketLane:
         """All that is known of a ticket, as of now."""
@@ -71,19 +88,25 @@ class DynamoDbLedger:
         )
         return tuple(item["lane"].removeprefix(ticket_lane("")) for item in pages)
 
-    def checkpoint(self, recorded: TicketLane, lane: TicketLane) -> TicketLane:
+    def history(self, ticket_id: str) -> tuple[HistoryLine, ...]:
+        """What happened to the ticket's links, oldest first."""
+        return tuple(history_of(item) for item in self._query(HISTORY + ticket_lane(ticket_id)))
+
+    def checkpoint(self, recorded: TicketLane, lane: TicketLane, history: Iterable[HistoryLine] = ()) -> TicketLane:
         """Write the links and facts that differ, not what the ticket stated.  Returns the lane as recorded now."""
         checkpoint = lane.checkpoint(recorded)
-        self.commit(recorded, checkpoint)
+        self.commit(recorded, checkpoint, history)
         return checkpoint
 
-    def commit(self, recorded: TicketLane, lane: TicketLane) -> None:
-        """Write what differs: links, then what the ticket stated with the facts, in as few calls as can be."""
+    def commit(self, recorded: TicketLane, lane: TicketLane, history: Iterable[HistoryLine] = ()) -> None:
+        """Write what differs, links first, with the lines of history that tell of it, in as few calls as can be."""
         gone = [key for key in recorded.links if key not in lane.links]
         changed = [link for key, link in lane.links.items() if recorded.links.get(key) != link]
         name = ticket_lane(lane.ticket_id)
         writes = [_delete({"lane": name, "record": LINK + issue_id}) for issue_id in gone]
         writes += [_put(link_item(name, link)) for link in changed]
+        if self._history_days:
+            writes += [_put(history_item(name, line, keep_days=self._history_days)) for line in history]
         if (lane.stated, lane.facts) != (recorded.stated, recorded.facts):
             writes.append(_put(ticket_item(name, lane)))
         self._write(writes)
@@ -105,11 +128,22 @@ class DynamoDbLedger:
                 yield from ({name: _deserialize(value) for name, value in item.items()} for item in page["Items"])
 
     def _write(self, writes: Iterable[Any]) -> None:
-        with translate_aws_errors(_LEDGER):
-            for batch in batched(writes, WRITES_A_CALL, strict=False):
-                answer = self._client.batch_write_item(RequestItems={self._table: list(batch)})
-                if answer.get("UnprocessedItems"):
-                    raise AwsUnavailable("the ledger took only part of a write; it is tried again")
+        for batch in batched(writes, WRITES_A_CALL, strict=False):
+            self._write_batch(list(batch))
+
+    def _write_batch(self, left: list[Any]) -> None:
+        """DynamoDB may take a part and leave the rest: it is sent again at once, since half a lane is no record.
+
+        https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+        """
+        for attempt in range(_ATTEMPTS):
+            with translate_aws_errors(_LEDGER):
+                answer = self._client.batch_write_item(RequestItems={self._table: left})
+            left = answer.get("UnprocessedItems", {}).get(self._table, [])
+            if not left:
+                return
+            self._sleep(_PAUSE * 2**attempt)
+        raise AwsUnavailable("the ledger took only part of a write; it is tried again")
 
 
 def _put(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from linksync.core.history import Event, HistoryLine
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts, TicketLane
-from linksync.core.links import Link, LinkState, Owner
+from linksync.core.links import CallKind, Link, LinkState, Owner, Refusal
 from linksync.core.ordering import Window
 
 STATED = "said"
+HISTORY = "history#"
 LINK = "link#"
 
 EMPTY_KEPT = 30 * 86_400
@@ -25,8 +28,14 @@ def _window(item: Mapping[str, Any]) -> Window | None:
     return Window(float(item["earliest"]), float(item["latest"])) if "latest" in item else None
 
 
-def _window_item(window: Window | None) -> dict[str, Decimal]:
-    return {"earliest": _number(window.earliest), "latest": _number(window.latest)} if window else {}
+def _field(item: Mapping[str, Any], refs: str) -> FieldRecord:
+    return FieldRecord(_strings(item, refs), _window(item), item.get("delivery", ""), item.get("source", ""))
+
+
+def _field_item(stated: FieldRecord) -> dict[str, Any]:
+    window = stated.window
+    times = {"earliest": _number(window.earliest), "latest": _number(window.latest)} if window else {}
+    return {"delivery": stated.delivery or None, "source": stated.source or None, **times}
 
 
 def _number(value: float) -> Decimal:
@@ -53,7 +62,20 @@ def link_of(item: Mapping[str, Any]) -> Link:
         state=state,
         owner=Owner(item["owner"]),
         call_begun_at=float(item["call_begun_at"]) if "call_begun_at" in item else None,
+        refusal=_refusal(item),
     )
+
+
+def _refusal(item: Mapping[str, Any]) -> Refusal | None:
+    if "refused_call" not in item:
+        return None
+    return Refusal(call=CallKind(item["refused_call"]), reason=item["refused_why"], delivery=item["refused_by"])
+
+
+def _refusal_item(refusal: Refusal | None) -> dict[str, str]:
+    if refusal is None:
+        return {}
+    return {"refused_call": refusal.call.value, "refused_why": refusal.reason, "refused_by": refusal.delivery}
 
 
 def link_item(lane: str, link: Link) -> dict[str, Any]:
@@ -68,6 +90,7 @@ def link_item(lane: str, link: Link) -> dict[str, Any]:
         "state": link.state.value,
         "owner": link.owner.value,
         "call_begun_at": None if link.call_begun_at is None else _number(link.call_begun_at),
+        **_refusal_item(link.refusal),
     }
 
 
@@ -77,8 +100,9 @@ def ticket_of(item: Mapping[str, Any]) -> tuple[FieldRecord, TicketFacts]:
         not_found=_strings(item, "unresolved"),
         merged_into=item.get("merged_into", ""),
         deleted=item.get("deleted", False),
+        missing=item.get("missing", False),
     )
-    return FieldRecord(_strings(item, "keys"), _window(item)), facts
+    return _field(item, "keys"), facts
 
 
 def ticket_item(name: str, lane: TicketLane) -> dict[str, Any]:
@@ -91,19 +115,24 @@ def ticket_item(name: str, lane: TicketLane) -> dict[str, Any]:
         "unresolved": facts.not_found,
         "merged_into": facts.merged_into,
         "deleted": facts.deleted,
+        "missing": facts.missing or None,
         "expires_at": _expiry(silent=not (stated.refs or lane.links or facts.merged_into or facts.deleted)),
-        **_window_item(stated.window),
+        **_field_item(stated),
     }
 
 
 def issue_of(item: Mapping[str, Any]) -> IssueRecord:
     """What an issue stated, read from its item."""
     return IssueRecord(
-        stated=FieldRecord(_strings(item, "ticket_ids"), _window(item)),
+        stated=_field(item, "ticket_ids"),
         ever_named=_strings(item, "ever_named"),
         key=item.get("issue_key", ""),
         key_at=float(item.get("key_at", 0)),
         deleted=item.get("deleted", False),
+        missing=item.get("missing", False),
+        told_key=item.get("told_key", ""),
+        told=_strings(item, "told") if item.get("told_differs") else None,
+        maybe_told=_strings(item, "maybe_told"),
     )
 
 
@@ -120,6 +149,42 @@ def issue_item(name: str, record: IssueRecord) -> dict[str, Any]:
         "issue_key": record.key,
         "key_at": _number(record.key_at),
         "deleted": record.deleted,
+        "missing": record.missing or None,
+        "told_key": record.told_key or None,
+        "told": record.told,
+        "told_differs": True if record.told is not None else None,
+        "maybe_told": record.maybe_told,
         "expires_at": _expiry(silent=not record.ever_named),
-        **_window_item(record.stated.window),
+        **_field_item(record.stated),
     }
+
+
+def history_item(name: str, line: HistoryLine, *, keep_days: int) -> dict[str, Any]:
+    """The item of a line of a ticket's history.
+
+    Its issue is no `issue_id`: the index over that finds links, and lines of history are none.
+    """
+    at = datetime.fromtimestamp(line.at, UTC).isoformat(timespec="milliseconds")
+    return {
+        "lane": HISTORY + name,
+        "record": f"{at}#{line.issue.id}#{line.event}",
+        "issue": line.issue.id,
+        "issue_key": line.issue.key,
+        "event": line.event.value,
+        "why": line.why,
+        "source": line.source,
+        "delivery": line.delivery,
+        "expires_at": int(line.at) + keep_days * 86_400,
+    }
+
+
+def history_of(item: Mapping[str, Any]) -> HistoryLine:
+    """A line of a ticket's history, read from its item."""
+    return HistoryLine(
+        at=datetime.fromisoformat(item["record"].partition("#")[0]).timestamp(),
+        issue=Issue(item["issue"], item["issue_key"]),
+        event=Event(item["event"]),
+        why=item["why"],
+        source=item["source"],
+        delivery=item["delivery"],
+    )

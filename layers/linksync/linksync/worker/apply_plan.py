@@ -3,25 +3,17 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from linksync.core.commands import (
-    Command,
-    CreateLink,
-    DeleteLink,
-    ForgetLink,
-    RekeyLink,
-    TransferLink,
-    WithdrawTransfer,
-    begun,
-    created,
-    intended,
-)
+from linksync.core.commands import Command, CreateLink, ForgetLink, RekeyLink, begun, intended, refused
+from linksync.core.history import Event
 from linksync.core.lanes import TicketLane
-from linksync.core.links import Link, LinkState
-from linksync.core.messages import Envelope, LinkNotice, NoticeKind
-from linksync.core.ticket_rules import plan
+from linksync.core.links import CallKind
+from linksync.core.messages import Envelope
+from linksync.core.plans import plan
+from linksync.core.ticket_rules import is_missing
 from linksync.errors import AwsUnavailable, LinksyncError, UnfinishedWork, UpstreamRefused, UpstreamUnavailable
 from linksync.metrics import Metric
 from linksync.worker.dependencies import Dependencies
+from linksync.worker.run_command import CommandRun, NotCreated
 
 SECONDS_A_COMMAND = 12.0
 """The longest that one command may take: it is not begun with less than this left."""
@@ -31,30 +23,36 @@ class PlanApplication:
     """One run's worth of applying and recording, for one ticket.
 
     What the ticket stated is committed last, so that a run that is cut short is done again from the statement.  Until
-    then the ledger is given checkpoints: links and facts.
+    then the ledger is given checkpoints: links, facts and history.
     """
 
     def __init__(self, deps: Dependencies, envelope: Envelope, recorded: TicketLane) -> None:
         self._deps = deps
-        self._envelope = envelope
+        self._delivery = envelope.delivery
         self._recorded = recorded
+        self._commands = CommandRun(deps, envelope, recorded.ticket_id)
         self._refusal: UpstreamRefused | None = None
         self._progress = False
+        self._ticket_was_seen = False
 
-    def run(self, lane: TicketLane) -> None:
-        """Apply what the lane plans, then commit what the ticket stated.
+    def run(self, lane: TicketLane, *, complete: bool = True) -> None:
+        """Apply what the lane plans, then commit what the ticket stated; not `complete`: leave that to another run.
 
-        A refused link stands aside for the others, and is raised at the end.  Anything else that fails ends the run:
-        what was done is recorded, and what was not is left as it was.
+        A call that is refused for good stands alone: it is recorded with its reason, the others go on, and it is raised
+        at the end.  Anything else that fails ends the run: what was done is recorded, what was not is left as it was.
         """
         commands = plan(lane, self._deps.policy)
         waiting = {command.link.issue.id for command in commands}
         for command in commands:
             waiting.remove(command.link.issue.id)
-            lane = self._step(lane, command, waiting)
-        self._deps.ledger.commit(self._recorded, lane)
-        if self._refusal:
-            raise self._refusal
+            if not (lane.facts.missing and isinstance(command, CreateLink | RekeyLink)):
+                lane = self._step(lane, command, waiting)
+        if not complete:
+            self._checkpoint(lane)
+            raise UnfinishedWork("there was no time to ask about every key; the rest is continued at once")
+        self._deps.ledger.commit(self._recorded, lane, self._commands.take_history())
+        if refusal := self._refusal or _refused_before(lane, self._delivery):
+            raise refusal
         if not commands:
             self._deps.metrics.count(Metric.NOTHING_TO_DO)
 
@@ -66,78 +64,67 @@ class PlanApplication:
         self._progress = True
         command = begun(command, at=self._deps.now())
         if not isinstance(command, ForgetLink):
-            # In one write: the outcome of the last call, and the intent of this one.  No call for a link whose turn has
-            # not come was begun, so its record stays as it is.
-            self._deps.links.ready()
-            self._checkpoint(self._without(waiting, lane.with_link(intended(command))))
+            self._record_intent(lane, command, waiting)
         try:
-            return self._applied(lane, command)
-        except UpstreamRefused as refusal:
-            self._refusal = refusal
-            return lane.with_link(command.link)
+            return self._commands.applied(lane, command)
+        except NotCreated as error:
+            return self._not_created(lane, error)
+        except UpstreamRefused as error:
+            return self._refused(lane, command, CallKind.DELETE, error)
         except LinksyncError as error:
             with suppress(AwsUnavailable):  # what the vendor demands must not be lost over that
-                self._checkpoint(_interrupted(lane, command, error))
+                self._checkpoint(_interrupted(lane, self._commands.current or command, error))
             raise
 
-    def _applied(self, lane: TicketLane, command: Command) -> TicketLane:
-        link = command.link
-        match command:
-            case CreateLink():
-                return lane.with_link(self._create(link))
-            case RekeyLink():
-                self._delete(link)
-                return lane.with_link(replace(self._create(link), owner=link.owner))
-            case DeleteLink():
-                self._delete(link)
-                return lane.without_link(link.issue.id)
-            case ForgetLink():
-                return lane.without_link(link.issue.id)
-            case TransferLink():
-                self._notify(command.target, link, NoticeKind.CLAIMED)
-                if command.unlink:
-                    # A merged ticket is closed, and whether links of such tickets can be deleted is not documented.
-                    with suppress(UpstreamRefused):
-                        self._delete(link)
-                return lane.with_link(replace(link, state=LinkState.TRANSFERRED))
-            case WithdrawTransfer():
-                self._notify(command.target, link, command.kind)
-                return lane.without_link(link.issue.id)
+    def _record_intent(self, lane: TicketLane, command: Command, waiting: set[str]) -> None:
+        """In one write: the outcome of the last call, and the intent of this one.
 
-    def _create(self, link: Link) -> Link:
-        made = self._deps.links.create(ticket_id=self._recorded.ticket_id, issue=link.issue)
-        self._deps.metrics.count(Metric.LINKS_CREATED if made else Metric.LINKS_ALREADY_PRESENT)
-        self._measure_delay()
-        return created(link, made=made)
+        No call for a link whose turn has not come was begun, so its record stays as it is.
+        """
+        self._deps.links.ready()
+        try:
+            self._checkpoint(self._without(waiting, lane.with_link(intended(command))))
+        except AwsUnavailable:
+            # A part may have been written: an intent whose call is not sent must not stand.
+            with suppress(AwsUnavailable):
+                self._deps.ledger.checkpoint(lane.with_link(intended(command)), lane.with_link(command.link))
+            raise
 
-    def _delete(self, link: Link) -> None:
-        removed = self._deps.links.delete(ticket_id=self._recorded.ticket_id, issue_id=link.issue.id)
-        self._deps.metrics.count(Metric.LINKS_DELETED if removed else Metric.LINKS_ALREADY_ABSENT)
-        self._measure_delay()
+    def _not_created(self, lane: TicketLane, error: NotCreated) -> TicketLane:
+        """The lane after a create that was refused: the ticket may be missing, which is nobody's to mend."""
+        link = error.link
+        try:
+            self._ticket_was_seen = self._ticket_was_seen or self._deps.tickets.exists(lane.ticket_id)
+        except LinksyncError:
+            with suppress(AwsUnavailable):
+                self._checkpoint(lane.with_link(link))
+            raise
+        if self._ticket_was_seen:
+            return self._refused(lane.with_link(link), CreateLink(link), CallKind.CREATE, error.refusal)
+        self._deps.metrics.count(Metric.TICKETS_NOT_FOUND)
+        self._commands.tell(Event.TICKET_MISSING, link, "Zendesk does not know the ticket")
+        return is_missing(lane.with_link(link))
 
-    def _measure_delay(self) -> None:
-        self._deps.metrics.count(Metric.SECONDS_BEHIND, max(0.0, self._deps.now() - self._envelope.payload.at))
-
-    def _notify(self, ticket_id: str, link: Link, kind: NoticeKind) -> None:
-        notice = LinkNotice(
-            ticket_id=ticket_id,
-            issue_id=link.issue.id,
-            issue_key=link.issue.key,
-            key_at=link.key_at,
-            kind=kind,
-            at=self._deps.now(),
-            via=self._recorded.ticket_id,
-        )
-        self._deps.queue.send_batch([self._envelope.forward(notice)])
+    def _refused(self, lane: TicketLane, command: Command, call: CallKind, error: UpstreamRefused) -> TicketLane:
+        self._refusal = error
+        self._deps.metrics.count(Metric.LINKS_REFUSED)
+        self._commands.tell(Event.REFUSED, command.link, str(error))
+        return lane.with_link(refused(command.link, call, reason=str(error), delivery=self._delivery))
 
     def _checkpoint(self, lane: TicketLane) -> None:
-        self._recorded = self._deps.ledger.checkpoint(self._recorded, lane)
+        self._recorded = self._deps.ledger.checkpoint(self._recorded, lane, self._commands.take_history())
 
     def _without(self, waiting: set[str], lane: TicketLane) -> TicketLane:
         """The lane with the links whose turn has not come as they are recorded."""
         recorded = {key: link for key, link in self._recorded.links.items() if key in waiting}
         begun_so_far = {key: link for key, link in lane.links.items() if key not in waiting}
         return replace(lane, links=begun_so_far | recorded)
+
+
+def _refused_before(lane: TicketLane, delivery: str) -> UpstreamRefused | None:
+    """What was refused to an earlier run for this very delivery, which was cut short before an operator was told."""
+    refusals = (link.refusal for link in lane.links.values())
+    return next((UpstreamRefused(found.reason) for found in refusals if found and found.delivery == delivery), None)
 
 
 def _interrupted(lane: TicketLane, failed: Command, error: LinksyncError) -> TicketLane:

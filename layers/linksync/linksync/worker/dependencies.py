@@ -3,15 +3,17 @@
 Every method may raise RetryLater, UpstreamForbidden or UpstreamRefused (see `linksync.errors`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from linksync.core.field_reading import FieldReading
-from linksync.core.issue import Issue
+from linksync.core.history import HistoryLine
+from linksync.core.issue import Issue, LookUp
 from linksync.core.lanes import IssueRecord, TicketLane
 from linksync.core.links import UnlinkPolicy
 from linksync.core.messages import Envelope
+from linksync.core.projects import ProjectList
 from linksync.metrics import Metric
 
 if TYPE_CHECKING:
@@ -37,12 +39,15 @@ class Tickets(Protocol):
     def read(self, ticket_id: str) -> FieldReading:
         """The issue keys that the ticket's field names now."""
 
+    def exists(self, ticket_id: str) -> bool:
+        """Whether Zendesk knows the ticket."""
+
 
 class Issues(Protocol):
     """The issues' own system."""
 
-    def find(self, keys: Sequence[str]) -> dict[str, Issue]:
-        """The issues that these keys mean today, by the key asked for; a key missing in the answer is unknown."""
+    def look_up(self, keys: Sequence[str]) -> LookUp:
+        """What these keys mean today, asked in this order while there is time."""
 
     def read(self, issue_id: str) -> FieldReading:
         """The ticket ids that the issue's field names now."""
@@ -60,11 +65,11 @@ class Ledger(Protocol):
     def tickets_linked_with(self, issue_id: str) -> tuple[str, ...]:
         """The tickets that have a link with this issue."""
 
-    def checkpoint(self, recorded: TicketLane, lane: TicketLane) -> TicketLane:
+    def checkpoint(self, recorded: TicketLane, lane: TicketLane, history: Iterable[HistoryLine] = ()) -> TicketLane:
         """Record the lane's links and facts, and not yet what its ticket stated.  Returns the lane as recorded now."""
 
-    def commit(self, recorded: TicketLane, lane: TicketLane) -> None:
-        """Record all that differs: what the ticket stated, links and facts."""
+    def commit(self, recorded: TicketLane, lane: TicketLane, history: Iterable[HistoryLine] = ()) -> None:
+        """Record all that differs: what the ticket stated, links and facts; and what happened to them."""
 
     def save_issue(self, issue_id: str, record: IssueRecord) -> None:
         """Record what an issue stated."""
@@ -104,6 +109,16 @@ class Idempotency(Protocol):
         """Work on the envelope unless it was done before."""
 
 
+class CrashCount(Protocol):
+    """How often a message crashed its run.  Both methods may raise AwsUnavailable."""
+
+    def begin(self, message_id: str) -> int:
+        """Count a run that begins.  Returns how many began and did not end in order, this one among them."""
+
+    def end(self, message_id: str) -> None:
+        """Take back the run, which ended in order."""
+
+
 class Emit(Protocol):
     """Writes metrics."""
 
@@ -125,5 +140,6 @@ class Dependencies:
     queue: Queue
     metrics: Counter
     policy: UnlinkPolicy
+    projects: ProjectList
     now: Callable[[], float]
     seconds_left: Callable[[], float]

@@ -16,12 +16,12 @@ from linksync.errors import (
 )
 from linksync.references.fields import TooManyReferences
 from linksync.worker.queue_message import QueueMessage
+from linksync.worker.run_guard import CrashedTooOften
 
 GRACE = 30.0
 """Seconds for which a 401, a 403 or a missing setting is tried again: rights and secrets take a moment to spread."""
 
-MOST_CRASHES = 8
-"""Tries after which a message that crashes our own code becomes a dead letter."""
+_REPORT = "Report it with the log of this delivery."
 
 UNREADABLE_ADVICE = (
     "Compare the field and the sender's body template with the setup guide; a body's beginning is in `excerpt`."
@@ -77,7 +77,7 @@ def disposition(
         return Retry(0, error)
     except Exception as error:  # noqa: BLE001  a bug of ours must neither lose the message nor stop other lanes
         since = message.first_received_at if refused_since is None else refused_since
-        budget = _retry_budget(error, attempt=message.attempt, refused_for=now - since)
+        budget = _retry_budget(error, refused_for=now - since)
         if budget <= 0:
             return _dead_letter(error)
         retry_after = error.retry_after if isinstance(error, RetryLater) else None
@@ -86,16 +86,16 @@ def disposition(
     return Done()
 
 
-def _retry_budget(error: Exception, *, attempt: int, refused_for: float) -> float:
+def _retry_budget(error: Exception, *, refused_for: float) -> float:
     """For how many seconds more the message is retried."""
     match error:
         case RetryLater():
             return math.inf
         case UpstreamForbidden() | Misconfigured():
             return GRACE - refused_for
-        case OperatorError() | TooManyReferences():
+        case OperatorError() | TooManyReferences() | CrashedTooOften():
             return 0.0
-    return math.inf if attempt < MOST_CRASHES else 0.0
+    return math.inf
 
 
 def _dead_letter(error: Exception) -> DeadLetter:
@@ -104,6 +104,8 @@ def _dead_letter(error: Exception) -> DeadLetter:
             return DeadLetter(error.reason, str(error))
         case TooManyReferences():  # what a field holds, once it was read from its own system
             return DeadLetter(error.reason, UNREADABLE_ADVICE)
-    return DeadLetter(
-        "crash", f"linksync itself failed ({type(error).__name__}): report it with the log of this delivery."
-    )
+        case CrashedTooOften(error=None):
+            return DeadLetter("crash", f"The function was killed at this message by its time-out or memory. {_REPORT}")
+        case CrashedTooOften(error=bug):
+            return DeadLetter("crash", f"linksync itself failed ({type(bug).__name__}). {_REPORT}")
+    raise ValueError(f"{type(error).__name__} is retried") from error

@@ -3,15 +3,16 @@
 It makes no link itself: every write to a link happens in its ticket's lane.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from linksync.core import issue_rules as rules
 from linksync.core.issue import Issue
 from linksync.core.lanes import IssueRecord
-from linksync.core.messages import Envelope, IssueStatement, LinkNotice
+from linksync.core.messages import Envelope, IssueStatement, LifecycleEvent
 from linksync.core.ordering import Action, Window
 from linksync.metrics import Metric
 from linksync.worker.dependencies import Dependencies
+from linksync.worker.replica_lag import check_lag
 
 
 def work(deps: Dependencies, envelope: Envelope, statement: IssueStatement) -> None:
@@ -19,67 +20,76 @@ def work(deps: Dependencies, envelope: Envelope, statement: IssueStatement) -> N
 
     In that order: a crash in between sends the notices again, which changes nothing; the other order would lose them.
     """
-    before = deps.ledger.issue(statement.issue_id)
-    decision = rules.decide(before, statement, waited=deps.now() - envelope.received_at)
+    recorded = deps.ledger.issue(statement.issue_id)
+    decision = rules.decide(recorded, statement, waited=deps.now() - envelope.received_at, projects=deps.projects)
     if decision.action is Action.REREAD:
-        current = _reread(deps, before, statement)
+        before, current = _reread(deps, recorded, statement)
     else:
-        current = _Current(_apply_statement(decision.action, before, statement), statement.at)
-    notices = _notices(deps, statement, before, current)
-    deps.queue.send_batch([envelope.forward(notice) for notice in notices])
-    if current.record != before:
-        deps.ledger.save_issue(statement.issue_id, current.record)
-    if not notices:
+        before, current = recorded, _Current(_apply_statement(decision.action, recorded, statement), statement.at)
+    after = rules.with_claims(before, current.record, deps.projects)
+    difference = rules.difference(before, after, statement.lifecycle)
+    if _tell(deps, envelope, statement, difference, _Current(after, current.at)) == 0:
         deps.metrics.count(Metric.NOTHING_TO_DO)
+    after = rules.told(after, difference)
+    if after != before:
+        deps.ledger.save_issue(statement.issue_id, after)
 
 
 @dataclass(frozen=True, slots=True)
 class _Current:
-    """What the issue states now, since when, and whether it was read for that."""
+    """What the issue states now, and since when."""
 
     record: IssueRecord
     at: float
-    reread: bool = False
 
 
 def _apply_statement(action: Action, record: IssueRecord, statement: IssueStatement) -> IssueRecord:
-    record = rules.apply_lifecycle(record, statement)
+    if statement.lifecycle is LifecycleEvent.DELETED:
+        return rules.apply_deletion(record)
+    record = rules.with_key(record, statement.issue_key, statement.window.earliest)
     match action:
         case Action.BELIEVE:
-            return rules.replace_references(record, statement.ticket_ids or (), statement.window)
+            return rules.replace_references(rules.is_there(record), statement.ticket_ids or (), statement.window)
         case Action.CONFIRM:
-            return rules.confirm(record, statement.window)
+            return rules.confirm(rules.is_there(record), statement.window)
         case _:
             return record
 
 
-def _reread(deps: Dependencies, before: IssueRecord, statement: IssueStatement) -> _Current:
+def _reread(deps: Dependencies, recorded: IssueRecord, statement: IssueStatement) -> tuple[IssueRecord, _Current]:
+    """What was recorded before, with whom this run may tell, and what the issue states now."""
     # The clock is read first: what the field holds is at least as new as that.
     now = deps.now()
     reading = deps.issues.read(statement.issue_id)
     deps.metrics.count(Metric.REREADS)
-    after, window = rules.apply_lifecycle(before, statement), Window.of_reading(now)
-    if reading.issue is not None:
-        after = rules.with_key(after, reading.issue.key, window.earliest)
+    check_lag(reading, stated=statement.ticket_ids, changed_at=statement.at, now=now)
+    if reading.issue is None:
+        gone = statement.lifecycle is LifecycleEvent.DELETED
+        after = rules.apply_deletion(recorded) if gone else rules.is_missing(recorded)
+        return recorded, _Current(after, statement.at)
+    window = Window.of_reading(now)
+    after = rules.is_there(recorded)
+    after = rules.with_key_read(after, statement, reading.issue.key, window, projects=deps.projects)
     if reading.refs is None:
-        return _Current(after, statement.at)
-    stated = frozenset(statement.ticket_ids or ())
-    after = rules.replace_references(replace(after, ever_named=after.ever_named | stated), reading.refs, window)
-    # Each reading may tell something else, and a crash after the notices would leave no trace of whom this one named.
-    if after.ever_named != before.ever_named:
-        deps.ledger.save_issue(statement.issue_id, replace(before, ever_named=after.ever_named))
-    return _Current(after, now, reread=True)
+        return recorded, _Current(after, statement.at)
+    after = rules.with_claims(recorded, rules.replace_references(after, reading.refs, window), deps.projects)
+    before = rules.before_telling(recorded, after, statement.ticket_ids or ())
+    if before != recorded:
+        deps.ledger.save_issue(statement.issue_id, before)
+    return before, _Current(after, now)
 
 
-def _notices(
-    deps: Dependencies, statement: IssueStatement, before: IssueRecord, current: _Current
-) -> tuple[LinkNotice, ...]:
-    found = rules.difference(before, current.record, statement.lifecycle, reread=current.reread)
+def _tell(
+    deps: Dependencies, envelope: Envelope, statement: IssueStatement, found: rules.Difference, current: _Current
+) -> int:
+    """Tell the tickets' lanes.  Returns how many notices that took."""
     linked = deps.ledger.tickets_linked_with(statement.issue_id) if found.everywhere else ()
-    return rules.notices(
+    notices = rules.notices(
         found,
         issue=Issue(statement.issue_id, current.record.key),
         key_at=current.record.key_at,
         at=current.at,
         linked_tickets=linked,
     )
+    deps.queue.send_batch([envelope.forward(notice) for notice in notices])
+    return len(notices)

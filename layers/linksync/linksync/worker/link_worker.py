@@ -16,10 +16,18 @@ from linksync.errors import (
 )
 from linksync.metrics import Metric
 from linksync.observability import describe, emit, logger
-from linksync.worker.dependencies import ConsumerQueue, Dependencies, Emit, Idempotency
+from linksync.worker.dependencies import ConsumerQueue, Dependencies, Emit
 from linksync.worker.dispatch import work
-from linksync.worker.disposition import DeadLetter, Disposition, Done, Retry, disposition, open_message
+from linksync.worker.disposition import (
+    DeadLetter,
+    Disposition,
+    Done,
+    Retry,
+    disposition,
+    open_message,
+)
 from linksync.worker.queue_message import QueueMessage
+from linksync.worker.run_guard import RunGuard
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -53,14 +61,14 @@ class LinkWorker:
         self,
         *,
         queue: ConsumerQueue,
-        idempotency: Idempotency,
+        guard: RunGuard,
         dependencies: Callable[[Counts, Callable[[], float]], Dependencies],
         emit: Emit = emit,
         now: Callable[[], float] = time.time,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._queue = queue
-        self._idempotency = idempotency
+        self._guard = guard
         self._dependencies = dependencies
         self._emit = emit
         # Only what this process saw: where another takes over, the grace begins anew, and ends all the same.
@@ -73,7 +81,7 @@ class LinkWorker:
 
         https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
         """
-        self._idempotency.register(context)
+        self._guard.register(context)
         messages = [QueueMessage.of(event_record) for event_record in event["Records"]]
         failed = [message.message_id for message in messages if not self._finished(message, context)]
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
@@ -89,7 +97,7 @@ class LinkWorker:
     def _work(self, message: QueueMessage, envelope: Envelope, counts: Counts, context: "LambdaContext") -> Disposition:
         def job() -> None:
             deps = self._dependencies(counts, lambda: context.get_remaining_time_in_millis() / 1000)
-            self._idempotency.run_once(envelope, lambda opened: work(deps, opened))
+            self._guard.run(message, envelope, lambda opened: work(deps, opened, redriven=message.redriven))
 
         now = self._now()
         since = self._refused_since.pop(message.message_id, now)

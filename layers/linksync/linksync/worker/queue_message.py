@@ -12,7 +12,8 @@ from typing import Any
 class QueueMessage:
     """What SQS tells of a message.
 
-    `attempt` is how often it was received, `first_received_at` when first (seconds since the epoch).
+    `attempt` is how often it was received, `first_received_at` when first (seconds since the epoch).  `redriven`: it
+    was a dead letter before, as the attributes tell that it was given then.
     """
 
     message_id: str
@@ -22,6 +23,7 @@ class QueueMessage:
     sent_at: str
     lane: str
     body: str
+    redriven: bool = False
 
     @classmethod
     def of(cls, event_record: Mapping[str, Any]) -> "QueueMessage":
@@ -35,4 +37,5 @@ class QueueMessage:
             sent_at=attributes["SentTimestamp"],
             lane=attributes["MessageGroupId"],
             body=event_record["body"],
+            redriven="reason" in event_record.get("messageAttributes", {}),
         )

@@ -29,6 +29,7 @@ class Settings(BaseModel):
     issue_field_id: str = ""
     project_keys: str = ""
     unlink_policy: UnlinkPolicy = UnlinkPolicy.OWNED
+    history_days: Annotated[int, Field(ge=0)] = 0
 
     @property
     def zendesk_url(self) -> str:

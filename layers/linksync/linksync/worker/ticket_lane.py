@@ -4,69 +4,102 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from linksync.core import ticket_rules as rules
+from linksync.core.issue import LookUp
 from linksync.core.lanes import TicketLane
-from linksync.core.messages import Envelope, LinkNotice, NoticeKind, TicketStatement
+from linksync.core.messages import Envelope, LifecycleEvent, LinkNotice, NoticeKind, OperatorCommand, TicketStatement
 from linksync.core.ordering import CLOCK_SKEW, Action, Window
 from linksync.metrics import Metric
 from linksync.worker.apply_plan import PlanApplication
 from linksync.worker.dependencies import Dependencies
+from linksync.worker.replica_lag import check_lag
+
+type TicketPayload = TicketStatement | LinkNotice | OperatorCommand
 
 
-def work(deps: Dependencies, envelope: Envelope, payload: TicketStatement | LinkNotice) -> None:
-    """Bring the ticket's links in line with what the statement or notice tells.
+def work(deps: Dependencies, envelope: Envelope, payload: TicketPayload, *, redriven: bool = False) -> None:
+    """Bring the ticket's links in line with what the statement, notice or command tells.
 
-    Raises what the vendors and the ledger raise, and UnfinishedWork; whatever was done by then is recorded, and the
-    same message may be worked on again at any time.
+    `redriven`: an operator sent it again after mending something, so what was refused is worth another call.  Raises
+    what the vendors and the ledger raise, and UnfinishedWork; whatever was done by then is recorded, and the same
+    message may be worked on again at any time.
     """
     recorded = deps.ledger.ticket(payload.ticket_id)
+    lane = _mended(recorded) if redriven else recorded
     waited = deps.now() - envelope.received_at
-    if isinstance(payload, TicketStatement):
-        lane = _apply_statement(deps, recorded, payload, waited)
-    else:
-        lane = _apply_notice(deps, recorded, payload, waited)
-    PlanApplication(deps, envelope, recorded).run(lane)
+    not_asked: frozenset[str] = frozenset()
+    match payload:
+        case TicketStatement():
+            lane, not_asked = _apply_statement(deps, lane, payload, waited)
+        case LinkNotice():
+            lane = _apply_notice(deps, lane, payload, waited)
+        case OperatorCommand():
+            lane = rules.apply_command(lane, payload, deps.policy)
+    origin = lane.stated.told_by(envelope.delivery, envelope.source, after=recorded.stated)
+    PlanApplication(deps, envelope, recorded).run(replace(lane, stated=origin), complete=not not_asked)
 
 
-def _apply_statement(deps: Dependencies, lane: TicketLane, statement: TicketStatement, waited: float) -> TicketLane:
-    lane = rules.apply_lifecycle(lane, statement)
-    match rules.decide(lane, statement, waited=waited).action:
+def _mended(lane: TicketLane) -> TicketLane:
+    return replace(lane, links={issue_id: link.retried() for issue_id, link in lane.links.items()})
+
+
+def _apply_statement(
+    deps: Dependencies, lane: TicketLane, statement: TicketStatement, waited: float
+) -> tuple[TicketLane, frozenset[str]]:
+    """The lane after the statement, and the keys that there was no time to ask about."""
+    decision = rules.decide(lane, statement, waited=waited)
+    match decision.action:
         case Action.BELIEVE:
-            return _replace_references(deps, lane, statement.issue_keys or (), statement.window)
+            keys, window = statement.issue_keys or (), statement.window
+            lane, not_asked = _replace_references(deps, rules.is_there(lane), keys, window)
         case Action.CONFIRM:
             # Not simply the lane: what a crash left without a look-up is looked up now.
             stated = lane.stated.confirmed(statement.window)
-            return _replace_references(deps, lane, stated.refs, stated.window)
+            lane, not_asked = _replace_references(deps, rules.is_there(lane), stated.refs, stated.window)
         case Action.REREAD:
-            return _reread(deps, lane)
+            return _reread(deps, lane, statement)
         case Action.IGNORE:
-            return lane
+            return rules.apply_lifecycle(lane, statement), frozenset()
+    return rules.adopt_linked(lane, statement.linked), not_asked
 
 
-def _reread(deps: Dependencies, lane: TicketLane) -> TicketLane:
+def _reread(deps: Dependencies, lane: TicketLane, statement: TicketStatement) -> tuple[TicketLane, frozenset[str]]:
     # The clock is read first: what the field holds is at least as new as that.
-    window = Window.of_reading(deps.now())
+    now = deps.now()
+    window = Window.of_reading(now)
     reading = deps.tickets.read(lane.ticket_id)
     deps.metrics.count(Metric.REREADS)
-    return lane if reading.refs is None else _replace_references(deps, lane, reading.refs, window)
+    check_lag(reading, stated=statement.issue_keys, changed_at=statement.at, now=now)
+    if not reading.found:
+        gone = statement.lifecycle is LifecycleEvent.DELETED
+        return rules.apply_lifecycle(lane, statement) if gone else rules.is_missing(lane), frozenset()
+    lane = rules.is_there(lane)
+    return (lane, frozenset()) if reading.refs is None else _replace_references(deps, lane, reading.refs, window)
 
 
-def _replace_references(deps: Dependencies, lane: TicketLane, keys: Iterable[str], window: Window | None) -> TicketLane:
+def _replace_references(
+    deps: Dependencies, lane: TicketLane, keys: Iterable[str], window: Window | None
+) -> tuple[TicketLane, frozenset[str]]:
     keys = frozenset(keys)
     wanted = rules.keys_to_find(lane, keys)
     # A key is known to be as new as the question, by a clock that may be ahead of Jira's.
     asked_at = deps.now() - CLOCK_SKEW
-    found = rules.Found(deps.issues.find(wanted) if wanted else {}, asked_at)
-    missing = set(wanted) - set(found.issues) - lane.facts.not_found
+    answered = deps.issues.look_up(wanted) if wanted else LookUp()
+    not_asked = frozenset(wanted) - set(answered.found) - answered.not_found - lane.facts.not_found
+    missing = answered.not_found - lane.facts.not_found
     if missing:
         deps.metrics.count(Metric.KEYS_NOT_FOUND, len(missing))
-    return rules.replace_references(lane, keys, window, found, deps.policy)
+    found = rules.Found(answered.found, asked_at, not_asked)
+    return rules.replace_references(lane, keys, window, found, deps.policy, projects=deps.projects), not_asked
 
 
 def _apply_notice(deps: Dependencies, lane: TicketLane, notice: LinkNotice, waited: float) -> TicketLane:
     outdated = waited > CLOCK_SKEW or notice.kind is NoticeKind.MOVED
     if outdated and notice.kind is not NoticeKind.DELETED:
         notice = _by_the_merged_ticket(deps, notice) if notice.via else _by_the_issue(deps, notice)
-    return rules.apply_notice(lane, notice, deps.policy)
+    if notice.kind is NoticeKind.CLAIMED and (lane.facts.missing or lane.facts.deleted):
+        # Somebody wrote the number of a ticket that was not there: they may know better.
+        lane = rules.is_there(lane) if deps.tickets.exists(lane.ticket_id) else rules.is_missing(lane)
+    return rules.apply_notice(lane, notice, deps.policy, projects=deps.projects)
 
 
 def _by_the_issue(deps: Dependencies, notice: LinkNotice) -> LinkNotice:
@@ -84,7 +117,7 @@ def _by_the_issue(deps: Dependencies, notice: LinkNotice) -> LinkNotice:
     not_yet_recorded = window is None or window.latest < notice.at
     if notice.kind is NoticeKind.MOVED or not_yet_recorded:
         return notice
-    claimed = notice.ticket_id in record.stated.refs
+    claimed = notice.ticket_id in record.claims
     return replace(notice, kind=NoticeKind.CLAIMED if claimed else NoticeKind.RELEASED)
 
 

@@ -7,6 +7,7 @@ from functools import cache
 
 from botocore.config import Config
 
+from linksync.core.projects import ProjectList
 from linksync.outbound.jira_issues import JiraIssues
 from linksync.outbound.vendor_apis import VendorApis
 from linksync.outbound.zendesk_links import LinksV2
@@ -14,6 +15,7 @@ from linksync.outbound.zendesk_tickets import ZendeskTickets
 from linksync.references.fields import IssueField, TicketField
 from linksync.store.aws_calls import CallLimits, SecretsManagerCalls, SqsCalls
 from linksync.store.consumer_queue import ConsumerQueue
+from linksync.store.crash_count import CrashCount
 from linksync.store.dynamodb import dynamodb_client
 from linksync.store.event_queue import EventQueue
 from linksync.store.ledger import DynamoDbLedger
@@ -21,6 +23,7 @@ from linksync.store.secrets import CachedSecret
 from linksync.worker.dependencies import Dependencies
 from linksync.worker.idempotency import DeliveryIdempotency
 from linksync.worker.link_worker import Counts, LinkWorker
+from linksync.worker.run_guard import RunGuard
 from linksync.worker.settings import Settings, settings_of
 
 _LIMITS = CallLimits(connect=2, read=5, attempts=3)
@@ -41,18 +44,21 @@ class Wiring:
         secret = CachedSecret(secrets_manager, settings.api_credentials_arn)
         self._settings = settings
         self._apis = VendorApis(source=secret.get)
-        self._ledger = DynamoDbLedger(dynamodb, settings.ledger_table)
+        self._ledger = DynamoDbLedger(dynamodb, settings.ledger_table, history_days=settings.history_days)
         self._queue = EventQueue(sqs, settings.event_queue_url)
         self.worker = LinkWorker(
             queue=ConsumerQueue(
                 sqs, queue_url=settings.event_queue_url, dead_letter_url=settings.dead_letter_queue_url
             ),
-            idempotency=DeliveryIdempotency(dynamodb, settings.idempotency_table),
+            guard=RunGuard(
+                DeliveryIdempotency(dynamodb, settings.idempotency_table),
+                CrashCount(dynamodb, settings.idempotency_table),
+            ),
             dependencies=self._dependencies,
         )
 
     def _dependencies(self, counts: Counts, seconds_left: Callable[[], float]) -> Dependencies:
-        links, tickets, issues = self._vendors()
+        links, tickets, issues, projects = self._vendors()
         return Dependencies(
             ledger=self._ledger,
             links=links,
@@ -61,12 +67,13 @@ class Wiring:
             queue=self._queue,
             metrics=counts,
             policy=self._settings.unlink_policy,
+            projects=projects,
             now=time.time,
             seconds_left=seconds_left,
         )
 
     @cache  # noqa: B019  one Wiring lives as long as the process
-    def _vendors(self) -> tuple[LinksV2, ZendeskTickets, JiraIssues]:
+    def _vendors(self) -> tuple[LinksV2, ZendeskTickets, JiraIssues, ProjectList]:
         """Made at the first message and not before: a parameter that is wrong fails that message, and is told there."""
         settings = self._settings
         zendesk = self._apis.zendesk(settings.zendesk_url)
@@ -85,6 +92,7 @@ class Wiring:
             LinksV2(zendesk=zendesk, external_id=settings.jira_integration_external_id),
             ZendeskTickets(zendesk=zendesk, field_id=ticket_field.id, parse=ticket_field.text_keys),
             JiraIssues(jira=jira, field_id=issue_field.id, parse=issue_field.ids),
+            ProjectList(issue_field.projects),
         )
 
 

@@ -1,0 +1,47 @@
+"""How often a message crashed its run, apart from how often it was received.
+
+A run that is killed (time-out, memory) tells nobody.  SQS counts its receive, but it counts every retry of an outage
+too.  So once a message was received often, a run is counted before it begins and taken back when it ends in order:
+what is left are the crashes.
+"""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from linksync.store.aws_errors import translate_aws_errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_KEPT = 15 * 86_400
+"""Seconds for which a count is kept: longer than a message can be in the queue."""
+
+
+class CrashCount:
+    """Counts in the idempotency table, by message id.  Both methods raise AwsUnavailable."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, *, now: Callable[[], float] = time.time) -> None:
+        self._client, self._table, self._now = client, table, now
+
+    def begin(self, message_id: str) -> int:
+        """Count a run that begins.  Returns how many began and did not end in order, this one among them."""
+        return self._add(message_id, 1)
+
+    def end(self, message_id: str) -> None:
+        """Take back the run, which ended in order."""
+        self._add(message_id, -1)
+
+    def _add(self, message_id: str, number: int) -> int:
+        with translate_aws_errors("the idempotency table"):
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key={"id": {"S": f"crashes#{message_id}"}},
+                UpdateExpression="ADD crashes :number SET expiration = :end",
+                ExpressionAttributeValues={
+                    ":number": {"N": str(number)},
+                    ":end": {"N": str(int(self._now()) + _KEPT)},
+                },
+                ReturnValues="UPDATED_NEW",
+            )
+        return int(answer["Attributes"]["crashes"]["N"])

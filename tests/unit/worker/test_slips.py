@@ -1,0 +1,256 @@
+"""People's slips, refusals and vanished subjects: nobody's lane is held up, and no dead letter but an operator's."""
+
+from dataclasses import replace
+
+import pytest
+
+from linksync.core.history import Event
+from linksync.core.links import CallKind, LinkState
+from linksync.core.messages import LifecycleEvent, OperatorAction, OperatorCommand, TicketStatement
+from linksync.errors import UpstreamForbidden, UpstreamRefused
+from tests.simulation.faults import Crash
+from tests.unit.worker.stack import Stack
+
+REFUSED = UpstreamRefused("Zendesk will not take it")
+
+
+def delete_ticket(stack: Stack, ticket_id: str = "5001") -> None:
+    """For good: Zendesk knows it no more, and refuses links to it."""
+    del stack.zendesk.fields[ticket_id]
+    for issue_id in stack.jira.keys:
+        stack.zendesk.refuses[ticket_id, issue_id] = REFUSED
+
+
+def creates(stack: Stack) -> int:
+    return stack.zendesk.calls["create"]
+
+
+# ── a ticket number that Zendesk does not know ───────────────────────────────────────────────────────────────────
+
+
+def test_a_wrong_ticket_number_is_no_dead_letter(stack: Stack) -> None:
+    delete_ticket(stack)
+    cost = stack.bill(lambda: stack.hear(stack.issue_says("10001", "5001", "5002")))
+    assert (stack.queue.dead, stack.linked("5002"), stack.metric("TicketsNotFound")) == ([], {"10001"}, 1)
+    assert (cost["zendesk create"], cost["zendesk read"]) == (2, 1)  # one look tells it from a refusal
+    assert stack.lane().facts.missing
+
+
+def test_it_is_not_tried_again_by_what_others_state(stack: Stack) -> None:
+    delete_ticket(stack)
+    stack.hear(stack.issue_says("10001", "5001"))
+    tried = creates(stack)
+    stack.hear(stack.issue_says("10001", "5001", "5002"), stack.issue_says("10001", "5001"))
+    assert creates(stack) == tried + 1
+
+
+def test_written_anew_it_is_looked_up_again(stack: Stack) -> None:
+    delete_ticket(stack)
+    stack.hear(stack.issue_says("10001", "5001"), stack.issue_says("10001"))
+    stack.zendesk.fields["5001"] = ()
+    stack.zendesk.refuses.clear()
+    stack.hear(stack.issue_says("10001", "5001"))
+    assert (stack.linked(), stack.lane().facts.missing) == ({"10001"}, False)
+
+
+def test_a_ticket_that_speaks_is_there(stack: Stack) -> None:
+    delete_ticket(stack)
+    stack.hear(stack.issue_says("10001", "5001"))
+    stack.zendesk.refuses.clear()
+    stack.hear(stack.ticket_says("5001", "PROJ-2"))
+    assert stack.linked() == {"10001", "10002"}
+
+
+# ── a create that is refused for good ────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_refused_link_poisons_no_later_message_of_its_lane(stack: Stack) -> None:
+    stack.zendesk.refuses["5001", "10001"] = REFUSED
+    stack.hear(stack.ticket_says("5001", "PROJ-1"), stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    assert (len(stack.queue.dead), stack.linked(), creates(stack)) == (1, {"10002"}, 2)
+    refusal = stack.lane().links["10001"].refusal
+    assert refusal is not None
+    assert (refusal.call, refusal.reason, refusal.delivery) == (CallKind.CREATE, str(REFUSED), "d1")
+    assert stack.metric("LinksRefused") == 1
+
+
+def test_sixty_refused_keys_do_not_keep_the_good_ones_waiting(stack: Stack) -> None:
+    stack.zendesk.meanwhile = lambda: setattr(stack.clock, "now", stack.clock.now + 1.0)
+    for number in range(60):
+        stack.new_issue(str(20_001 + number), f"BAD-{number + 1}")
+        stack.zendesk.refuses["5001", str(20_001 + number)] = REFUSED
+    keys = [*(f"BAD-{number + 1}" for number in range(60)), "PROJ-1", "PROJ-2"]
+    cost = stack.bill(lambda: stack.hear(stack.ticket_says("5001", *keys)))
+    assert (stack.linked(), cost["zendesk create"], len(stack.queue.dead)) == ({"10001", "10002"}, 62, 1)
+
+
+def test_written_anew_a_refused_link_is_tried_again(stack: Stack) -> None:
+    stack.zendesk.refuses["5001", "10001"] = REFUSED
+    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.zendesk.refuses.clear()
+    stack.hear(stack.ticket_says("5001"), stack.ticket_says("5001", "PROJ-1"))
+    assert stack.linked() == {"10001"}
+
+
+@pytest.mark.parametrize("step", range(12))
+def test_a_refusal_that_was_recorded_and_not_told_is_told(stack: Stack, step: int) -> None:
+    stack.zendesk.refuses["5001", "10001"] = REFUSED
+    stack.post(stack.ticket_says("5001", "PROJ-1"))
+    stack.script.own = [None] * step + [Crash()]
+    stack.settle()
+    assert len(stack.queue.dead) >= 1
+
+
+def test_a_refused_delete_stands_alone_too(stack: Stack) -> None:
+    stack.hear(stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    stack.zendesk.refuses_delete["5001", "10001"] = REFUSED
+    stack.hear(stack.ticket_says("5001"), stack.ticket_says("5001", "OPS-3"), stack.ticket_says("5001"))
+    assert (len(stack.queue.dead), stack.linked()) == (1, {"10001"})
+    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    assert stack.lane().links["10001"].state is LinkState.LINKED
+
+
+# ── a re-reading that finds nothing ──────────────────────────────────────────────────────────────────────────────
+
+
+def unreadable(stack: Stack) -> TicketStatement:
+    return TicketStatement(ticket_id="5001", issue_keys=None, at=stack.tick(), exact=False)
+
+
+def test_a_ticket_that_is_not_found_is_remembered_and_loses_nothing(stack: Stack) -> None:
+    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    del stack.zendesk.fields["5001"]
+    stack.hear(unreadable(stack))
+    assert (stack.linked(), stack.lane().facts.missing, stack.queue.dead) == ({"10001"}, True, [])
+
+
+def test_an_issue_that_is_not_found_is_remembered_and_loses_nothing(stack: Stack) -> None:
+    stack.hear(stack.issue_says("10001", "5001"))
+    silent = replace(stack.issue_says("10001", "5001"), ticket_ids=None)
+    del stack.jira.keys["10001"]
+    stack.hear(silent)
+    assert (stack.linked(), stack.ledger.issue("10001").missing, stack.queue.dead) == ({"10001"}, True, [])
+
+
+def test_a_re_reading_that_is_forbidden_is_an_operators(stack: Stack) -> None:
+    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.script.before = [UpstreamForbidden("grant the role")] * 99
+    stack.hear(unreadable(stack))
+    assert [reason for _, reason in stack.queue.dead] == ["forbidden: grant the role"]
+
+
+# ── deletions are evidence, not verdicts ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_ticket_whose_deletion_was_forged_speaks_again(stack: Stack) -> None:
+    stack.hear(stack.ticket_says("5001", "PROJ-1"), stack.issue_says("10002", "5001"))
+    forged = replace(unreadable(stack), exact=True, lifecycle=LifecycleEvent.DELETED)
+    stack.hear(forged)
+    assert stack.linked() == set()
+    stack.clock.now += 100
+    stack.hear(stack.ticket_says("5001", "PROJ-1", "OPS-3"))
+    assert stack.linked() == {"10001", "10002", "10003"}
+    stack.hear(forged)  # sent again: it is older than what is recorded, so the ticket is looked at
+    assert stack.linked() == {"10001", "10002", "10003"}
+
+
+def test_an_issue_whose_deletion_was_forged_speaks_again(stack: Stack) -> None:
+    stack.hear(stack.issue_says("10001", "5001"))
+    stack.hear(replace(stack.issue_says("10001", lifecycle=LifecycleEvent.DELETED), ticket_ids=None))
+    assert stack.linked() == set()
+    stack.hear(stack.issue_says("10001", "5001", "5002"))
+    assert (stack.linked(), stack.linked("5002")) == ({"10001"}, {"10001"})
+
+
+# ── a move that automation tells ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_move_told_without_its_time_is_looked_up(stack: Stack) -> None:
+    stack.hear(stack.issue_says("10001", "5001"))
+    stack.jira.keys["10001"] = "NEW-5"
+    stack.clock.now += 60
+    stack.hear(replace(stack.issue_says("10001", "5001"), exact=False))
+    assert stack.zendesk.links == {("5001", "10001"): "NEW-5"}
+
+
+# ── by hand ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_link_that_was_unlinked_by_hand_is_not_made_again_by_a_move(stack: Stack) -> None:
+    stack.hear(stack.ticket_says("5001", "PROJ-1"), stack.issue_says("10001", "5001"))
+    del stack.zendesk.links["5001", "10001"]
+    stack.jira.keys["10001"] = "NEW-5"
+    stack.hear(replace(stack.issue_says("10001", "5001"), lifecycle=LifecycleEvent.MOVED))
+    assert (stack.linked(), stack.lane().links["10001"].state) == (set(), LinkState.UNLINKED)
+    stack.hear(stack.issue_says("10001"), stack.issue_says("10001", "5001"))  # written anew
+    assert stack.zendesk.links == {("5001", "10001"): "NEW-5"}
+
+
+def command(stack: Stack, action: OperatorAction) -> OperatorCommand:
+    key = stack.jira.keys["10001"]
+    return OperatorCommand(ticket_id="5001", issue_id="10001", issue_key=key, action=action, at=stack.tick())
+
+
+def test_an_operator_links_and_unlinks(stack: Stack) -> None:
+    stack.hear(command(stack, OperatorAction.LINK))
+    assert stack.linked() == {"10001"}
+    stack.hear(command(stack, OperatorAction.UNLINK))
+    assert (stack.linked(), stack.lane().links) == (set(), {})
+
+
+def test_what_an_operator_unlinks_stays_away_until_it_is_written_anew(stack: Stack) -> None:
+    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.hear(command(stack, OperatorAction.UNLINK), stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    assert stack.linked() == {"10002"}
+    stack.hear(stack.ticket_says("5001", "PROJ-2"), stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    assert stack.linked() == {"10001", "10002"}
+
+
+def test_an_operator_cannot_unlink_what_is_not_ours(stack: Stack) -> None:
+    stack.link_by_hand("5001", "10001")
+    stack.hear(stack.ticket_says("5001", "PROJ-1"), command(stack, OperatorAction.UNLINK))
+    assert stack.linked() == {"10001"}
+
+
+def test_a_link_of_ours_that_is_gone_is_made_again_when_asked_for(stack: Stack) -> None:
+    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    del stack.zendesk.links["5001", "10001"]
+    stack.hear(stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    assert stack.linked() == {"10002"}
+    stack.hear(command(stack, OperatorAction.RELINK))
+    assert stack.linked() == {"10001", "10002"}
+
+
+def test_somebody_elses_link_is_recorded_and_left_alone(stack: Stack) -> None:
+    stack.link_by_hand("5001", "10001")
+    stack.hear(command(stack, OperatorAction.ADOPT), stack.ticket_says("5001", "PROJ-2"))
+    assert stack.lane().links["10001"].state is LinkState.SEEN
+    made = creates(stack)
+    stack.hear(stack.ticket_says("5001", "PROJ-1", "PROJ-2"), stack.ticket_says("5001", "PROJ-2"))
+    assert (creates(stack), stack.linked()) == (made, {"10001", "10002"})
+
+
+def test_links_that_were_seen_in_the_list_need_no_create(stack: Stack) -> None:
+    stack.link_by_hand("5001", "10001")
+    stack.hear(replace(stack.ticket_says("5001", "PROJ-1", "PROJ-2"), linked=("10001",)))
+    assert (creates(stack), stack.linked()) == (1, {"10001", "10002"})
+    stack.hear(stack.ticket_says("5001"))
+    assert stack.linked() == {"10001"}
+
+
+# ── history ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_change_of_a_link_is_a_line_of_history(stack: Stack) -> None:
+    stack.history_days = 30
+    stack.link_by_hand("5001", "10002")
+    stack.hear(stack.ticket_says("5001", "PROJ-1", "PROJ-2"), stack.ticket_says("5001"))
+    lines = [(line.issue.key, line.event, line.delivery) for line in stack.ledger.history("5001")]
+    assert sorted(lines) == sorted(
+        [
+            ("PROJ-1", Event.MADE, "d1"),
+            ("PROJ-2", Event.ADOPTED, "d1"),
+            ("PROJ-1", Event.REMOVED, "d2"),
+            ("PROJ-2", Event.FORGOTTEN, "d2"),
+        ]
+    )
