@@ -15,7 +15,7 @@ from linksync.worker.dependencies import Issues
 from tests.integration.outbound.simulated_vendors import Clock, Vault
 
 BASE = "https://acme.atlassian.net/rest/api/3"
-UNKNOWN = FieldReading(refs=None, issue=None)
+NOT_FOUND = FieldReading(refs=None, found=False)
 FIELD = "customfield_10050"
 
 
@@ -49,7 +49,7 @@ def test_keys_are_found_in_one_call_whatever_their_order_and_case(
 ) -> None:
     bulk(recorded, ["PROJ-2", "PROJ-1"], PROJ_1="10001", PROJ_2="10002")
     expected = {"PROJ-2": Issue("10002", "PROJ-2"), "proj-1": Issue("10001", "PROJ-1")}
-    assert expected == issues.find(["PROJ-2", "proj-1"])
+    assert expected == issues.look_up(["PROJ-2", "proj-1"]).found
 
 
 def test_two_spellings_of_a_key_are_asked_for_once_and_both_answered(
@@ -57,12 +57,12 @@ def test_two_spellings_of_a_key_are_asked_for_once_and_both_answered(
 ) -> None:
     bulk(recorded, ["PROJ-1"], PROJ_1="10001")
     issue = Issue("10001", "PROJ-1")
-    assert issues.find(["proj-1", "PROJ-1", "proj-1"]) == {"proj-1": issue, "PROJ-1": issue}
+    assert issues.look_up(["proj-1", "PROJ-1", "proj-1"]).found == {"proj-1": issue, "PROJ-1": issue}
 
 
 @pytest.mark.usefixtures("recorded")
 def test_no_keys_cost_no_call(issues: Issues) -> None:
-    assert issues.find([]) == {}
+    assert issues.look_up([]).found == {}
 
 
 def test_a_hundred_keys_a_call(recorded: responses.RequestsMock, issues: Issues) -> None:
@@ -70,7 +70,7 @@ def test_a_hundred_keys_a_call(recorded: responses.RequestsMock, issues: Issues)
     for start in (0, 100, 200):
         chunk = keys[start : start + 100]
         bulk(recorded, chunk, **{key.replace("-", "_"): f"1{key[5:]}" for key in chunk})
-    assert issues.find(keys) == {key: Issue(f"1{key[5:]}", key) for key in keys}
+    assert issues.look_up(keys).found == {key: Issue(f"1{key[5:]}", key) for key in keys}
     assert len(recorded.calls) == 3
 
 
@@ -79,13 +79,16 @@ def test_a_moved_issue_is_asked_for_alone_and_answers_its_current_key(
 ) -> None:
     bulk(recorded, ["PROJ-1", "PROJ-2"], NEW_5="10001", PROJ_2="10002")
     single(recorded, "PROJ-1", "10001", "NEW-5")
-    assert issues.find(["PROJ-1", "PROJ-2"]) == {"PROJ-1": Issue("10001", "NEW-5"), "PROJ-2": Issue("10002", "PROJ-2")}
+    assert issues.look_up(["PROJ-1", "PROJ-2"]).found == {
+        "PROJ-1": Issue("10001", "NEW-5"),
+        "PROJ-2": Issue("10002", "PROJ-2"),
+    }
 
 
 def test_a_moved_issue_asked_for_by_both_its_keys(recorded: responses.RequestsMock, issues: Issues) -> None:
     bulk(recorded, ["PROJ-1", "NEW-5"], NEW_5="10001")
     single(recorded, "PROJ-1", "10001", "NEW-5")
-    assert issues.find(["PROJ-1", "NEW-5"]) == dict.fromkeys(["PROJ-1", "NEW-5"], Issue("10001", "NEW-5"))
+    assert issues.look_up(["PROJ-1", "NEW-5"]).found == dict.fromkeys(["PROJ-1", "NEW-5"], Issue("10001", "NEW-5"))
 
 
 def test_an_unknown_key_among_good_ones_is_missing_and_the_others_stand(
@@ -95,7 +98,7 @@ def test_an_unknown_key_among_good_ones_is_missing_and_the_others_stand(
     single(recorded, "UTF-8")
     myself(recorded)
     expected = {"PROJ-1": Issue("10001", "PROJ-1"), "PROJ-2": Issue("10002", "PROJ-2")}
-    assert expected == issues.find(["PROJ-1", "UTF-8", "PROJ-2"])
+    assert expected == issues.look_up(["PROJ-1", "UTF-8", "PROJ-2"]).found
 
 
 def test_an_issue_that_bulkfetch_could_not_return_this_time_is_asked_for_alone(
@@ -104,12 +107,12 @@ def test_an_issue_that_bulkfetch_could_not_return_this_time_is_asked_for_alone(
     errors = [{"id": "PROJ-1", "errorMessage": "Could not be fetched"}]
     recorded.post(f"{BASE}/issue/bulkfetch", json={"issues": [], "issueErrors": errors})
     single(recorded, "PROJ-1", "10001", "PROJ-1")
-    assert issues.find(["PROJ-1"]) == {"PROJ-1": Issue("10001", "PROJ-1")}
+    assert issues.look_up(["PROJ-1"]).found == {"PROJ-1": Issue("10001", "PROJ-1")}
 
 
 def test_numeric_ids_are_taken_as_strings(recorded: responses.RequestsMock, issues: Issues) -> None:
     recorded.post(f"{BASE}/issue/bulkfetch", json={"issues": [{"id": 10001, "key": "proj-1"}]})
-    assert issues.find(["PROJ-1"]) == {"PROJ-1": Issue("10001", "PROJ-1")}
+    assert issues.look_up(["PROJ-1"]).found == {"PROJ-1": Issue("10001", "PROJ-1")}
 
 
 def test_being_known_is_proved_once_a_minute(recorded: responses.RequestsMock, issues: Issues, clock: Clock) -> None:
@@ -120,7 +123,7 @@ def test_being_known_is_proved_once_a_minute(recorded: responses.RequestsMock, i
             myself(recorded)
     for wait in (0, 59, 1):
         clock.now += wait
-        assert issues.find(["UTF-8"]) == {}
+        assert issues.look_up(["UTF-8"]).found == {}
 
 
 def test_being_known_is_proved_anew_when_the_credentials_changed(
@@ -130,7 +133,7 @@ def test_being_known_is_proved_anew_when_the_credentials_changed(
         bulk(recorded, ["UTF-8"])
         single(recorded, "UTF-8")
         myself(recorded)
-        issues.find(["UTF-8"])
+        issues.look_up(["UTF-8"])
         vault.cached = {"jira": {"email": "bot@acme.example", "api_token": "rotated-hunter2"}}
 
 
@@ -142,7 +145,7 @@ def test_a_404_to_somebody_unknown_is_forbidden_and_not_an_unknown_key(
     myself(recorded, 401)
     myself(recorded, 401)
     with pytest.raises(UpstreamForbidden, match=r'Check "jira" in the secret ApiCredentials'):
-        issues.find(["PROJ-1"])
+        issues.look_up(["PROJ-1"])
 
 
 @pytest.mark.parametrize(("status", "kind"), [(503, UpstreamUnavailable), (429, UpstreamThrottled)])
@@ -159,7 +162,7 @@ def test_a_404_that_cannot_be_proved_is_settled_later_and_again(
         issues.read("10001")
     with pytest.raises(UpstreamUnavailable):
         issues.read("10001")
-    assert issues.read("10001") == UNKNOWN
+    assert issues.read("10001") == NOT_FOUND
 
 
 @pytest.mark.parametrize(
@@ -170,7 +173,7 @@ def test_an_answer_that_is_no_list_of_issues_is_asked_for_again(
 ) -> None:
     recorded.post(f"{BASE}/issue/bulkfetch", body=body)
     with pytest.raises(UpstreamUnavailable):
-        issues.find(["PROJ-1"])
+        issues.look_up(["PROJ-1"])
 
 
 @pytest.mark.parametrize(
@@ -193,7 +196,7 @@ def test_an_issue_without_the_field_is_no_evidence(
 def test_an_issue_that_is_gone_is_no_evidence(recorded: responses.RequestsMock, issues: Issues) -> None:
     recorded.get(f"{BASE}/issue/10001", status=404)
     myself(recorded)
-    assert issues.read("10001") == UNKNOWN
+    assert issues.read("10001") == NOT_FOUND
 
 
 def test_a_field_of_another_shape_is_misconfigured(recorded: responses.RequestsMock, issues: Issues) -> None:
@@ -203,6 +206,9 @@ def test_a_field_of_another_shape_is_misconfigured(recorded: responses.RequestsM
     assert "customer" not in str(caught.value)
 
 
-@pytest.mark.usefixtures("recorded")
-def test_with_that_direction_off_nothing_is_asked(jira: HttpApi) -> None:
-    assert JiraIssues(jira=jira, field_id="", parse=ticket_ids).read("10001") == UNKNOWN
+def test_with_that_direction_off_the_key_alone_is_read(recorded: responses.RequestsMock, jira: HttpApi) -> None:
+    shown = {"id": "10001", "key": "PROJ-1", "fields": {"created": "2026-01-01"}}
+    recorded.get(f"{BASE}/issue/10001", json=shown, match=[query_param_matcher({"fields": "created"})])
+    issue = Issue("10001", "PROJ-1")
+    reading = JiraIssues(jira=jira, field_id="", parse=ticket_ids).read("10001")
+    assert reading == FieldReading(refs=None, issue=issue)

@@ -111,7 +111,15 @@ def test_a_ticket_without_the_field_is_no_evidence(recorded: responses.RequestsM
 
 def test_a_deleted_ticket_is_no_evidence(recorded: responses.RequestsMock, tickets: Tickets) -> None:
     recorded.get(TICKET, status=404, json={"error": "RecordNotFound"})
-    assert tickets.read("5001") == UNKNOWN
+    assert tickets.read("5001") == FieldReading(refs=None, found=False)
+
+
+@pytest.mark.parametrize(("status", "exists"), [(200, True), (404, False)])
+def test_whether_zendesk_knows_a_ticket(
+    recorded: responses.RequestsMock, tickets: Tickets, status: int, exists: bool
+) -> None:
+    recorded.get(TICKET, status=status, json={"error": "RecordNotFound"})
+    assert tickets.exists("5001") is exists
 
 
 @pytest.mark.parametrize("value", [True, {"customer": "text"}, ["a", {"customer": "text"}], [1]])
@@ -135,6 +143,6 @@ def test_an_answer_that_is_no_ticket_is_asked_for_again(
         tickets.read("5001")
 
 
-@pytest.mark.usefixtures("recorded")
-def test_with_that_direction_off_nothing_is_asked(zendesk: HttpApi) -> None:
-    assert ZendeskTickets(zendesk=zendesk, field_id="", parse=lambda _: ()).read("5001") == UNKNOWN
+def test_with_that_direction_off_no_key_is_read(recorded: responses.RequestsMock, zendesk: HttpApi) -> None:
+    recorded.get(TICKET, json={"ticket": {"custom_fields": [{"id": 360, "value": "PROJ-1"}]}})
+    assert ZendeskTickets(zendesk=zendesk, field_id="", parse=lambda _: ("PROJ-1",)).read("5001") == UNKNOWN

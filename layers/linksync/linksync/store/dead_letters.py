@@ -118,6 +118,8 @@ class DeadLetterQueue:
             MessageGroupId=letter.lane,
             # A new one each time: SQS drops what bears the id of a message of the last five minutes, dead or alive.
             MessageDeduplicationId=f"redriven-{uuid4().hex}",
+            # By this the worker knows that an operator sent it again: what was refused is worth another call.
+            MessageAttributes={"reason": {"DataType": "String", "StringValue": letter.reason}},
         )
         self._client.delete_message(QueueUrl=self._dead_letter_url, ReceiptHandle=letter.handle)
         return str(sent["MessageId"])
