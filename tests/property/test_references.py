@@ -1,11 +1,13 @@
 """What holds for every text and every field value, whoever wrote it."""
 
 import re
+from urllib.parse import unquote
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from linksync.references.issue_keys import issue_keys
+from linksync.references.text import plain
 from linksync.references.ticket_ids import ticket_ids
 
 KEY = re.compile(r"[A-Z][A-Z0-9_]{1,254}-[1-9][0-9]{0,17}")
@@ -43,6 +45,23 @@ between = st.sampled_from([" ", ", ", ",", ";", "\n", " and ", " | ", "\x00", "\
 around_ids = st.sampled_from(
     ["{}", "#{}", "ZD-{}", "zd{}", "({})", "ticket-{}", "https://acme.zendesk.com/agent/tickets/{}"]
 )
+
+
+# Beside numbers: none of these is a mark, a unit or a conjunction.
+words = st.sampled_from(["since", "Jane's", "see", "broken", "Basket", "(urgent)", "über", "PROJ-7", "v2.1", "課題"])
+marked = st.sampled_from(
+    [
+        *("#{}", "ZD-{}", "zd{}", "zendesk-{}", "ticket {}", "Ticket #{}", "ticket no. {}", "Ticket: {}", "acme-{}"),
+        *(
+            "(#{})",
+            "*#{}*",
+            "#{},",
+            "https://acme.zendesk.com/agent/tickets/{}",
+            "<https://acme.zendesk.com/tickets/{}|>",
+        ),
+    ]
+)
+bare = st.sampled_from(["{}", "({})", "{},", "{} customers", "{}.", "{}:", "{} March", "{}%", "+{}", "{}/2", "no. {}"])
 
 
 def distinct(names: list[str]) -> tuple[str, ...]:
@@ -90,6 +109,7 @@ def test_with_known_projects_any_text_gives_keys_of_these(text: str, allowed: fr
 def test_ids_written_in_any_way_are_read_back(written: list[tuple[str, str, str]]) -> None:
     # A space behind the comma, for 1,000 is one number.
     text = "".join(around.format(number) + after.replace(",", ", ") for number, around, after in written)
+    assume(not re.search(r"(?m)^[ \t]*\([0-9]{1,2}\)[ \t]+[^\s(]", text))  # (1) 5001 is a list
     assert ticket_ids(text, account_host="acme.zendesk.com") == distinct([number for number, *_ in written])
 
 
@@ -124,3 +144,34 @@ def test_any_value_gives_ids_or_unknown(value: object) -> None:
 def test_option_ids_never_leak(shown: object, number: str) -> None:
     option = {"self": f"https://acme.atlassian.net/rest/api/2/customFieldOption/{number}", "value": shown, "id": number}
     assert ticket_ids(option) == ticket_ids([option]) == ticket_ids({**option, "child": option}) == ()
+
+
+@given(st.lists(st.tuples(st.just(True), marked, ids) | st.tuples(st.just(False), bare, ids)), words, st.data())
+def test_among_other_words_marked_numbers_are_always_found_and_bare_ones_never(
+    written: list[tuple[bool, str, str]], word: str, data: st.DataObject
+) -> None:
+    text = word + "".join(f" {form.format(number)} {data.draw(words)}" for _, form, number in written)
+    found = ticket_ids(text, account_host="acme.zendesk.com")
+    assert found == distinct([number for is_marked, _, number in written if is_marked])
+
+
+@given(texts | st.text("0123456789 ,.'\u202f\u200b-/#", max_size=30))
+def test_no_number_is_put_together_or_cut_out_of_another(text: str) -> None:
+    assume(not re.fullmatch(r"[0-9.E]+", plain(text).strip()))  # 1.2345678E7 is how Jira writes a number
+    shown, unescaped = plain(text), text
+    for _ in range(3):
+        shown += " " + plain(unescaped := unquote(unescaped))
+    assert set(ticket_ids(text) or ()) <= set(re.findall(r"[0-9]+", shown))
+
+
+@given(st.text() | st.text("AZaz019-_.# \u00ad\u200b\u2013\ufeff\u2060１Ａ…\u30fc\u00b2"))
+def test_a_text_made_plain_is_plain(text: str) -> None:
+    assert plain(plain(text)) == plain(text)
+    assert len(plain(text)) <= 3 * len(text)
+
+
+@given(st.text(), st.sampled_from("\u200b\u200d\u2060\ufeff\u200e"), st.data())
+def test_characters_of_no_width_hide_no_key(around: str, zero: str, data: st.DataObject) -> None:
+    key = data.draw(keys.filter(lambda key: len(key) < 12))
+    hidden = "".join(character + zero * data.draw(st.integers(0, 2)) for character in key)
+    assert issue_keys(f"{around} {zero}{hidden}") == issue_keys(f"{around} {key}")

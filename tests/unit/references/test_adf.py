@@ -34,9 +34,11 @@ def document(*blocks: object) -> Json:
 @pytest.mark.parametrize(
     ("blocks", "ids"),
     [
-        ([paragraph(text("see #5001 and 5002"))], ("5001", "5002")),
+        ([paragraph(text("see #5001 and #5002"))], ("5001", "5002")),
+        ([paragraph(text("Customers:")), paragraph(text("5001"))], ()),  # one text, of many blocks
+        ([paragraph(text("Tickets:")), paragraph(text("5001")), paragraph(text("5002"))], ("5001", "5002")),
         ([paragraph(text("50", {"type": "strong"}), text("01"))], ("5001",)),
-        ([paragraph(text("50")), paragraph(text("01"))], ("50",)),
+        ([paragraph(text("50")), paragraph(text("11"))], ("50", "11")),
         ([paragraph(text("50"), {"type": "hardBreak"}, text("11"))], ("50", "11")),
         ([paragraph(card("inlineCard", AGENT_URL))], ("5001",)),
         ([card("blockCard", AGENT_URL), card("embedCard", AGENT_URL)], ("5001",)),
@@ -46,6 +48,10 @@ def document(*blocks: object) -> Json:
         ([{"type": "bulletList", "content": [{"type": "listItem", "content": [paragraph(text("5001"))]}]}], ("5001",)),
         ([paragraph({"type": "mention", "attrs": {"id": "5001", "text": "@7"}})], ()),
         ([paragraph({"type": "date", "attrs": {"timestamp": "1582152559"}})], ()),
+        ([paragraph({"type": "mention", "attrs": {"id": "9", "text": "@Jane"}}, text(" 2 of 3, #5001"))], ("5001",)),
+        ([paragraph({"type": "status", "attrs": {"text": "DONE"}}, text("5001"))], ()),
+        ([paragraph(text("5001", {"type": "strike"}), text(" 5002"))], ("5002",)),
+        ([paragraph(text("this one", link(AGENT_URL), {"type": "strike"}), text(" #5002"))], ("5002",)),
         ([{"type": "media", "attrs": {"id": "5001", "width": 200}}, {"type": "rule"}], ()),
     ],
 )

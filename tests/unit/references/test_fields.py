@@ -2,7 +2,8 @@
 
 import pytest
 
-from linksync.references.fields import MOST_REFERENCES, IssueField, TicketField, TooManyReferences
+from linksync.references.fields import MOST_REFERENCES, IssueField, NotProjectKeys, TicketField, TooManyReferences
+from linksync.references.text import LONGEST_TEXT
 
 TICKET_FIELD = TicketField.configured(field_id="1900001234567", project_keys="", jira_base_url="")
 ISSUE_FIELD = IssueField.configured(field_id="customfield_10050", project_keys="", zendesk_subdomain="acme")
@@ -12,9 +13,9 @@ ISSUE_FIELD = IssueField.configured(field_id="customfield_10050", project_keys="
     ("parameter", "projects"),
     [
         ("", set()),
-        (" , ,", set()),
+        ("  ", set()),
         ("PROJ", {"PROJ"}),
-        (" proj , OPS,PROJ", {"PROJ", "OPS"}),
+        (" proj , OPS,PROJ,", {"PROJ", "OPS"}),
     ],
 )
 def test_the_allow_list(parameter: str, projects: set[str]) -> None:
@@ -22,6 +23,14 @@ def test_the_allow_list(parameter: str, projects: set[str]) -> None:
     assert field == TicketField(id="42", projects=frozenset(projects))
     issues = IssueField.configured(field_id=" labels ", project_keys=parameter, zendesk_subdomain="acme")
     assert issues == IssueField(id="labels", account_host="acme.zendesk.com", projects=frozenset(projects))
+
+
+@pytest.mark.parametrize("parameter", [",", " , ", "PROJ OPS", "PROJ;OPS", "PROJ-1", "PROJ,1OPS", "P", "*", "ПРОЕКТ"])
+def test_an_allow_list_that_names_no_project_never_allows_all(parameter: str) -> None:
+    with pytest.raises(NotProjectKeys, match="PROJ,OPS"):
+        TicketField.configured(field_id="42", project_keys=parameter, jira_base_url="")
+    with pytest.raises(NotProjectKeys):
+        IssueField.configured(field_id="labels", project_keys=parameter, zendesk_subdomain="acme")
 
 
 @pytest.mark.parametrize(
@@ -106,6 +115,26 @@ def test_the_issues_whose_field_may_claim_tickets(*, project_keys: str, issue_ke
 def test_an_empty_id_turns_the_direction_off(parameter: str) -> None:
     assert TicketField.configured(field_id=parameter, project_keys="", jira_base_url="").id == ""
     assert IssueField.configured(field_id=parameter, project_keys="", zendesk_subdomain="acme").id == ""
+
+
+@pytest.mark.parametrize("written", ["backend, zd-5001, 5002", "backend zd-5001 5002", ["backend", "zd-5001", "5002"]])
+def test_labels_are_single_words_however_they_are_sent(written: object) -> None:
+    labels = IssueField.configured(field_id="labels", project_keys="", zendesk_subdomain="acme")
+    assert labels.ids(written) == ("5001", "5002")
+
+
+def test_the_key_of_an_allowed_project_s_issue_is_no_marked_number() -> None:
+    field = IssueField.configured(field_id="customfield_10050", project_keys="ZD,ACME", zendesk_subdomain="acme")
+    assert field.ids("ZD-5001, acme-5002, ticket-5003, #5004") == ("5003", "5004")
+
+
+def test_what_is_longer_than_any_field_is_unknown() -> None:
+    rest = "." * (LONGEST_TEXT - len("PROJ-1 #5001 "))
+    assert TICKET_FIELD.keys(f"PROJ-1 #5001 {rest}") == ("PROJ-1",)
+    assert TICKET_FIELD.keys(f"PROJ-1 #5001 {rest}.") is None
+    assert ISSUE_FIELD.ids(f"PROJ-1 #5001 {rest[1:]}") == ("5001",)
+    assert ISSUE_FIELD.ids(f"PROJ-1 #5001 {rest}") is None
+    assert ISSUE_FIELD.ids(["#5001"] * LONGEST_TEXT) is None
 
 
 def test_a_text_pasted_by_mistake_is_no_field_of_references() -> None:

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from linksync.references.issue_keys import issue_keys
+from linksync.references.text import LONGEST_TEXT
 
 SITE = "acme.atlassian.net"
 OURS, THEIRS = f"https://{SITE}", "https://other.atlassian.net"
@@ -21,7 +22,7 @@ def test_a_key_is_a_project_a_hyphen_and_a_number(key: str) -> None:
     [
         *("", "   ", "none", "123", "-123", "PROJ", "PROJ-", "PROJ 123", "PROJ--123", "PROJ_123", "P-1", "2PROJ-1"),
         *("PROJ-0", "PROJ-012", "P" * 256 + "-1", "AB-" + "9" * 19, "ÄPROJ-1", "PROJ-1ü", "PROJ-1٣"),
-        *("_PROJ-1", "PROJ-1_", "PROJ-1x", "proj-1@example.com", "log4j-2.17", "2024-01-05", "sub-task-12"),
+        *("PROJ-1x", "proj-1@example.com", "log4j-2.17", "2024-01-05", "sub-task-12"),
         *("tier_2", "d3b07384-d9a0-4123-8f3e-c0ffee123456"),
     ],
 )
@@ -124,10 +125,11 @@ def test_known_projects_only(text: str, keys: tuple[str, ...]) -> None:
     [
         *("A", "A-", "-", "1", "A1-", "_", "__a", "a_1", "%", "%2", "https://", "https://a/%68ttps://", "a."),
         *("A" * 254 + " ", "AB-" + "1" * 18 + "x ", "AB-1@", "0a1b-", "\u0301\u0316", "A\u20131", "\x00", "\ud800"),
+        *("\u200b", "A\u200b", "AB\u200b-1", "\ufdfa", "a@", "a.b@c.", "ab-1.a.", "-1_", "12-jan-", "**A", "__;!!"),
     ],
 )
-def test_a_megabyte_of_anything_is_read_in_no_time(unit: str) -> None:
-    text = unit * (1_000_000 // len(unit))
+def test_a_long_text_of_anything_is_read_in_no_time(unit: str) -> None:
+    text = unit * (LONGEST_TEXT // len(unit))
     start = time.process_time()
     issue_keys(text, projects=PROJECTS, site=SITE)
     assert time.process_time() - start < 5

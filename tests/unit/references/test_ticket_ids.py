@@ -1,7 +1,6 @@
 """What counts as a ticket id in an issue field, field shape by field shape."""
 
 import math
-import time
 
 import pytest
 
@@ -171,29 +170,3 @@ def test_hostile_nesting_is_unknown() -> None:
     for _ in range(100_000):
         lists, options = [lists], option(options)
     assert [ticket_ids(lists), ticket_ids(options)] == [None, None]
-
-
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "1",
-        "1,",
-        "1 ",
-        "5001/",
-        "1,000",
-        "#",
-        "ZD-",
-        "5001.",
-        "*_~",
-        "https://",
-        "acme.zendesk.com",
-        "\u0301\u0316",
-        "@",
-        "[",
-    ],
-)
-def test_a_megabyte_of_anything_is_read_in_no_time(unit: str) -> None:
-    hostile = unit * (1_000_000 // len(unit))
-    start = time.process_time()
-    ticket_ids([hostile, f"https://{HOST}/{hostile}"], account_host=HOST)
-    assert time.process_time() - start < 5

@@ -4,7 +4,7 @@ import pytest
 
 from linksync.core.links import UnlinkPolicy
 from linksync.errors import Misconfigured
-from linksync.worker.settings import Settings, settings_of
+from linksync.worker.settings import Settings, fields_of, settings_of
 
 REQUIRED = {
     "EVENT_QUEUE_URL": "https://queue.example/events.fifo",
@@ -51,3 +51,15 @@ def test_what_is_wrong_is_named_and_not_shown() -> None:
     with pytest.raises(Misconfigured) as problem:
         settings_of(REQUIRED | {"UNLINK_POLICY": "hunter2", "LEDGER_TABLE": ""})
     assert str(problem.value) == "check the parameters behind LEDGER_TABLE, UNLINK_POLICY and deploy the template again"
+
+
+def test_the_fields() -> None:
+    environ = {"TICKET_FIELD_ID": "42", "ISSUE_FIELD_ID": "labels", "PROJECT_KEYS": "proj"}
+    tickets, issues = fields_of(settings_of(REQUIRED | environ))
+    assert (tickets.id, tickets.projects, tickets.site) == ("42", {"PROJ"}, "acme.atlassian.net")
+    assert (issues.id, issues.projects, issues.account_host) == ("labels", {"PROJ"}, "acme.zendesk.com")
+
+
+def test_an_allow_list_without_a_project_key_is_no_list_of_all_projects() -> None:
+    with pytest.raises(Misconfigured, match="ProjectKeys"):
+        fields_of(settings_of(REQUIRED | {"PROJECT_KEYS": " , "}))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linksync.errors import Misconfigured
-from linksync.references.fields import IssueField, TicketField
+from linksync.references.fields import IssueField, NotProjectKeys, TicketField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,24 +18,29 @@ class Settings:
 
 
 def settings_of(environ: Mapping[str, str]) -> Settings:
-    """Reads the environment.  Raises Misconfigured, naming the variable."""
+    """Reads the environment.  Raises Misconfigured, naming the variable or the parameter."""
 
     def value(name: str) -> str:
         return environ.get(name, "").strip()
 
-    return Settings(
-        queue_url=_required(environ, "EVENT_QUEUE_URL"),
-        secret_arn=_required(environ, "WEBHOOK_SECRET_ARN"),
-        ticket_field=TicketField.configured(
+    try:
+        ticket_field = TicketField.configured(
             field_id=value("TICKET_FIELD_ID"),
             project_keys=value("PROJECT_KEYS"),
             jira_base_url=value("JIRA_BASE_URL"),
-        ),
-        issue_field=IssueField.configured(
+        )
+        issue_field = IssueField.configured(
             field_id=value("ISSUE_FIELD_ID"),
             project_keys=value("PROJECT_KEYS"),
             zendesk_subdomain=value("ZENDESK_SUBDOMAIN"),
-        ),
+        )
+    except NotProjectKeys as problem:
+        raise Misconfigured(str(problem)) from problem
+    return Settings(
+        queue_url=_required(environ, "EVENT_QUEUE_URL"),
+        secret_arn=_required(environ, "WEBHOOK_SECRET_ARN"),
+        ticket_field=ticket_field,
+        issue_field=issue_field,
     )
 
 

@@ -1,6 +1,6 @@
 """Text as people write it, made fit for reading references: one alphabet, and URLs told apart from prose.
 
-Everything here takes time linear in the text's length, whatever the text.
+Everything here takes time linear in the text's length, and gives at most three characters for one, whatever the text.
 """
 
 import re
@@ -9,18 +9,52 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-# A footnote mark behind a number is no digit of it, though NFKC would make it one.
-_BEFORE_NFKC = str.maketrans(dict.fromkeys("\u2010\u2011", "-") | dict.fromkeys("²³¹⁰⁴⁵⁶⁷⁸⁹", " "))
-# In short pieces, because sorting a long run of combining marks takes CPython quadratic time.
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]{1,32}")
+from linksync.references import mail_scanners, zero_width
+
+LONGEST_TEXT = 262_144
+"""Characters.  Zendesk's longest field takes 65,536, Jira's 32,767: what is longer is no field's value."""
+
+MONTH = (
+    "(?:jan(?:uary?)?|feb(?:ruary?)?|mar(?:ch)?|märz|apr(?:il)?|ma[iy]|jun[ei]?|jul[iy]?|aug(?:ust)?|sept?(?:ember)?"
+    "|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)"
+)
+"""A month's name, as English and German dates have it, for a pattern that ignores case."""
+
+# What differs from ASCII in its width, its font or its size alone.  More of NFKC would do harm: it makes a number of
+# the bullet ① and of a footnote's mark, and eighteen characters of one.
+_WIDTHS_AND_FONTS = (
+    *range(0xFF01, 0xFF5F),
+    *range(0xFE50, 0xFE6C),
+    *range(0x1D400, 0x1D800),
+    *range(0x2102, 0x214A),
+    *(0xA0, 0x2007, 0x3000),
+)
+_SAME_CHARACTER = ("<wide>", "<small>", "<font>", "<noBreak>")
+_FOOTNOTE_MARKS = dict.fromkeys("²³¹⁰⁴⁵⁶⁷⁸⁹", " ")
+_HYPHENS = dict.fromkeys("\u2010\u2011", "-")
+_LOOK_ALIKES = {"№": "#", "…": "..."}
+
+
+def _one_alphabet() -> dict[int, str]:
+    table = str.maketrans(_FOOTNOTE_MARKS | _HYPHENS | _LOOK_ALIKES)
+    for code in _WIDTHS_AND_FONTS:
+        kind, _, same = unicodedata.decomposition(chr(code)).partition(" ")
+        if kind in _SAME_CHARACTER:
+            table[code] = chr(int(same, 16))
+    return table
+
+
+_ONE_ALPHABET = _one_alphabet()
 _SOFT_HYPHEN = "\u00ad"
-# Dashes are hyphens here alone.  Elsewhere they are punctuation: "we fixed it—PROJ-1 was the cause".
-_HYPHEN_MEANT = re.compile(rf"(?<=[A-Za-z0-9_])[\u2012-\u2015\u2212](?=[0-9])|(?<=[A-Za-z_]){_SOFT_HYPHEN}(?=[0-9])")
+_SOFT_HYPHEN_MEANT = re.compile(rf"(?<=[A-Za-z_]){_SOFT_HYPHEN}(?=[0-9])")
+# Dashes, bullets and the like are hyphens here alone.  Elsewhere they are punctuation: "we fixed it—PROJ-1 was it".
+# The last two are what a Japanese keyboard gives: PROJー1.
+_HYPHEN_MEANT = re.compile(rf"(?<=[A-Za-z0-9_])[{zero_width.DASHES}](?=[0-9])")
 
 _VENDOR_HOST = r"[a-z0-9.-]{1,253}\.(?:atlassian\.net|zendesk\.com)(?![a-z0-9-])"
 # A comma or a semicolon ends a URL: in these fields it separates two, and browsers escape it inside one.
 _URL = re.compile(
-    rf"(?:https?://|(?<![a-z0-9.@-])(?={_VENDOR_HOST}))([\w.~:/?#@!$&()*+=%-]+)",
+    rf"(?:https?://|(?<![a-z0-9.@-])(?={_VENDOR_HOST}))([\w.~:/?#@!$&()*+=%-]+){mail_scanners.TAIL}",
     re.IGNORECASE | re.ASCII,
 )
 _AUTHORITY_END = re.compile(r"[/?#]")
@@ -28,7 +62,7 @@ _AUTHORITY_END = re.compile(r"[/?#]")
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """A URL's lower-case host, and its path and query with percent-escapes decoded.
+    """A URL's lower-case host, and its path and query with percent-escapes decoded, `plain`.
 
     Its fragment is left out: Jira puts `#comment-10100` there, which looks like a key.
     """
@@ -42,27 +76,35 @@ class Url:
 
 
 def plain(text: str) -> str:
-    """NFKC-normalised text (full-width digits become ASCII), its hyphens and the dashes that stand for one as `-`."""
+    """The text with ASCII for full-width characters and the like, with `-` for hyphens and what stands for one.
+
+    Nothing invisible is left: zero-width characters inside a key are gone, elsewhere they are spaces.
+    """
     if text.isascii():
         return text
-    text = _NOT_ASCII.sub(lambda piece: unicodedata.normalize("NFKC", piece[0]), text.translate(_BEFORE_NFKC))
+    text = zero_width.removed(text.translate(_ONE_ALPHABET))
     # What is left of soft hyphens stands inside words, where it cannot be seen.
-    return _HYPHEN_MEANT.sub("-", text).replace(_SOFT_HYPHEN, "")
+    text = _SOFT_HYPHEN_MEANT.sub("-", text).replace(_SOFT_HYPHEN, "")
+    return _HYPHEN_MEANT.sub("-", text)
 
 
 def segments(text: str) -> Iterator[str | Url]:
-    """The prose and the URLs of `text`, in order.  `acme.atlassian.net/…` and `acme.zendesk.com/…` need no scheme."""
-    text = plain(text)
+    """The prose and the URLs of a `plain` text, in order.  `acme.atlassian.net/…` needs no scheme, nor does Zendesk's.
+
+    The address that a mail scanner wrapped is told in the path of the scanner's own.
+    """
     position = 0
     for match in _URL.finditer(text):
         yield text[position : match.start()]
-        yield _url(match[1])
+        yield _url(match[1], match["tail"] or "")
         position = match.end()
     yield text[position:]
 
 
-def _url(rest: str) -> Url:
+def _url(rest: str, tail: str) -> Url:
     end = _AUTHORITY_END.search(rest)
     cut = end.start() if end else len(rest)
-    host = rest[:cut].rpartition("@")[2].partition(":")[0].rstrip(".")
-    return Url(host=host.lower(), path=unquote(rest[cut:].partition("#")[0]))
+    host = rest[:cut].rpartition("@")[2].partition(":")[0].rstrip(".").lower()
+    path = rest[cut:].partition("#")[0]
+    wrapped = mail_scanners.wrapped(host, path, tail)
+    return Url(host=host, path=plain(unquote(path) if wrapped is None else wrapped))

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 
 from linksync.references import adf
-from linksync.references.text import Url, segments
+from linksync.references.text import LONGEST_TEXT, Url, plain, segments
+from linksync.references.ticket_words import ID, OTHER_WORD, Word, without_markup, words
 
 _ZENDESK = "zendesk.com"
 # Lists in lists, options under options: Jira itself goes two deep.
@@ -18,33 +19,35 @@ _NESTED_URLS = 3
 # Beyond this a float no longer tells one number from the next.
 _EXACT_FLOATS = 2.0**53
 
-_ID = r"([1-9][0-9]{0,17})"
-_PREFIX = r"(?:#|(?:zd|zendesk|ticket)[-_:]?#?)"
-_TOKEN = re.compile(rf"{_PREFIX}?{_ID}", re.IGNORECASE)
-_SLASHED = re.compile(rf"{_PREFIX}[0-9]{{1,18}}|[0-9]{{4,18}}", re.IGNORECASE)
+_HELP_CENTER = "hc/(?:[a-z]{2}(?:-[a-z0-9]{2,4})?/)?"
+_PATH_END = r"(?![a-z0-9-]|_++[\w-])"  # a mail scanner puts two underscores there
 _TICKET_PATH = re.compile(
-    rf"/(?:(?:agent/)?tickets|(?:hc/(?:[a-z]{{2}}(?:-[a-z0-9]{{2,4}})?/)?)?requests)/{_ID}(?![\w-])", re.IGNORECASE
+    rf"/(?:(?:agent/|api/v2/)?tickets|(?:{_HELP_CENTER})?requests)/{ID}{_PATH_END}", re.IGNORECASE
 )
+# Hosts outside zendesk.com may be mapped to ours, or be anybody's who has tickets.
+_MAPPED_PATH = re.compile(rf"/(?:agent/tickets|{_HELP_CENTER}requests)/{ID}{_PATH_END}", re.IGNORECASE)
 # How Jira and its automation print number fields: 5001.0, from ten million on 1.2345678E7.
 _NUMBER = re.compile(r"[0-9]{1,18}\.[0-9]{1,18}(?:E[0-9]{1,2})?")
-# 5,001 is one number, not two ids; what it is meant to say is not ours to guess.
-_THOUSANDS = re.compile(r"(?<![\w,.])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![\w,])")
-_SEPARATORS = re.compile(r"[\s\x00-\x1f\x7f\u200b-\u200d\u2060\ufeff,;|()\[\]{}<>\"'`\\“”‘’„«»‹›、。「」『』【】]+")
-_BEFORE, _AFTER = "*_~•·–—", ".:!?*_~•·–—"
 
 
-def ticket_ids(value: object, *, account_host: str = "") -> tuple[str, ...] | None:
+def ticket_ids(
+    value: object, *, account_host: str = "", projects: frozenset[str] = frozenset()
+) -> tuple[str, ...] | None:
     """The distinct ticket ids that a field's `value` names, in order of first appearance.
 
-    () when the field is empty or names none; None when `value`, or part of it, is of a shape that cannot be read,
-    which is not the same as empty.  Ids are digits without leading zero, at most 18.
+    () when the field is empty or names none; None when `value`, or part of it, is of a shape that cannot be read, or
+    is longer than any field (LONGEST_TEXT), which is not the same as empty.
+    Each text, label and option is read on its own, a document as one text: bare numbers count where no other words
+    stand, marked ones anywhere (`ticket_words`).  Ids are digits without leading zero, at most 18.
     `account_host`: host of our Zendesk account, `acme.zendesk.com`.  When not empty, URLs of other accounts name
     nothing; hosts outside zendesk.com may be mapped to ours and are read.
+    `projects`: upper-case keys of Jira projects whose issues' keys are not to be taken for marked numbers.
     """
     texts = _texts(value, _MAX_DEPTH)
-    if texts is None:
+    if texts is None or sum(len(text) + 1 for text in texts) > LONGEST_TEXT:
         return None
-    return tuple(dict.fromkeys(found for text in texts for found in _in_text(text, account_host)))
+    reader = _Reader(account_host, projects)
+    return tuple(dict.fromkeys(found for text in texts for found in reader.ids(text)))
 
 
 def _texts(value: object, depth: int) -> list[str] | None:
@@ -62,7 +65,8 @@ def _texts(value: object, depth: int) -> list[str] | None:
         case list():
             texts = _all(value, depth - 1)
         case dict() if adf.is_document(value):
-            texts = adf.texts(value)
+            parts = adf.texts(value)
+            texts = None if parts is None else ["\n".join(parts)]
         case {"value": shown, **others}:
             texts = _all([shown, others.get("child")], depth - 1)
     return texts
@@ -84,32 +88,40 @@ def _whole(number: float) -> list[str]:
     return [str(int(number))] if 0 < number < 10**18 else []
 
 
-def _in_text(text: str, account_host: str) -> Iterator[str]:
-    if _NUMBER.fullmatch(number := text.strip()):
-        yield from _whole(float(number))
-        return
-    for segment in segments(text):
-        if isinstance(segment, str):
-            yield from _in_prose(segment)
-        else:
-            yield from _in_url(segment, account_host, _NESTED_URLS)
+class _Reader:
+    """Reads texts for one account."""
 
+    def __init__(self, account_host: str, projects: frozenset[str]) -> None:
+        self._host = account_host
+        self._account = account_host.lower().removesuffix(f".{_ZENDESK}")
+        self._projects = projects
 
-def _in_prose(prose: str) -> Iterator[str]:
-    prose = _THOUSANDS.sub(lambda number: "" if ",0" in number[0] else number[0], prose)
-    for word in _SEPARATORS.split(prose):
-        parts = word.lstrip(_BEFORE).rstrip(_AFTER).split("/")
-        # A slash separates ids, but 24/7 and 12/31/2026 name none.
-        if len(parts) == 1 or all(map(_SLASHED.fullmatch, parts)):
-            yield from (match[1] for match in map(_TOKEN.fullmatch, parts) if match)
+    def ids(self, text: str) -> Iterator[str]:
+        """The ids that a text names."""
+        text = plain(text)
+        if _NUMBER.fullmatch(number := text.strip()):
+            yield from _whole(float(number))
+            return
+        found = tuple(self._words(without_markup(text)))
+        bare_ones_count = OTHER_WORD not in found
+        yield from (word.id for word in found if word.marked or bare_ones_count)
 
+    def _words(self, text: str) -> Iterator[Word]:
+        for segment in segments(text):
+            if isinstance(segment, str):
+                yield from words(segment, account=self._account, projects=self._projects)
+            else:
+                named = tuple(self._in_url(segment, _NESTED_URLS))
+                yield from (Word(number, marked=True) for number in named)
+                yield from () if named else (OTHER_WORD,)
 
-def _in_url(url: Url, account_host: str, nested: int) -> Iterator[str]:
-    if url.is_foreign(account_host, domain=_ZENDESK) or not nested:
-        return
-    if match := _TICKET_PATH.match(url.path):
-        yield match[1]
-        return
-    for segment in segments(url.path):
-        if isinstance(segment, Url):
-            yield from _in_url(segment, account_host, nested - 1)
+    def _in_url(self, url: Url, nested: int) -> Iterator[str]:
+        if url.is_foreign(self._host, domain=_ZENDESK) or not nested:
+            return
+        path = _TICKET_PATH if url.host.endswith(f".{_ZENDESK}") else _MAPPED_PATH
+        if match := path.match(url.path):
+            yield match[1]
+            return
+        for segment in segments(url.path):
+            if isinstance(segment, Url):
+                yield from self._in_url(segment, nested - 1)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from linksync.core.links import UnlinkPolicy
 from linksync.errors import Misconfigured
+from linksync.references.fields import IssueField, NotProjectKeys, TicketField
 
 type Required = Annotated[str, Field(min_length=1)]
 
@@ -44,3 +45,22 @@ def settings_of(environ: Mapping[str, str]) -> Settings:
     except ValidationError as problem:
         names = sorted({str(error["loc"][0]).upper() for error in problem.errors() if error["loc"]})
     raise Misconfigured(f"check the parameters behind {', '.join(names)} and deploy the template again")
+
+
+def fields_of(settings: Settings) -> tuple[TicketField, IssueField]:
+    """The two fields that hold references.  Raises Misconfigured, naming the parameter."""
+    try:
+        return (
+            TicketField.configured(
+                field_id=settings.ticket_field_id,
+                project_keys=settings.project_keys,
+                jira_base_url=settings.jira_base_url,
+            ),
+            IssueField.configured(
+                field_id=settings.issue_field_id,
+                project_keys=settings.project_keys,
+                zendesk_subdomain=settings.zendesk_subdomain,
+            ),
+        )
+    except NotProjectKeys as problem:
+        raise Misconfigured(str(problem)) from problem

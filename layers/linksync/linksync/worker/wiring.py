@@ -12,7 +12,6 @@ from linksync.outbound.jira_issues import JiraIssues
 from linksync.outbound.vendor_apis import VendorApis
 from linksync.outbound.zendesk_links import LinksV2
 from linksync.outbound.zendesk_tickets import ZendeskTickets
-from linksync.references.fields import IssueField, TicketField
 from linksync.store.aws_calls import CallLimits, SecretsManagerCalls, SqsCalls
 from linksync.store.consumer_queue import ConsumerQueue
 from linksync.store.crash_count import CrashCount
@@ -24,7 +23,7 @@ from linksync.worker.dependencies import Dependencies
 from linksync.worker.idempotency import DeliveryIdempotency
 from linksync.worker.link_worker import Counts, LinkWorker
 from linksync.worker.run_guard import RunGuard
-from linksync.worker.settings import Settings, settings_of
+from linksync.worker.settings import Settings, fields_of, settings_of
 
 _LIMITS = CallLimits(connect=2, read=5, attempts=3)
 _DYNAMODB = Config(
@@ -78,16 +77,7 @@ class Wiring:
         settings = self._settings
         zendesk = self._apis.zendesk(settings.zendesk_url)
         jira = self._apis.jira(settings.jira_base_url)
-        ticket_field = TicketField.configured(
-            field_id=settings.ticket_field_id,
-            project_keys=settings.project_keys,
-            jira_base_url=settings.jira_base_url,
-        )
-        issue_field = IssueField.configured(
-            field_id=settings.issue_field_id,
-            project_keys=settings.project_keys,
-            zendesk_subdomain=settings.zendesk_subdomain,
-        )
+        ticket_field, issue_field = fields_of(settings)
         return (
             LinksV2(zendesk=zendesk, external_id=settings.jira_integration_external_id),
             ZendeskTickets(zendesk=zendesk, field_id=ticket_field.id, parse=ticket_field.text_keys),
