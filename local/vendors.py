@@ -1,5 +1,6 @@
 """The two vendors and their senders, wired together: everything of the laptop world that is not AWS."""
 
+import ssl
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -28,7 +29,7 @@ class SimulatedVendors:
 
     `with SimulatedVendors() as vendors:` starts them on free ports.  `time_scale` multiplies the senders' waits between
     attempts; `links_api` is the version of the links API that a stack is told to use; `set_up` false leaves both
-    accounts empty: no field, no webhook, no trigger, until somebody makes them.
+    accounts empty: no field, no webhook, no trigger, until somebody makes them; with `tls` both sites speak https.
     """
 
     def __init__(  # noqa: PLR0913  keywords that tests read as a sentence
@@ -42,13 +43,14 @@ class SimulatedVendors:
         links_api: LinksApi = "v2",
         clock: Callable[[], float] = time.time,
         set_up: bool = True,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.ticket_field = ticket_field if set_up else ""
         self.issue_field = issue_field if set_up else ""
         self.links_api = links_api
         pace = Pace(time_scale, workers, timeout)
-        self.zendesk = Zendesk(CLOUD_ID, [ticket_field] if set_up else [], clock=clock, pace=pace)
-        self.jira = Jira([issue_field] if set_up else [], clock=clock, pace=pace)
+        self.zendesk = Zendesk(CLOUD_ID, [ticket_field] if set_up else [], clock=clock, pace=pace, tls=tls)
+        self.jira = Jira([issue_field] if set_up else [], clock=clock, pace=pace, tls=tls)
         self.senders = Senders(self.zendesk, self.jira, ticket_field, issue_field, set_up=set_up)
         self._open = ExitStack()
 

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs
 
 from local.aws.stack import Stack
 from local.http.calls import RecordedCall
@@ -11,6 +12,8 @@ from local.http.deliveries import Delivery
 from local.vendors import SimulatedVendors
 
 LINK_PATH = re.compile(r"/links/ticket/(\d+)/issue/(\d+)$")
+LINK_ID_PATH = re.compile(r"/services/jira/links/(\d+)$")
+LINK_VERBS = {"DELETE": "unlink", "GET": "look at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +85,28 @@ def described(call: RecordedCall, vendors: SimulatedVendors) -> str:
     """A call of a vendor's API in words."""
     outcome = f"→ {call.status or 'cut'}"
     body = json.loads(call.request_body or b"{}")
-    if match := LINK_PATH.search(call.path):
-        verb = {"DELETE": "unlink", "GET": "look at"}[call.method]
-        return f"Zendesk: {verb} {match[1]} {_key(match[2], vendors)} {outcome}"
+    if link := linked_by(call, vendors):
+        return f"Zendesk: {LINK_VERBS[call.method]} {link[0]} {link[1]} {outcome}"
     if call.path.endswith("/links") and call.method == "POST":
         return f"Zendesk: link {body['link']['ticket_id']} {body['link']['issue_key']} {outcome}"
+    if call.path.endswith("/links"):
+        wanted = {name.removeprefix("filter[").rstrip("]"): value[0] for name, value in parse_qs(call.query).items()}
+        return f"Zendesk: list links of {wanted.get('ticket_id') or wanted.get('issue_id') or 'all'} {outcome}"
     if "/oauth/" in call.path:
         return f"{'Zendesk' if call.path.endswith('tokens') else 'Jira'}: token {outcome}"
     if call.path.endswith("/bulkfetch"):
         return f"Jira: look up {' '.join(body['issueIdsOrKeys'])} {outcome}"
     site, name = ("Zendesk", "/api/v2/") if "/api/v2/" in call.path else ("Jira", "/rest/api/3/")
     return f"{site}: {call.method} {call.path.partition(name)[2]} {outcome}"
+
+
+def linked_by(call: RecordedCall, vendors: SimulatedVendors) -> tuple[str, str] | None:
+    """Ticket id and issue key of the one link that a call is about, in either version of the links API."""
+    if match := LINK_PATH.search(call.path):
+        return match[1], _key(match[2], vendors)
+    match = LINK_ID_PATH.search(call.path)
+    row = vendors.zendesk.links_v1.ever(int(match[1])) if match else None
+    return (row.ticket_id, row.issue_key or row.issue_id) if row else None
 
 
 def _key(issue_id: str, vendors: SimulatedVendors) -> str:

@@ -30,7 +30,7 @@ def prepare(vendors: SimulatedVendors) -> None:
     for _ in range(4):
         vendors.ticket()
     issues = [vendors.issue("PROJ") for _ in range(5)]
-    vendors.zendesk.links.add(5002, issues[3].id, issues[3].key)
+    vendors.link_by_hand(5002, issues[3].key)
 
 
 def steps() -> list[Step]:

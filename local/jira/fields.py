@@ -73,12 +73,12 @@ class FieldsApi:
         }
 
     def named(self, name: str) -> str:
-        """The id of a field by its name or its JQL clause, in any case; empty when there is none."""
+        """The id of a field by its id, its name or its JQL clause, in any case; empty when there is none."""
         wanted = name.strip('"').lower()
-        clauses = {
-            clause.lower(): field["id"] for field in self.all() for clause in [*field["clauseNames"], field["name"]]
-        }
-        return str(clauses.get(wanted, ""))
+        for field in self.all():
+            if wanted in {str(one).lower() for one in (field["id"], field["name"], *field["clauseNames"])}:
+                return str(field["id"])
+        return ""
 
     def all(self) -> list[dict[str, Any]]:
         """Every field as the API lists it."""

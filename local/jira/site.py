@@ -1,5 +1,6 @@
 """The simulated Jira: issues, fields, search, webhooks, automation rules, credentials and limits."""
 
+import ssl
 import time
 from collections.abc import Callable, Iterable
 
@@ -43,8 +44,9 @@ class Jira(Site):
         cloud_id: str = CLOUD_ID,
         clock: Callable[[], float] = time.time,
         pace: Pace | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(tls=tls)
         self.issues = IssueStore(field_ids, clock)
         self.access = Access(cloud_id)
         self.accounts = self.access.accounts

@@ -33,6 +33,7 @@ class LinkTable:
         self.manage_links = True
         self._clock = clock
         self._rows: dict[int, LinkRow] = {}
+        self._ever: list[LinkRow] = []
         self._numbers: list[int] = []
         self._of_ticket: dict[str, list[int]] = defaultdict(list)
         self._of_issue: dict[str, list[int]] = defaultdict(list)
@@ -82,6 +83,7 @@ class LinkTable:
             self._last += 1
             row = LinkRow(self._last, str(ticket_id), str(issue_id), issue_key, self._clock())
             self._rows[row.number] = row
+            self._ever.append(row)
             for numbers in self._indexes(row):
                 numbers.append(row.number)
             return row
@@ -90,6 +92,10 @@ class LinkTable:
         """The link of this pair, the oldest where there are several."""
         with self._lock:
             return next((self._rows[number] for number in self.select(ticket_id, issue_id)), None)
+
+    def ever(self, number: int) -> LinkRow | None:
+        """The row of this number, gone or not; None where there never was one."""
+        return self._ever[number - 1] if 1 <= number <= len(self._ever) else None
 
     def remove(self, ticket_id: int | str, issue_id: int | str) -> bool:
         """Unlinks them, as an agent does by hand; False when there was no link."""

@@ -1,5 +1,6 @@
 """The simulated Zendesk: tickets, fields, both versions of the links API, credentials and limits."""
 
+import ssl
 import time
 from collections.abc import Callable, Iterable
 
@@ -41,8 +42,9 @@ class Zendesk(Site):
         *,
         clock: Callable[[], float] = time.time,
         pace: Pace | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(tls=tls)
         self.tickets = TicketStore(field_ids, clock)
         self.links = LinkTableV2(external_id, clock)
         self.links_v1 = LinkTableV1(clock)

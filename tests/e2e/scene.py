@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from local.aws.stack import Stack
-from local.demo.observer import described
+from local.demo.observer import described, linked_by
 from local.http.calls import RecordedCall
 from local.http.deliveries import Delivery
 from local.jira.issue import SimulatedIssue
@@ -87,11 +87,12 @@ class Scene:
     def creates(self, ticket: int) -> list[RecordedCall]:
         """The calls that wanted to link this ticket, oldest first."""
         calls = self.vendors.zendesk.calls.matching("POST", "/links$", since=self._marks[0])
-        return [call for call in calls if json.loads(call.request_body)["link"]["ticket_id"] == str(ticket)]
+        return [call for call in calls if str(json.loads(call.request_body)["link"]["ticket_id"]) == str(ticket)]
 
     def deletes(self, ticket: int) -> list[RecordedCall]:
         """The calls that wanted to unlink something from this ticket, oldest first."""
-        return self.vendors.zendesk.calls.matching("DELETE", f"/ticket/{ticket}/", since=self._marks[0])
+        calls = self.vendors.zendesk.calls.matching("DELETE", "/links/", since=self._marks[0])
+        return [call for call in calls if (linked_by(call, self.vendors) or [""])[0] == str(ticket)]
 
     def dead_letter(self, text: str, timeout: float = TIMEOUT) -> dict[str, Any]:
         """Waits for the dead letter whose body holds this text."""

@@ -112,7 +112,7 @@ def _what_people_wrote(vendors: SimulatedVendors) -> None:
     issues = [vendors.issue(), vendors.issue(), vendors.issue(tickets="7002")]
     ids = {issue.key: issue.id for issue in issues}
     for ticket, key in sorted(LINKS):
-        vendors.zendesk.links.add(ticket, ids[key], key)
+        vendors.link_table.add(ticket, ids[key], key)
 
 
 def _what_the_version_before_left(story: Story) -> None:

@@ -40,7 +40,7 @@ def test_a_key_from_before_a_move_is_found(scene: Scene) -> None:
 
 def test_a_hand_made_link_of_a_moved_issue_is_left_as_it_is(scene: Scene) -> None:
     ticket, issue = scene.pair()
-    scene.vendors.zendesk.links.add(ticket, issue.id, issue.key)
+    scene.vendors.link_table.add(ticket, issue.id, issue.key)
     scene.write_keys(ticket, issue.key)
     scene.vendors.jira.issues.move(issue.id, "NEW")
     scene.wait_quiet()
@@ -49,7 +49,7 @@ def test_a_hand_made_link_of_a_moved_issue_is_left_as_it_is(scene: Scene) -> Non
 
 def test_a_deleted_issue_loses_the_links_that_are_ours(scene: Scene) -> None:
     (ticket, adopter), (issue,) = scene.cast(tickets=2)
-    scene.vendors.zendesk.links.add(adopter, issue.id, issue.key)
+    scene.vendors.link_table.add(adopter, issue.id, issue.key)
     for one in (ticket, adopter):
         scene.write_keys(one, issue.key)
     scene.vendors.jira.issues.delete(issue.id)
@@ -68,7 +68,7 @@ def test_a_merged_tickets_links_are_carried_to_the_other(scene: Scene) -> None:
 
 def test_a_ticket_in_the_bin_keeps_its_links_and_an_emptied_bin_takes_them(scene: Scene) -> None:
     (ticket, adopter), (issue,) = scene.cast(tickets=2)
-    scene.vendors.zendesk.links.add(adopter, issue.id, issue.key)
+    scene.vendors.link_table.add(adopter, issue.id, issue.key)
     both = {(one, issue.key) for one in (ticket, adopter)}
     for one in (ticket, adopter):
         scene.write_keys(one, issue.key)

@@ -55,7 +55,7 @@ def test_no_secret_is_in_any_line(stack: Stack, told: str) -> None:
 
 
 def test_no_text_of_peoples_is_in_any_line(stack: Stack, told: str) -> None:
-    keys = {link.issue_key for link in stack.vendors.zendesk.links.all()}
+    keys = {link.issue_key for link in stack.vendors.link_table.all()}
     assert keys
     texts = [TEXT, "Quux", SUMMARY, "Agent One", "template is broken", "the template", "PROJ-99999", *keys]
     assert [text for text in texts if text in told] == []

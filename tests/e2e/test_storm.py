@@ -53,7 +53,7 @@ def killed(storm: Stack) -> Killed:
 def scene(killed: Killed) -> Iterator[Scene]:
     """A test's view; the killed run's message waits meanwhile."""
     yield Scene(killed.stack, waiting=1)
-    killed.stack.vendors.zendesk.links.manage_links = True
+    killed.stack.vendors.link_table.manage_links = True
     killed.stack.vendors.zendesk.faults.clear()
 
 
@@ -66,7 +66,7 @@ def test_a_killed_run_holds_up_no_other_lane(scene: Scene, killed: Killed) -> No
 
 def test_forbidden_work_is_kept_for_an_operator_and_done_after_a_redrive(scene: Scene) -> None:
     ticket, issue = scene.pair()
-    scene.vendors.zendesk.links.manage_links = False
+    scene.vendors.link_table.manage_links = False
     scene.vendors.write_keys(ticket, issue.key)
     letter = scene.dead_letter('"ticket_id":"' + f'{ticket}"', timeout=GRACE + 15)
     assert _attribute(letter, "reason") == "forbidden"
@@ -77,7 +77,7 @@ def test_forbidden_work_is_kept_for_an_operator_and_done_after_a_redrive(scene: 
     assert lasted >= GRACE - 1
     assert len(calls) <= 1 + lasted  # never more often than once a second
 
-    scene.vendors.zendesk.links.manage_links = True
+    scene.vendors.link_table.manage_links = True
     _redrive(scene, letter)
     eventually(lambda: scene.linked(ticket) == {(ticket, issue.key)}, "the link")
     assert scene.stack.dead_letters() == []

@@ -74,7 +74,7 @@ def test_a_key_that_comes_back_is_linked_again(scene: Scene) -> None:
 
 def test_a_link_that_was_there_first_is_adopted_and_left_alone(scene: Scene) -> None:
     ticket, issue = scene.pair()
-    scene.vendors.zendesk.links.add(ticket, issue.id, issue.key)
+    scene.vendors.link_table.add(ticket, issue.id, issue.key)
     scene.write_keys(ticket, issue.key)
     assert [call.status for call in scene.creates(ticket)] == [409]
     scene.write_keys(ticket, "")

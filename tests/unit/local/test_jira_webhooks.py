@@ -138,14 +138,17 @@ def changed_trigger(field: str) -> dict[str, Any]:
     return {"component": "TRIGGER", "schemaVersion": 2, "type": "jira.issue.field.changed", "value": value}
 
 
+@pytest.mark.parametrize("by_name", [True, False])
 def test_a_rule_sends_its_custom_body_when_its_field_changes(
-    vendors: SimulatedVendors, jira: Asker, receiver: Receiver
+    vendors: SimulatedVendors, jira: Asker, receiver: Receiver, by_name: bool
 ) -> None:
     field = vendors.issue_field
     body = '{"id": "{{issue.id}}", "key": {{issue.key.asJsonString}}, "ids": {{issue.%s.asJsonString}}}' % field  # noqa: UP031
     headers = [{"name": "Authorization", "value": "Bearer t", "headerSecure": True}]
     action = {"headers": headers, "contentType": "custom", "customBody": body}
-    made_rule = jira("POST", RULE, {"rule": rule(receiver, changed_trigger("Zendesk tickets"), action)})
+    made_rule = jira(
+        "POST", RULE, {"rule": rule(receiver, changed_trigger("Zendesk tickets" if by_name else field), action)}
+    )
     path = f"{RULE}/{made_rule.body['ruleUuid']}"
     issue = vendors.issue("A")
     vendors.write_tickets(issue.key, "5001")
