@@ -7,7 +7,7 @@ from linksync.core.links import UnlinkPolicy
 from linksync.core.projects import ALL_PROJECTS
 from linksync.store.ledger import DynamoDbLedger
 from linksync.worker.dependencies import Dependencies
-from linksync.worker.link_worker import Counts
+from linksync.worker.run_log import RunLog
 from tests.simulation.aws import FakeDynamo, FakeQueue
 from tests.simulation.faults import Clock
 from tests.simulation.vendors import FakeJira, FakeZendesk
@@ -35,14 +35,14 @@ class Parts:
         self.jira.known_as[key] = issue_id
         self.jira.fields[issue_id] = ()
 
-    def _dependencies(self, counts: Counts, seconds_left: Callable[[], float]) -> Dependencies:
+    def _dependencies(self, run: RunLog, seconds_left: Callable[[], float]) -> Dependencies:
         return Dependencies(
             ledger=self.ledger,
             links=self.zendesk,
             tickets=self.zendesk,
             issues=self.jira,
             queue=self.queue,
-            metrics=counts,
+            log=run,
             policy=self.policy,
             projects=ALL_PROJECTS,
             now=self.clock,

@@ -1,7 +1,7 @@
 """People who edit, a network that delivers as it pleases, and the worker under test."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from types import SimpleNamespace
@@ -52,18 +52,28 @@ class SimulatedStack(Parts):
         self.hasty = 0
         self.accepted = 0
         self._deliveries = 0
-        self.metrics: Counter[Metric] = Counter()
+        self.metrics: defaultdict[Metric, float] = defaultdict(float)
         self.worker = LinkWorker(
             queue=self.queue,
             guard=RunGuard(self.idempotency, self.crash_count),
             dependencies=self._dependencies,
-            emit=self._emit,
+            write_line=self._write_line,
             now=self.clock,
             jitter=self.random.random,
         )
 
-    def _emit(self, counts: Mapping[Metric, float], *, source: str = "", correlation_id: str = "") -> None:
-        self.metrics.update(counts)
+    def _write_line(
+        self,
+        level: int,
+        message: str,
+        *,
+        fields: Mapping[str, object] | None = None,
+        counts: Mapping[Metric, float | Sequence[float]] | None = None,
+        source: str = "",
+        correlation_id: str = "",
+    ) -> None:
+        for metric, value in (counts or {}).items():
+            self.metrics[metric] += sum(value) if isinstance(value, Sequence) else value
 
     # ── what people do ──────────────────────────────────────────────────────────────────────────────────────────
 

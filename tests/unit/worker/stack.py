@@ -12,9 +12,11 @@ from linksync.core.issue import Issue
 from linksync.core.lanes import TicketLane
 from linksync.core.links import UnlinkPolicy
 from linksync.core.messages import Envelope, IssueStatement, LifecycleEvent, Payload, TicketStatement
+from linksync.metrics import Metric
 from linksync.worker.dependencies import Dependencies
-from linksync.worker.link_worker import Counts, LinkWorker
+from linksync.worker.link_worker import LinkWorker
 from linksync.worker.run_guard import RunGuard
+from linksync.worker.run_log import RunLog
 from tests.simulation.aws import FakeCrashCount, FakeDynamo, FakeIdempotency, FakeQueue
 from tests.simulation.faults import Clock, Crash, Faults
 from tests.simulation.parts import Parts
@@ -96,7 +98,7 @@ class Stack(Parts):
         self.dynamo = Dynamo(self.script)
         self.idempotency = FakeIdempotency(self.clock, self.script)
         self.crash_count = FakeCrashCount(self.script)
-        self.counts: list[Counts] = []
+        self.logs: list[RunLog] = []
         self.runs = 0
         self._deliveries = 0
         self.guard = RunGuard(self.idempotency, self.crash_count)
@@ -108,9 +110,9 @@ class Stack(Parts):
             jitter=lambda: 0.5,
         )
 
-    def _dependencies(self, counts: Counts, seconds_left: Callable[[], float]) -> Dependencies:
-        self.counts.append(counts)
-        return super()._dependencies(counts, seconds_left)
+    def _dependencies(self, run: RunLog, seconds_left: Callable[[], float]) -> Dependencies:
+        self.logs.append(run)
+        return super()._dependencies(run, seconds_left)
 
     # ── people and senders ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -191,7 +193,7 @@ class Stack(Parts):
         return self.ledger.ticket(ticket_id)
 
     def metric(self, name: str) -> float:
-        return sum(counts.values.get(name, 0) for counts in self.counts)
+        return sum(run.counts.get(Metric(name), 0) for run in self.logs)
 
     def bill(self, work: Callable[[], None]) -> dict[str, int]:
         """What the work cost, by call, without what cost nothing."""

@@ -1,8 +1,6 @@
 """How a Lambda event is answered: what is acknowledged, put off, put before an operator, logged and counted."""
 
-import io
 import json
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -13,7 +11,6 @@ import pytest
 from linksync.core.message_format import encode
 from linksync.core.messages import Envelope, LinkNotice, NoticeKind, Payload, Quarantined, TicketStatement
 from linksync.errors import AwsUnavailable, UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
-from linksync.observability import logger
 from linksync.worker.link_worker import LinkWorker
 from linksync.worker.run_guard import RunGuard
 from tests.unit.worker.stack import START, Stack
@@ -64,16 +61,6 @@ def queue() -> Queue:
 @pytest.fixture
 def idempotency() -> FakeIdempotency:
     return FakeIdempotency()
-
-
-@pytest.fixture
-def log() -> io.StringIO:
-    """What is logged from here on."""
-    stream = io.StringIO()
-    handler = logger().registered_handler
-    assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(stream)
-    return stream
 
 
 @pytest.fixture
@@ -237,29 +224,56 @@ def lines(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_a_line_a_delivery_that_leads_back_to_its_request(handle: Handle, log: io.StringIO) -> None:
+def test_a_line_a_delivery_that_leads_back_to_its_request(handle: Handle, capsys: pytest.CaptureFixture[str]) -> None:
     handle(record(names("PROJ-1"), attempt=3))
-    (line,) = lines(log.getvalue())
-    told = {name: line[name] for name in ("message", "correlation_id", "delivery", "source", "lane", "attempt")}
+    (line,) = lines(capsys.readouterr().out)
+    told = {name: value for name, value in line.items() if name not in ("_aws", "timestamp", "milliseconds")}
     assert told == {
+        "level": "INFO",
         "message": "message done",
+        "service": "link_worker",
         "correlation_id": "c1",
         "delivery": "d1",
         "source": "zendesk_trigger",
         "lane": "ticket#5001",
         "attempt": 3,
+        "references": 1,
+        "lifecycle": "edited",
+        "why": "it is newer than what is recorded",
+        "events": {"made": 1},
+        "LinksCreated": [1.0],
+        "SecondsBehind": [2.5],
     }
+    assert isinstance(line["milliseconds"], int)
+
+
+def test_the_line_of_a_retry_and_of_a_dead_letter_tells_why(
+    handle: Handle, idempotency: FakeIdempotency, capsys: pytest.CaptureFixture[str]
+) -> None:
+    idempotency.script |= {"d1": UpstreamThrottled("429", retry_after=60.0), "d2": UpstreamRefused("mend the id")}
+    handle(record(names("PROJ-1")), record(names("PROJ-1"), 2))
+    retried, dead = lines(capsys.readouterr().out)
+    assert (retried["level"], retried["message"], retried["seconds"]) == ("WARNING", "message scheduled for retry", 64)
+    assert retried["error"] == "UpstreamThrottled: 429"
+    assert (dead["level"], dead["message"]) == ("ERROR", "message dead-lettered")
+    assert (dead["reason"], dead["advice"]) == ("refused", "mend the id")
 
 
 @pytest.mark.parametrize("attempt", [1, 8])
 @pytest.mark.parametrize("trouble", [KeyError(TEXT), ValueError(TEXT), OSError(TEXT)])
 def test_no_text_of_peoples_is_logged(
-    handle: Handle, idempotency: FakeIdempotency, log: io.StringIO, queue: Queue, trouble: Exception, attempt: int
+    handle: Handle,
+    idempotency: FakeIdempotency,
+    capsys: pytest.CaptureFixture[str],
+    queue: Queue,
+    trouble: Exception,
+    attempt: int,
 ) -> None:
     idempotency.script["d1"] = trouble
     handle(record(names("SECRET-1"), attempt=attempt), record(TEXT, 2))
-    assert type(trouble).__name__ in log.getvalue()
-    for told in (log.getvalue(), str([(grave["reason"], grave["advice"]) for grave in queue.dead_letters])):
+    written = capsys.readouterr().out
+    assert type(trouble).__name__ in written
+    for told in (written, str([(grave["reason"], grave["advice"]) for grave in queue.dead_letters])):
         assert "Robinson" not in told
         assert "SECRET" not in told
 

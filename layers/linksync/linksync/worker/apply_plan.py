@@ -54,7 +54,7 @@ class PlanApplication:
         if refusal := self._refusal or _refused_before(lane, self._delivery):
             raise refusal
         if not commands:
-            self._deps.metrics.count(Metric.NOTHING_TO_DO)
+            self._deps.log.count(Metric.NOTHING_TO_DO)
 
     def _step(self, lane: TicketLane, command: Command, waiting: set[str]) -> TicketLane:
         # The first is tried in any case: a run whose look-ups took all its time must get on all the same.
@@ -101,13 +101,13 @@ class PlanApplication:
             raise
         if self._ticket_was_seen:
             return self._refused(lane.with_link(link), CreateLink(link), CallKind.CREATE, error.refusal)
-        self._deps.metrics.count(Metric.TICKETS_NOT_FOUND)
+        self._deps.log.count(Metric.TICKETS_NOT_FOUND)
         self._commands.tell(Event.TICKET_MISSING, link, "Zendesk does not know the ticket")
         return is_missing(lane.with_link(link))
 
     def _refused(self, lane: TicketLane, command: Command, call: CallKind, error: UpstreamRefused) -> TicketLane:
         self._refusal = error
-        self._deps.metrics.count(Metric.LINKS_REFUSED)
+        self._deps.log.count(Metric.LINKS_REFUSED)
         self._commands.tell(Event.REFUSED, command.link, str(error))
         return lane.with_link(refused(command.link, call, reason=str(error), delivery=self._delivery))
 

@@ -82,11 +82,17 @@ class Queue(Protocol):
         """Queue them all, each in its own lane, in this order.  Sending one again within minutes changes nothing."""
 
 
-class Counter(Protocol):
-    """The metrics."""
+class Log(Protocol):
+    """The metrics and the story of a run."""
 
     def count(self, metric: Metric, value: float = 1) -> None:
         """Add to a metric."""
+
+    def decided(self, why: str) -> None:
+        """What was made of the message, and why: a sentence."""
+
+    def happened(self, event: str) -> None:
+        """Something happened to a link: an event of its history."""
 
 
 class ConsumerQueue(Protocol):
@@ -119,11 +125,20 @@ class CrashCount(Protocol):
         """Take back the run, which ended in order."""
 
 
-class Emit(Protocol):
-    """Writes metrics."""
+class WriteLine(Protocol):
+    """Writes a log line with its metrics, see `observability.emit_line`."""
 
-    def __call__(self, counts: Mapping[Metric, float], *, source: str = "", correlation_id: str = "") -> None:
-        """Write them, with their source and correlation id when these are known."""
+    def __call__(
+        self,
+        level: int,
+        message: str,
+        *,
+        fields: Mapping[str, object] | None = None,
+        counts: Mapping[Metric, float | Sequence[float]] | None = None,
+        source: str = "",
+        correlation_id: str = "",
+    ) -> None:
+        """Write it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +153,7 @@ class Dependencies:
     tickets: Tickets
     issues: Issues
     queue: Queue
-    metrics: Counter
+    log: Log
     policy: UnlinkPolicy
     projects: ProjectList
     now: Callable[[], float]

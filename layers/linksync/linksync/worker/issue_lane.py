@@ -22,6 +22,7 @@ def work(deps: Dependencies, envelope: Envelope, statement: IssueStatement) -> N
     """
     recorded = deps.ledger.issue(statement.issue_id)
     decision = rules.decide(recorded, statement, waited=deps.now() - envelope.received_at, projects=deps.projects)
+    deps.log.decided(decision.reason)
     if decision.action is Action.REREAD:
         before, current = _reread(deps, recorded, statement)
     else:
@@ -29,7 +30,7 @@ def work(deps: Dependencies, envelope: Envelope, statement: IssueStatement) -> N
     after = rules.with_claims(before, current.record, deps.projects)
     difference = rules.difference(before, after, statement.lifecycle)
     if _tell(deps, envelope, statement, difference, _Current(after, current.at)) == 0:
-        deps.metrics.count(Metric.NOTHING_TO_DO)
+        deps.log.count(Metric.NOTHING_TO_DO)
     after = rules.told(after, difference)
     if after != before:
         deps.ledger.save_issue(statement.issue_id, after)
@@ -61,7 +62,7 @@ def _reread(deps: Dependencies, recorded: IssueRecord, statement: IssueStatement
     # The clock is read first: what the field holds is at least as new as that.
     now = deps.now()
     reading = deps.issues.read(statement.issue_id)
-    deps.metrics.count(Metric.REREADS)
+    deps.log.count(Metric.REREADS)
     check_lag(reading, stated=statement.ticket_ids, changed_at=statement.at, now=now)
     if reading.issue is None:
         gone = statement.lifecycle is LifecycleEvent.DELETED

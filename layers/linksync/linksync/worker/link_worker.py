@@ -1,22 +1,15 @@
 """The link worker's handling of a Lambda event: each message is opened, worked on once, and acknowledged or retried."""
 
+import logging
 import random
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from linksync.core.messages import Envelope
-from linksync.errors import (
-    AwsUnavailable,
-    LinksyncError,
-    OperatorError,
-    UpstreamForbidden,
-    UpstreamThrottled,
-    UpstreamUnavailable,
-)
-from linksync.metrics import Metric
-from linksync.observability import describe, emit, logger
-from linksync.worker.dependencies import ConsumerQueue, Dependencies, Emit
+from linksync.errors import AwsUnavailable, OperatorError
+from linksync.observability import correlated, emit_line
+from linksync.worker.dependencies import ConsumerQueue, Dependencies, WriteLine
 from linksync.worker.dispatch import work
 from linksync.worker.disposition import (
     DeadLetter,
@@ -28,33 +21,16 @@ from linksync.worker.disposition import (
 )
 from linksync.worker.queue_message import QueueMessage
 from linksync.worker.run_guard import RunGuard
+from linksync.worker.run_log import RunLog, report
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-
-_ERROR_METRICS: dict[type[Exception], Metric] = {
-    UpstreamThrottled: Metric.UPSTREAM_THROTTLED,
-    UpstreamUnavailable: Metric.UPSTREAM_FAILED,
-    UpstreamForbidden: Metric.UPSTREAM_FORBIDDEN,
-}
-
-
-class Counts:
-    """The metrics of one message, written as one line when it is done with."""
-
-    def __init__(self) -> None:
-        self.values: dict[Metric, float] = {}
-
-    def count(self, metric: Metric, value: float = 1) -> None:
-        """Add to a metric; SecondsBehind keeps the largest."""
-        known = self.values.get(metric, 0)
-        self.values[metric] = max(known, value) if metric is Metric.SECONDS_BEHIND else known + value
 
 
 class LinkWorker:
     """Handles the messages of one Lambda event.
 
-    `dependencies` makes what the work on one message is given, from its metrics and the seconds that the run has left.
+    `dependencies` makes what the work on one message is given, from its log and the seconds that the run has left.
     """
 
     def __init__(
@@ -62,15 +38,15 @@ class LinkWorker:
         *,
         queue: ConsumerQueue,
         guard: RunGuard,
-        dependencies: Callable[[Counts, Callable[[], float]], Dependencies],
-        emit: Emit = emit,
+        dependencies: Callable[[RunLog, Callable[[], float]], Dependencies],
+        write_line: WriteLine = emit_line,
         now: Callable[[], float] = time.time,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._queue = queue
         self._guard = guard
         self._dependencies = dependencies
-        self._emit = emit
+        self._write_line = write_line
         # Only what this process saw: where another takes over, the grace begins anew, and ends all the same.
         self._refused_since: dict[str, float] = {}
         self._now = now
@@ -87,17 +63,19 @@ class LinkWorker:
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     def _finished(self, message: QueueMessage, context: "LambdaContext") -> bool:
-        counts = Counts()
-        envelope = open_message(message)
-        end = envelope if isinstance(envelope, DeadLetter) else self._work(message, envelope, counts, context)
+        begun, run = self._now(), RunLog()
+        opened = open_message(message)
+        envelope = None if isinstance(opened, DeadLetter) else opened
+        end = opened if isinstance(opened, DeadLetter) else self._work(message, opened, run, context)
         acknowledged = self._acknowledge(message, end)
-        self._report(message, envelope, end, counts)
+        report(self._write_line, run, message, envelope, end, seconds=self._now() - begun)
         return acknowledged
 
-    def _work(self, message: QueueMessage, envelope: Envelope, counts: Counts, context: "LambdaContext") -> Disposition:
+    def _work(self, message: QueueMessage, envelope: Envelope, run: RunLog, context: "LambdaContext") -> Disposition:
         def job() -> None:
-            deps = self._dependencies(counts, lambda: context.get_remaining_time_in_millis() / 1000)
-            self._guard.run(message, envelope, lambda opened: work(deps, opened, redriven=message.redriven))
+            deps = self._dependencies(run, lambda: context.get_remaining_time_in_millis() / 1000)
+            with correlated(envelope.correlation_id):
+                self._guard.run(message, envelope, lambda opened: work(deps, opened, redriven=message.redriven))
 
         now = self._now()
         since = self._refused_since.pop(message.message_id, now)
@@ -122,36 +100,7 @@ class LinkWorker:
                     )
                     return True
         except AwsUnavailable as error:
-            logger().warning("message stays for the queue's own time-out", extra={"error": str(error)})
+            self._write_line(
+                logging.WARNING, "message stays for the queue's own time-out", fields={"error": str(error)}
+            )
             return False
-
-    def _report(self, message: QueueMessage, envelope: Envelope | DeadLetter, end: Disposition, counts: Counts) -> None:
-        line: dict[str, object] = {"lane": message.lane, "attempt": message.attempt}
-        origin: dict[str, str] = {}
-        if isinstance(envelope, Envelope):
-            origin = {"correlation_id": envelope.correlation_id, "source": envelope.source}
-            line |= origin | {"delivery": envelope.delivery}
-        match end:
-            case Done():
-                logger().info("message done", extra=line | {"counts": counts.values})
-            case Retry(seconds=seconds, error=error):
-                _count_error(counts, error)
-                logger().warning(
-                    "message scheduled for retry", extra=line | {"seconds": seconds, "error": _described(error)}
-                )
-            case DeadLetter(reason=reason, advice=advice):
-                if reason == UpstreamForbidden.reason:
-                    counts.count(Metric.UPSTREAM_FORBIDDEN)
-                logger().error("message dead-lettered", extra=line | {"reason": reason, "advice": advice})
-        self._emit(counts.values, **origin)
-
-
-def _count_error(counts: Counts, error: Exception) -> None:
-    for kind, metric in _ERROR_METRICS.items():
-        if isinstance(error, kind):
-            counts.count(metric)
-
-
-def _described(error: Exception) -> str:
-    """Our own errors hold no secret and no text of people's; anybody else's message might."""
-    return str(error) if isinstance(error, LinksyncError) else describe(error)

@@ -61,6 +61,7 @@ class CommandRun:
             delivery=self._envelope.delivery,
         )
         self._history.append(line)
+        self._deps.log.happened(event)
 
     def applied(self, lane: TicketLane, command: Command) -> TicketLane:
         """The lane after the command's calls.  Raises what they raise, and NotCreated for a refused create."""
@@ -113,7 +114,7 @@ class CommandRun:
         except UpstreamRefused as refusal:
             gone = link.state is LinkState.MOVING
             raise NotCreated(replace(link, state=LinkState.PLANNED) if gone else link, refusal) from refusal
-        self._deps.metrics.count(Metric.LINKS_CREATED if made else Metric.LINKS_ALREADY_PRESENT)
+        self._deps.log.count(Metric.LINKS_CREATED if made else Metric.LINKS_ALREADY_PRESENT)
         self._measure_delay()
         after = created(link, made=made)
         ours = after.owner is Owner.LINKSYNC
@@ -122,13 +123,13 @@ class CommandRun:
 
     def _delete(self, link: Link, why: str) -> bool:
         removed = self._deps.links.delete(ticket_id=self._ticket_id, issue_id=link.issue.id)
-        self._deps.metrics.count(Metric.LINKS_DELETED if removed else Metric.LINKS_ALREADY_ABSENT)
+        self._deps.log.count(Metric.LINKS_DELETED if removed else Metric.LINKS_ALREADY_ABSENT)
         self._measure_delay()
         self.tell(Event.REMOVED if removed else Event.ABSENT, link, why)
         return removed
 
     def _measure_delay(self) -> None:
-        self._deps.metrics.count(Metric.SECONDS_BEHIND, max(0.0, self._deps.now() - self._envelope.payload.at))
+        self._deps.log.count(Metric.SECONDS_BEHIND, max(0.0, self._deps.now() - self._envelope.payload.at))
 
     def _notify(self, ticket_id: str, link: Link, kind: NoticeKind) -> None:
         notice = LinkNotice(

@@ -47,6 +47,7 @@ def _apply_statement(
 ) -> tuple[TicketLane, frozenset[str]]:
     """The lane after the statement, and the keys that there was no time to ask about."""
     decision = rules.decide(lane, statement, waited=waited)
+    deps.log.decided(decision.reason)
     match decision.action:
         case Action.BELIEVE:
             keys, window = statement.issue_keys or (), statement.window
@@ -67,7 +68,7 @@ def _reread(deps: Dependencies, lane: TicketLane, statement: TicketStatement) ->
     now = deps.now()
     window = Window.of_reading(now)
     reading = deps.tickets.read(lane.ticket_id)
-    deps.metrics.count(Metric.REREADS)
+    deps.log.count(Metric.REREADS)
     check_lag(reading, stated=statement.issue_keys, changed_at=statement.at, now=now)
     if not reading.found:
         gone = statement.lifecycle is LifecycleEvent.DELETED
@@ -87,7 +88,7 @@ def _replace_references(
     not_asked = frozenset(wanted) - set(answered.found) - answered.not_found - lane.facts.not_found
     missing = answered.not_found - lane.facts.not_found
     if missing:
-        deps.metrics.count(Metric.KEYS_NOT_FOUND, len(missing))
+        deps.log.count(Metric.KEYS_NOT_FOUND, len(missing))
     found = rules.Found(answered.found, asked_at, not_asked)
     return rules.replace_references(lane, keys, window, found, deps.policy, projects=deps.projects), not_asked
 

@@ -21,8 +21,9 @@ from linksync.store.ledger import DynamoDbLedger
 from linksync.store.secrets import CachedSecret
 from linksync.worker.dependencies import Dependencies
 from linksync.worker.idempotency import DeliveryIdempotency
-from linksync.worker.link_worker import Counts, LinkWorker
+from linksync.worker.link_worker import LinkWorker
 from linksync.worker.run_guard import RunGuard
+from linksync.worker.run_log import RunLog
 from linksync.worker.settings import Settings, fields_of, settings_of
 
 _LIMITS = CallLimits(connect=2, read=5, attempts=3)
@@ -56,7 +57,7 @@ class Wiring:
             dependencies=self._dependencies,
         )
 
-    def _dependencies(self, counts: Counts, seconds_left: Callable[[], float]) -> Dependencies:
+    def _dependencies(self, run: RunLog, seconds_left: Callable[[], float]) -> Dependencies:
         links, tickets, issues, projects = self._vendors()
         return Dependencies(
             ledger=self._ledger,
@@ -64,7 +65,7 @@ class Wiring:
             tickets=tickets,
             issues=issues,
             queue=self._queue,
-            metrics=counts,
+            log=run,
             policy=self._settings.unlink_policy,
             projects=projects,
             now=time.time,
