@@ -35,7 +35,7 @@ def prepare(vendors: SimulatedVendors) -> None:
 
 def steps() -> list[Step]:
     """The demonstration, in order."""
-    return [*_ticket_steps(), *_both_sides_steps(), *_edge_steps()]
+    return [*_ticket_steps(), *_removal_steps(), *_both_sides_steps(), *_edge_steps()]
 
 
 def _ticket_steps() -> list[Step]:
@@ -60,6 +60,11 @@ def _ticket_steps() -> list[Step]:
             writes=(_link(5003, 1), _link(5003, 2)),
             gained=_pairs(5003, 1, 2),
         ),
+    ]
+
+
+def _removal_steps() -> list[Step]:
+    return [
         Step(
             "Two keys go from ticket 5001",
             lambda vendors: vendors.write_keys(5001, "PROJ-3"),

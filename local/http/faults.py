@@ -92,9 +92,8 @@ class Faults:
     ) -> Fault:
         """Adds a fault and returns it, to be watched (`hits`) or passed to `remove`.
 
-        `method` and `path` are regular expressions: the method's must match it all, the path's any part of it (query
-        string excluded).  `retry_after` is seconds, a date (sent in HTTP's form), any text as it is, or None for no
-        header.  The body is plain text unless it looks like JSON or a page, as the vendors' own errors under load are.
+        `method` and `path` are regular expressions: the method's must match it all, the path's any part of it.
+        `retry_after` is seconds, a date, any text as it is, or None for no header.
         """
         fault = Fault(
             re.compile(method, re.IGNORECASE), re.compile(path), status, reset, garbage, hang, drip, pause, applied,

@@ -92,9 +92,8 @@ class FieldsApi:
             {**self._new(number, title, kind), "removable": False}
             for number, title, kind in ((101, "Subject", "subject"), (102, "Status", "status"))
         ]
-        return page_of(
-            request, self.base_url, "ticket_fields", system + [self._shown(number) for number in self._fields]
-        )
+        custom = [self._shown(number) for number in self._fields]
+        return page_of(request, self.base_url, "ticket_fields", system + custom, dict)
 
     def _create(self, request: HttpRequest) -> Reply:
         asked = request.json()["ticket_field"]
@@ -140,7 +139,7 @@ class FieldsApi:
         }
 
     def _list_forms(self, request: HttpRequest) -> Reply:
-        return page_of(request, self.base_url, "ticket_forms", [self._form()])
+        return page_of(request, self.base_url, "ticket_forms", [self._form()], dict)
 
     def _show_form(self, request: HttpRequest) -> Reply:
         return Reply(200, {"ticket_form": self._form()}) if int(request.args[0]) == FORM_ID else NOT_FOUND

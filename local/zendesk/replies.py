@@ -4,7 +4,7 @@ Follows https://developer.zendesk.com/api-reference/introduction/pagination/ and
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -39,10 +39,12 @@ def stamp(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def page_of(request: HttpRequest, base_url: str, name: str, rows: Sequence[dict[str, Any]]) -> Reply:
-    """One page of a list: by cursor where `page[size]` is given, else by offset."""
+def page_of[T](
+    request: HttpRequest, base_url: str, name: str, rows: Sequence[T], shown: Callable[[T], dict[str, Any]]
+) -> Reply:
+    """One page of a list, its rows as they are `shown`: by cursor where `page[size]` is given, else by offset."""
     if any(parameter.startswith("page[") for parameter in request.query):
-        return _cursor_page(request, base_url, name, rows)
+        return _cursor_page(request, base_url, name, rows, shown)
     size = min(_number(request, "per_page", LARGEST_PAGE), LARGEST_PAGE)
     page = _number(request, "page", 1)
     if page * size > DEEPEST_OFFSET:
@@ -52,10 +54,13 @@ def page_of(request: HttpRequest, base_url: str, name: str, rows: Sequence[dict[
         "next_page": url + urlencode({"page": page + 1, "per_page": size}) if start + size < len(rows) else None,
         "previous_page": url + urlencode({"page": page - 1, "per_page": size}) if page > 1 else None,
     }
-    return Reply(200, {name: rows[start : start + size], "count": len(rows), **neighbours})
+    shown_rows = [shown(row) for row in rows[start : start + size]]
+    return Reply(200, {name: shown_rows, "count": len(rows), **neighbours})
 
 
-def _cursor_page(request: HttpRequest, base_url: str, name: str, rows: Sequence[dict[str, Any]]) -> Reply:
+def _cursor_page[T](
+    request: HttpRequest, base_url: str, name: str, rows: Sequence[T], shown: Callable[[T], dict[str, Any]]
+) -> Reply:
     size = min(_number(request, "page[size]", LARGEST_PAGE), LARGEST_PAGE)
     if request.query.get("page[before]"):
         end = read_cursor(request.query["page[before]"])
@@ -63,7 +68,7 @@ def _cursor_page(request: HttpRequest, base_url: str, name: str, rows: Sequence[
     else:
         start = read_cursor(request.query.get("page[after]", ""))
         end = start + size
-    page, more = rows[start:end], end < len(rows)
+    page, more = [shown(row) for row in rows[start:end]], end < len(rows)
     after, before = make_cursor(min(end, len(rows))), make_cursor(start)
     url = f"{base_url}{request.path}?"
     links = {

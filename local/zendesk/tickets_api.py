@@ -50,7 +50,7 @@ class TicketsApi:
         ]
 
     def _list(self, request: HttpRequest) -> Reply:
-        return page_of(request, self.base_url, "tickets", [self._shown(one) for one in self._tickets.all()])
+        return page_of(request, self.base_url, "tickets", self._tickets.all(), self._shown)
 
     def _count(self, _request: HttpRequest) -> Reply:
         count = {"value": len(self._tickets.all()), "refreshed_at": stamp(self._tickets.clock())}
@@ -58,8 +58,8 @@ class TicketsApi:
 
     def _show_many(self, request: HttpRequest) -> Reply:
         wanted = {int(number) for number in request.query.get("ids", "").split(",") if number}
-        rows = [self._shown(one) for one in self._tickets.all() if one.id in wanted]
-        return page_of(request, self.base_url, "tickets", rows)
+        rows = [one for one in self._tickets.all() if one.id in wanted]
+        return page_of(request, self.base_url, "tickets", rows, self._shown)
 
     def _show(self, request: HttpRequest) -> Reply:
         return Reply(200, {"ticket": self._shown(self._tickets.get(int(request.args[0])))})
@@ -95,7 +95,7 @@ class TicketsApi:
 
     def _comments(self, request: HttpRequest) -> Reply:
         comments = self._tickets.get(int(request.args[0])).comments
-        return page_of(request, self.base_url, "comments", [shown_comment(comment) for comment in comments])
+        return page_of(request, self.base_url, "comments", comments, shown_comment)
 
     def _tags(self, request: HttpRequest) -> Reply:
         return Reply(200, {"tags": self._tickets.get(int(request.args[0])).tags})
@@ -125,11 +125,7 @@ class TicketsApi:
         return Reply(200, shown_job("merge", sources))
 
     def _list_deleted(self, request: HttpRequest) -> Reply:
-        rows = [
-            {"id": one.id, "subject": one.subject, "deleted_at": stamp(one.updated_at)}
-            for one in self._tickets.deleted()
-        ]
-        return page_of(request, self.base_url, "deleted_tickets", rows)
+        return page_of(request, self.base_url, "deleted_tickets", self._tickets.deleted(), _in_bin)
 
     def _restore(self, request: HttpRequest) -> Reply:
         self._tickets.undelete(int(request.args[0]))
@@ -144,3 +140,7 @@ class TicketsApi:
 
     def _shown(self, ticket: SimulatedTicket) -> dict[str, Any]:
         return shown(ticket, self.base_url)
+
+
+def _in_bin(ticket: SimulatedTicket) -> dict[str, Any]:
+    return {"id": ticket.id, "subject": ticket.subject, "deleted_at": stamp(ticket.updated_at)}

@@ -43,16 +43,16 @@ class TriggersApi:
         ]
 
     def _list(self, request: HttpRequest) -> Reply:
-        return page_of(request, self.base_url, "triggers", [self._shown(one) for one in self._triggers.all()])
+        return page_of(request, self.base_url, "triggers", self._triggers.all(), self._shown)
 
     def _list_active(self, request: HttpRequest) -> Reply:
-        rows = [self._shown(one) for one in self._triggers.all() if one.active]
-        return page_of(request, self.base_url, "triggers", rows)
+        rows = [one for one in self._triggers.all() if one.active]
+        return page_of(request, self.base_url, "triggers", rows, self._shown)
 
     def _search(self, request: HttpRequest) -> Reply:
         wanted = request.query["query"].lower()
-        rows = [self._shown(one) for one in self._triggers.all() if wanted in one.title.lower()]
-        return page_of(request, self.base_url, "triggers", rows)
+        rows = [one for one in self._triggers.all() if wanted in one.title.lower()]
+        return page_of(request, self.base_url, "triggers", rows, self._shown)
 
     def _definitions(self, _request: HttpRequest) -> Reply:
         return Reply(200, definitions(self._field_titles(), changed=self.changed_offered))
