@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from linksync_cli.commands import verify_signature
+from linksync_cli.commands import list_links, pause, redrive, verify_signature
 from linksync_cli.failures import DONE, INTERRUPTED, Interrupted
 
 app = typer.Typer(
@@ -21,7 +21,12 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("verify-signature", rich_help_panel="Look")(verify_signature.verify_signature)
+_LOOK, _MEND = "See", "Mend"
+app.command("list", rich_help_panel=_LOOK)(list_links.list_links)
+app.command("verify-signature", rich_help_panel=_LOOK)(verify_signature.verify_signature)
+app.command("redrive", rich_help_panel=_MEND)(redrive.redrive)
+app.command("pause", rich_help_panel=_MEND)(pause.pause)
+app.command("resume", rich_help_panel=_MEND)(pause.resume)
 
 
 def _print_version(wanted: bool) -> None:

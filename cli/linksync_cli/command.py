@@ -112,7 +112,13 @@ def command(*, writes: bool) -> Callable[[Callable[..., None]], Callable[..., No
         ]
         parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own] + common
         vars(conventional)["__signature__"] = inspect.Signature(parameters)  # which `inspect.signature` looks for
+        conventional.__doc__ = _unwrapped(inspect.getdoc(function) or "")
         conventional.__annotations__ = {one.name: one.annotation for one in parameters}
         return conventional
 
     return decorate
+
+
+def _unwrapped(text: str) -> str:
+    """The text with each paragraph on one line: the terminal wraps it."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))

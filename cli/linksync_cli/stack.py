@@ -39,6 +39,12 @@ class Stack:
         """A parameter's value."""
         return self.parameters.get(name) or default
 
+    def resources(self) -> dict[str, tuple[str, str]]:
+        """Type and physical id of everything in the stack, by its name in the template.  Asks CloudFormation."""
+        pages = self.aws.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.name)
+        rows = (row for page in pages for row in page["StackResourceSummaries"])
+        return {row["LogicalResourceId"]: (row["ResourceType"], row.get("PhysicalResourceId", "")) for row in rows}
+
     @property
     def zendesk_url(self) -> str:
         """Where the stack finds Zendesk."""

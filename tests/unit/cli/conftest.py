@@ -3,14 +3,17 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from moto import mock_aws
 
 from linksync_cli.app import main
+from linksync_cli.aws import Aws
+from tests.unit.cli.account import Account
 
 ROOT = Path(__file__).parents[3]
 
@@ -69,3 +72,12 @@ def cli_process() -> RunCli:
         return Ended(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """A deployed stack in an account that the command line uses."""
+    with mock_aws():
+        account = Account()
+        monkeypatch.setattr(Aws, "_client", lambda _self, service: account.client(service))
+        yield account

@@ -1,0 +1,51 @@
+"""`linksync list`: links, whose they are, and how far they have come."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linksync_cli.command import Run, command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import RenderableType
+
+    from linksync_cli.ledger_links import LedgerLinks, Row
+
+
+@command(writes=False)
+def list_links(
+    run: Run,
+    ticket: Annotated[str | None, typer.Option(metavar="N", help="Only the links of this ticket.")] = None,
+    issue: Annotated[str | None, typer.Option(metavar="KEY|ID", help="Only the links with this issue.")] = None,
+) -> None:
+    """List the links that the ledger knows: whose they are, and how far they have come."""
+    from linksync_cli.ledger_links import LedgerLinks
+    from linksync_cli.stack import deployed
+
+    stack = deployed(run)
+    ledger = LedgerLinks(stack.aws.client("dynamodb"), stack.output("LedgerTableName"))
+    rows = sorted(run.screen.tracked(_asked(ledger, ticket, issue), what="Links"), key=_order)
+    run.end({"links": [row.document() for row in rows]}, *_told(rows))
+
+
+def _asked(ledger: "LedgerLinks", ticket: str | None, issue: str | None) -> "Iterator[Row]":
+    if ticket and issue:
+        return (row for row in ledger.of_ticket(ticket) if issue.upper() in (row.issue_id, row.issue_key))
+    if ticket:
+        return ledger.of_ticket(ticket)
+    return ledger.of_issue(issue) if issue else ledger.all()
+
+
+def _order(row: "Row") -> tuple[int, str]:
+    return (int(row.ticket_id) if row.ticket_id.isdigit() else 0, row.issue_key)
+
+
+def _told(rows: "list[Row]") -> "Iterable[RenderableType]":
+    from linksync_cli.tables import many, table
+
+    if not rows:
+        return ("The ledger knows no such link.",)
+    cells = ([row.ticket_id, row.issue_key, row.issue_id, row.owner, row.state] for row in rows)
+    return (table("Ticket", "Issue", "Issue id", "Whose", "State", rows=cells), f"{many(len(rows), 'link')}.")
