@@ -11,6 +11,7 @@ from local.http.messages import Json
 from local.jira import site as jira_site
 from local.jira.issue import SimulatedIssue
 from local.jira.site import CLOUD_ID, Jira
+from local.jira_app import JiraApp
 from local.senders import Senders
 from local.zendesk import site as zendesk_site
 from local.zendesk.links import LinkTable
@@ -52,6 +53,7 @@ class SimulatedVendors:
         self.zendesk = Zendesk(CLOUD_ID, [ticket_field] if set_up else [], clock=clock, pace=pace, tls=tls)
         self.jira = Jira([issue_field] if set_up else [], clock=clock, pace=pace, tls=tls)
         self.senders = Senders(self.zendesk, self.jira, ticket_field, issue_field, set_up=set_up)
+        self.app = JiraApp(self.zendesk, self.jira)
         self._open = ExitStack()
 
     def ticket(self, keys: str | None = None, *, ticket_id: int | None = None) -> int:
@@ -71,13 +73,12 @@ class SimulatedVendors:
         self.jira.issues.edit(id_or_key, {self.issue_field: tickets})
 
     def link_by_hand(self, ticket_id: int, id_or_key: str) -> bool:
-        """Links them in the Jira app, as an agent does; False when they were linked already."""
-        issue = self.jira.issues.get(id_or_key)
-        return self.link_table.add(ticket_id, issue.id, issue.key)
+        """Links them in Zendesk's Jira app, as an agent does; False when they were linked already."""
+        return self.app.link(self.link_table, ticket_id, id_or_key)
 
     def unlink_by_hand(self, ticket_id: int, id_or_key: str) -> bool:
-        """Unlinks them in the Jira app, as an agent does; False when there was no link."""
-        return self.link_table.remove(ticket_id, self.jira.issues.get(id_or_key).id)
+        """Unlinks them in Zendesk's Jira app, as an agent does; False when there was no link."""
+        return self.app.unlink(self.link_table, ticket_id, id_or_key)
 
     def links(self) -> set[tuple[str, str]]:
         """Every link as (ticket id, issue key)."""

@@ -91,7 +91,6 @@ class Faults:
         body: str | None = None,
     ) -> Fault:
         """Adds a fault and returns it, to be watched (`hits`) or passed to `remove`.
-
         `method` and `path` are regular expressions: the method's must match it all, the path's any part of it.
         `retry_after` is seconds, a date, any text as it is, or None for no header.
         """

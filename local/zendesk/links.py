@@ -26,12 +26,14 @@ class LinkRow:
 class LinkTable:
     """The links of one integration.
 
-    `manage_links` is the switch "Manage links" of the integration's settings: off, everything answers 403.
+    `manage_links` is the switch "Manage links" of the integration's settings: off, everything answers 403.  Listeners
+    hear of each row that comes or goes.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.manage_links = True
         self._clock = clock
+        self.listeners: list[Callable[[LinkRow], None]] = []
         self._rows: dict[int, LinkRow] = {}
         self._ever: list[LinkRow] = []
         self._numbers: list[int] = []
@@ -57,6 +59,11 @@ class LinkTable:
             if ticket_id or issue_id:
                 return list(self._of_ticket[ticket_id] if ticket_id else self._of_issue[issue_id])
             return self._numbers
+
+    def of(self, ticket_id: str = "", issue_id: str = "") -> list[LinkRow]:
+        """These rows, in order; an empty id stands for any."""
+        with self._lock:
+            return [self._rows[number] for number in self.select(ticket_id, issue_id)]
 
     def page(self, numbers: list[int], size: int, *, after: int = 0, before: int = 0) -> tuple[list[LinkRow], bool]:
         """So many rows after (or before) a number, and whether there are more that way."""
@@ -86,7 +93,8 @@ class LinkTable:
             self._ever.append(row)
             for numbers in self._indexes(row):
                 numbers.append(row.number)
-            return row
+        self._tell(row)
+        return row
 
     def find(self, ticket_id: str, issue_id: str) -> LinkRow | None:
         """The link of this pair, the oldest where there are several."""
@@ -111,7 +119,13 @@ class LinkTable:
             row = self._rows.pop(number, None)
             for numbers in self._indexes(row) if row else ():
                 del numbers[bisect_left(numbers, number)]
-            return row
+        if row:
+            self._tell(row)
+        return row
+
+    def _tell(self, row: LinkRow) -> None:
+        for listener in self.listeners:
+            listener(row)
 
     def _indexes(self, row: LinkRow) -> tuple[list[int], list[int], list[int]]:
         return self._numbers, self._of_ticket[row.ticket_id], self._of_issue[row.issue_id]
