@@ -60,12 +60,12 @@ def test_new_credentials_serve_from_the_moment_at_which_the_old_ones_fail(
 @pytest.mark.usefixtures("restored")
 def test_two_signing_secrets_are_good_at_once_and_a_removed_one_no_more(scene: Scene) -> None:
     trigger, old = scene.vendors.senders.trigger, scene.vendors.senders.secrets()
-    scene.stack.put_secrets(webhook=old | {"zendesk": ["the next one", *old["zendesk"]]})
+    scene.stack.put_secrets(webhook=old | {"zendesk": ["the next one, 24 letters", *old["zendesk"]]})
     _restart(scene.stack)
-    assert _signed_with(scene, "the next one", trigger.secret) == [200, 200]
-    scene.stack.put_secrets(webhook=old | {"zendesk": ["the next one"]})
+    assert _signed_with(scene, "the next one, 24 letters", trigger.secret) == [200, 200]
+    scene.stack.put_secrets(webhook=old | {"zendesk": ["the next one, 24 letters"]})
     _restart(scene.stack)
-    assert _signed_with(scene, "the next one", trigger.secret) == [200, 401]
+    assert _signed_with(scene, "the next one, 24 letters", trigger.secret) == [200, 401]
 
 
 def _revoke_all_but(scene: Scene, side: str, kept: dict[str, str]) -> None:
