@@ -7,12 +7,12 @@
     ├── RetryLater              nobody's: tried again, the lane waits meanwhile
     │   ├── UpstreamUnavailable     network error, time-out, 5xx
     │   ├── UpstreamThrottled       429
-    │   └── AwsUnavailable      queue, ledger or secret store did not answer
+    │   └── AwsUnavailable          queue, ledger or secret store did not answer
     ├── UnfinishedWork          nobody's: out of time with work left, continued at once
     └── OperatorError           an operator's: to the dead-letter queue, then `linksync redrive`
         ├── UpstreamForbidden       401 or 403: credentials or rights (after a short grace)
         ├── UpstreamRefused         400 and other 4xx: this request will never be accepted as it stands
-        ├── AwsRefused          AWS will never take this as it stands: a record over DynamoDB's 400 KB
+        ├── AwsRefused              AWS will never take this as it stands: a record over DynamoDB's 400 KB
         └── Misconfigured           a parameter or a secret is missing or malformed
 
 Every message says what to do next, and never holds a secret or a customer's text.
@@ -32,7 +32,7 @@ class NotAuthentic(SenderError):
 
 
 class Unreadable(SenderError):
-    """Authentic, but not to be understood.  `reason` is one word for logs, metrics and the answer."""
+    """Authentic, but not to be understood.  `reason` is one word for logs, metrics and the response."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -40,7 +40,7 @@ class Unreadable(SenderError):
 
 
 class RetryLater(LinksyncError):
-    """Worth another try.  `retry_after` is the remote side's own demand in seconds, or None when it made none."""
+    """Worth another try.  `retry_after` is the vendor's own demand in seconds, or None when it made none."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -50,7 +50,7 @@ class RetryLater(LinksyncError):
 class UpstreamUnavailable(RetryLater):
     """Zendesk or Jira did not answer, or answered 5xx.
 
-    `maybe_applied` is False when the call surely changed nothing: it never got there, or the answer says so (500, 503).
+    `maybe_applied` is False when the call surely changed nothing: it was never sent, or its response tells so.
     """
 
     def __init__(self, message: str, *, retry_after: float | None = None, maybe_applied: bool = True) -> None:
@@ -83,7 +83,7 @@ class UpstreamForbidden(OperatorError):
 
 
 class UpstreamRefused(OperatorError):
-    """400 or another final 4xx: the remote side will never accept this request as it stands."""
+    """400 or another final 4xx: the vendor will never accept this request as it stands."""
 
     reason = "refused"
 

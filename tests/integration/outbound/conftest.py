@@ -1,15 +1,18 @@
-"""Fixtures: both remote sides, over recorded answers or a loopback server."""
+"""Fixtures: both APIs, over recorded answers or a loopback server."""
 
 import threading
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import responses
 
+from linksync.outbound.connections import new_session
 from linksync.outbound.http_api import HttpApi, Timeouts
 from linksync.outbound.vendor_apis import VendorApis
-from tests.integration.outbound.simulated_vendors import JIRA, ZENDESK, Clock, Loopback, Told, Vault
+from local.http.tls import LoopbackCertificate
+from tests.integration.outbound.simulated_vendors import JIRA, ZENDESK, Clock, Loopback, Shown, Vault
 
 
 @pytest.fixture
@@ -28,8 +31,8 @@ def vault() -> Vault:
 
 
 @pytest.fixture
-def outside(vault: Vault, clock: Clock) -> VendorApis:
-    return VendorApis(source=vault, clock=clock, timeouts=Timeouts(connect=0.5, read=0.3, body=0.6))
+def apis(vault: Vault, clock: Clock) -> VendorApis:
+    return VendorApis(source=vault, clock=clock, timeouts=Timeouts(connect=0.5, total=0.6))
 
 
 @pytest.fixture
@@ -40,26 +43,26 @@ def recorded() -> Iterator[responses.RequestsMock]:
 
 
 @pytest.fixture
-def zendesk(outside: VendorApis) -> HttpApi:
-    return outside.zendesk(ZENDESK)
+def zendesk(apis: VendorApis) -> HttpApi:
+    return apis.zendesk(ZENDESK)
 
 
 @pytest.fixture
-def jira(outside: VendorApis) -> HttpApi:
-    return outside.jira(JIRA)
+def jira(apis: VendorApis) -> HttpApi:
+    return apis.jira(JIRA)
 
 
 @pytest.fixture
-def told() -> Told:
+def shown() -> Shown:
     """All that a log could show of an error: text, repr, traceback with every cause; checked to hold no secret."""
 
-    def text(error: BaseException) -> str:
-        shown = "".join([str(error), repr(error), repr(vars(error)), *traceback.format_exception(error)])
-        assert "hunter2" not in shown
-        assert "Basic " not in shown
-        return shown
+    def shown_by(error: BaseException) -> str:
+        text = "".join([str(error), repr(error), repr(vars(error)), *traceback.format_exception(error)])
+        assert "hunter2" not in text
+        assert "Basic " not in text
+        return text
 
-    return text
+    return shown_by
 
 
 @pytest.fixture
@@ -68,3 +71,14 @@ def loopback() -> Iterator[Loopback]:
     threading.Thread(target=server.serve, daemon=True).start()
     yield server
     server.listener.close()
+
+
+@pytest.fixture
+def tls_api(vault: Vault, clock: Clock, loopback: Loopback, tmp_path: Path) -> HttpApi:
+    """Zendesk at the loopback server, which speaks https."""
+    certificate = LoopbackCertificate(tmp_path)
+    loopback.tls = certificate.server_context
+    session = new_session()
+    session.verify = str(certificate.path)
+    timeouts = Timeouts(connect=0.3, total=0.6)
+    return VendorApis(source=vault, clock=clock, session=session, timeouts=timeouts).zendesk(loopback.url)

@@ -2,6 +2,7 @@
 
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +12,7 @@ ZENDESK = "https://acme.zendesk.com"
 JIRA = "https://acme.atlassian.net"
 ATLASSIAN = "https://auth.atlassian.com/oauth/token"
 
-type Told = Callable[[BaseException], str]
+type Shown = Callable[[BaseException], str]
 type Act = Callable[[socket.socket], bool]
 
 
@@ -43,21 +44,26 @@ class Vault:
 
 @dataclass
 class Loopback:
-    """A server on a real socket.  Each request gets the next act: it is handed the connection; True keeps it open."""
+    """A server on a real socket.  Each request gets the next act: it is handed the connection; True keeps it open.
+
+    With a `tls` context it speaks https.  `greet` gets each connection before anything else, and may spoil it.
+    """
 
     acts: list[Act] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     connections: int = 0
+    tls: ssl.SSLContext | None = None
+    greet: Callable[[socket.socket], object] = lambda _: None
     listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
 
     @property
     def url(self) -> str:
         """The base URL of this server."""
-        return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.listener.getsockname()[1]}"
 
     def answers(self, *raw: bytes, keep: bool = False) -> None:
         """For one request each: these very bytes, then the connection is closed, or kept."""
-        self.acts += [_sends(data, keep) for data in raw]
+        self.acts += [sends(data, keep) for data in raw]
 
     def serve(self) -> None:
         """Until the listener is closed."""
@@ -70,13 +76,21 @@ class Loopback:
             threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
 
     def _talk(self, connection: socket.socket) -> None:
-        with connection:
-            try:
-                while (request := _request(connection)) and self.acts:
-                    self.seen.append(request.decode())
-                    if not self.acts.pop(0)(connection):
-                        return
-            except OSError:
+        try:
+            with connection:
+                self.greet(connection)
+                if self.tls is None:
+                    self._converse(connection)
+                    return
+                with self.tls.wrap_socket(connection, server_side=True) as encrypted:
+                    self._converse(encrypted)
+        except OSError:
+            return
+
+    def _converse(self, connection: socket.socket) -> None:
+        while (request := _request(connection)) and self.acts:
+            self.seen.append(request.decode())
+            if not self.acts.pop(0)(connection):
                 return
 
 
@@ -92,7 +106,9 @@ def _request(connection: socket.socket) -> bytes:
     return data
 
 
-def _sends(data: bytes, keep: bool) -> Act:
+def sends(data: bytes, keep: bool = False) -> Act:
+    """These very bytes."""
+
     def act(connection: socket.socket) -> bool:
         connection.sendall(data)
         return keep
@@ -105,6 +121,20 @@ def waits(seconds: float) -> Act:
 
     def act(_: socket.socket) -> bool:
         time.sleep(seconds)
+        return False
+
+    return act
+
+
+def drips(start: bytes, piece: bytes, *, pause: float, seconds: float = 4.0) -> Act:
+    """Sends the start, and then piece after piece for so long: a response without an end."""
+
+    def act(connection: socket.socket) -> bool:
+        end = time.monotonic() + seconds
+        connection.sendall(start)
+        while time.monotonic() < end:
+            connection.sendall(piece)
+            time.sleep(pause)
         return False
 
     return act

@@ -7,7 +7,7 @@ from responses.matchers import header_matcher, json_params_matcher
 from linksync.errors import LinksyncError, Misconfigured, UpstreamForbidden, UpstreamThrottled, UpstreamUnavailable
 from linksync.outbound.http_api import Call, HttpApi
 from linksync.outbound.vendor_apis import VendorApis
-from tests.integration.outbound.simulated_vendors import ATLASSIAN, JIRA, ZENDESK, Clock, Loopback, Told, Vault
+from tests.integration.outbound.simulated_vendors import ATLASSIAN, JIRA, ZENDESK, Clock, Loopback, Shown, Vault
 
 GET = Call(method="GET", path="/things")
 OK = frozenset({200})
@@ -32,8 +32,8 @@ def vault() -> Vault:
 
 
 def tokens(recorded: responses.RequestsMock, value: str, *, life: float | None = 3600, url: str = "") -> None:
-    said = {"access_token": value, "token_type": "bearer", "scope": "read write", "expires_in": life}
-    recorded.post(url or f"{ZENDESK}/oauth/tokens", json=said)
+    body = {"access_token": value, "token_type": "bearer", "scope": "read write", "expires_in": life}
+    recorded.post(url or f"{ZENDESK}/oauth/tokens", json=body)
 
 
 def thing(recorded: responses.RequestsMock, bearer: str, *, status: int = 200, base: str = ZENDESK) -> None:
@@ -41,53 +41,53 @@ def thing(recorded: responses.RequestsMock, bearer: str, *, status: int = 200, b
     recorded.get(f"{base}/things", status=status, json={}, match=[expected])
 
 
-def get(side: HttpApi) -> int:
-    return side.send(GET, accept=OK).status
+def get(api: HttpApi) -> int:
+    return api.send(GET, accept=OK).status
 
 
-def failure(side: HttpApi) -> LinksyncError:
+def failure(api: HttpApi) -> LinksyncError:
     with pytest.raises(LinksyncError) as caught:
-        get(side)
+        get(api)
     return caught.value
 
 
 def test_zendesks_api_token_is_basic_with_a_suffix(
-    recorded: responses.RequestsMock, outside: VendorApis, vault: Vault
+    recorded: responses.RequestsMock, apis: VendorApis, vault: Vault
 ) -> None:
     vault.cached = {"zendesk": {"email": "bot@acme.example", "api_token": "hunter2"}}
     thing(recorded, "Basic Ym90QGFjbWUuZXhhbXBsZS90b2tlbjpodW50ZXIy")
-    assert get(outside.zendesk(ZENDESK)) == 200
+    assert get(apis.zendesk(ZENDESK)) == 200
 
 
-def test_jiras_api_token_is_basic(recorded: responses.RequestsMock, outside: VendorApis, vault: Vault) -> None:
+def test_jiras_api_token_is_basic(recorded: responses.RequestsMock, apis: VendorApis, vault: Vault) -> None:
     vault.cached = {"jira": {"email": "bot@acme.example", "api_token": "hunter2"}}
     thing(recorded, "Basic Ym90QGFjbWUuZXhhbXBsZTpodW50ZXIy", base=JIRA)
-    assert get(outside.jira(JIRA)) == 200
+    assert get(apis.jira(JIRA)) == 200
 
 
 def test_zendesks_token_is_asked_for_once_and_used_again(recorded: responses.RequestsMock, zendesk: HttpApi) -> None:
-    said = {"access_token": "bearer-hunter2", "token_type": "bearer", "expires_in": 3600}
-    recorded.post(f"{ZENDESK}/oauth/tokens", json=said, match=[json_params_matcher(ZENDESK_TOKEN_REQUEST)])
+    body = {"access_token": "bearer-hunter2", "token_type": "bearer", "expires_in": 3600}
+    recorded.post(f"{ZENDESK}/oauth/tokens", json=body, match=[json_params_matcher(ZENDESK_TOKEN_REQUEST)])
     thing(recorded, "bearer-hunter2")
     thing(recorded, "bearer-hunter2")
     assert [get(zendesk), get(zendesk)] == [200, 200]
     assert "Authorization" not in recorded.calls[0].request.headers
 
 
-def test_jiras_token_comes_from_atlassian(recorded: responses.RequestsMock, outside: VendorApis) -> None:
+def test_jiras_token_comes_from_atlassian(recorded: responses.RequestsMock, apis: VendorApis) -> None:
     expected = {"grant_type": "client_credentials", "client_id": "robot", "client_secret": "jira-secret-hunter2"}
-    said = {"access_token": "bearer-hunter2", "expires_in": 3600}
-    recorded.post(ATLASSIAN, json=said, match=[json_params_matcher(expected)])
+    body = {"access_token": "bearer-hunter2", "expires_in": 3600}
+    recorded.post(ATLASSIAN, json=body, match=[json_params_matcher(expected)])
     base = "https://api.atlassian.com/ex/jira/0a-1b"
     thing(recorded, "bearer-hunter2", base=base)
-    assert get(outside.jira(base)) == 200
+    assert get(apis.jira(base)) == 200
 
 
-def test_jiras_token_comes_from_the_same_host_when_that_is_loopback(outside: VendorApis, loopback: Loopback) -> None:
-    said = b'{"access_token": "bearer-hunter2", "expires_in": 3600}'
+def test_jiras_token_comes_from_the_same_host_when_that_is_loopback(apis: VendorApis, loopback: Loopback) -> None:
+    body = b'{"access_token": "bearer-hunter2", "expires_in": 3600}'
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
-    loopback.answers(head % len(said) + said, head % 2 + b"{}", keep=True)
-    assert get(outside.jira(loopback.url)) == 200
+    loopback.answers(head % len(body) + body, head % 2 + b"{}", keep=True)
+    assert get(apis.jira(loopback.url)) == 200
     assert loopback.seen[0].startswith("POST /oauth/token HTTP/1.1\r\n")
     assert loopback.connections == 1
 
@@ -132,13 +132,13 @@ def test_a_revoked_token_is_renewed_once_on_a_401(
     assert vault.fresh_reads == 1
 
 
-def test_401_twice_is_forbidden(recorded: responses.RequestsMock, zendesk: HttpApi, told: Told) -> None:
+def test_401_twice_is_forbidden(recorded: responses.RequestsMock, zendesk: HttpApi, shown: Shown) -> None:
     for value in ("bearer-hunter2", "rotated-hunter2"):
         tokens(recorded, value)
         thing(recorded, value, status=401)
     error = failure(zendesk)
     assert isinstance(error, UpstreamForbidden)
-    assert "ApiCredentials" in told(error)
+    assert "ApiCredentials" in shown(error)
 
 
 def test_a_secret_that_changed_from_api_token_to_oauth_is_picked_up_on_a_401(
@@ -165,13 +165,13 @@ def test_a_changed_secret_is_in_force_as_soon_as_its_cache_shows_it(
 
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_a_refused_client_is_forbidden(
-    recorded: responses.RequestsMock, zendesk: HttpApi, vault: Vault, told: Told, status: int
+    recorded: responses.RequestsMock, zendesk: HttpApi, vault: Vault, shown: Shown, status: int
 ) -> None:
-    said = {"error": "invalid_client", "error_description": "zd-secret-hunter2 is not it"}
-    recorded.post(f"{ZENDESK}/oauth/tokens", status=status, json=said)
+    body = {"error": "invalid_client", "error_description": "zd-secret-hunter2 is not it"}
+    recorded.post(f"{ZENDESK}/oauth/tokens", status=status, json=body)
     error = failure(zendesk)
     assert isinstance(error, UpstreamForbidden)
-    assert f"Zendesk: POST /oauth/tokens was answered {status} (invalid_client)" in told(error)
+    assert f"Zendesk: POST /oauth/tokens was answered {status} (invalid_client)" in shown(error)
     assert vault.fresh_reads == 1
 
 
@@ -203,7 +203,7 @@ def test_an_empty_secret_is_misconfigured_and_nothing_is_sent(zendesk: HttpApi, 
 @pytest.mark.parametrize(
     ("status", "kind"), [(429, UpstreamThrottled), (503, UpstreamUnavailable), (500, UpstreamUnavailable)]
 )
-def test_a_token_endpoint_in_trouble_is_asked_later(
+def test_a_token_endpoint_that_fails_is_asked_later(
     recorded: responses.RequestsMock, zendesk: HttpApi, vault: Vault, status: int, kind: type[LinksyncError]
 ) -> None:
     recorded.post(f"{ZENDESK}/oauth/tokens", status=status, headers={"Retry-After": "11"})
@@ -214,7 +214,7 @@ def test_a_token_endpoint_in_trouble_is_asked_later(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "body",
     [
         "<html>",
         "{}",
@@ -225,12 +225,12 @@ def test_a_token_endpoint_in_trouble_is_asked_later(
     ],
 )
 def test_a_token_answer_that_is_none_is_no_answer(
-    recorded: responses.RequestsMock, zendesk: HttpApi, told: Told, said: str
+    recorded: responses.RequestsMock, zendesk: HttpApi, shown: Shown, body: str
 ) -> None:
-    recorded.post(f"{ZENDESK}/oauth/tokens", body=said)
+    recorded.post(f"{ZENDESK}/oauth/tokens", body=body)
     error = failure(zendesk)
     assert isinstance(error, UpstreamUnavailable)
-    assert "POST /oauth/tokens was answered 200 without the JSON" in told(error)
+    assert "POST /oauth/tokens was answered 200 without the JSON" in shown(error)
 
 
 def test_a_token_endpoints_redirect_gets_no_secret(recorded: responses.RequestsMock, zendesk: HttpApi) -> None:
@@ -238,8 +238,8 @@ def test_a_token_endpoints_redirect_gets_no_secret(recorded: responses.RequestsM
     assert "Redirects are not followed" in str(failure(zendesk))
 
 
-def test_no_secret_is_in_any_repr(recorded: responses.RequestsMock, outside: VendorApis) -> None:
-    side = outside.zendesk(ZENDESK)
+def test_no_secret_is_in_any_repr(recorded: responses.RequestsMock, apis: VendorApis) -> None:
+    api = apis.zendesk(ZENDESK)
     tokens(recorded, "bearer-hunter2")
-    assert side.authorization() == "Bearer bearer-hunter2"
-    assert "hunter2" not in repr([side, side.auth, vars(side.auth)["_token"], vars(side.auth)["_tokens"]])
+    assert api.authorization() == "Bearer bearer-hunter2"
+    assert "hunter2" not in repr([api, api.auth, vars(api.auth)["_token"], vars(api.auth)["_tokens"]])

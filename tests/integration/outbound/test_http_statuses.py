@@ -1,4 +1,4 @@
-"""What every status of a remote side means."""
+"""What every status of a vendor means."""
 
 import pytest
 import responses
@@ -13,7 +13,7 @@ from linksync.errors import (
 )
 from linksync.outbound.http_api import Call, HttpApi
 from linksync.outbound.responses import ResponseModel
-from tests.integration.outbound.simulated_vendors import Told
+from tests.integration.outbound.simulated_vendors import Shown
 
 URL = "https://acme.zendesk.com/api/v2/things/7"
 GET = Call(method="GET", path="/api/v2/things/{thing}", ids={"thing": "7"})
@@ -24,24 +24,26 @@ class Thing(ResponseModel):
     name: str
 
 
-def failure(side: HttpApi) -> LinksyncError:
+def failure(api: HttpApi) -> LinksyncError:
     with pytest.raises(LinksyncError) as caught:
-        side.send(GET, accept=OK)
+        api.send(GET, accept=OK)
     return caught.value
 
 
-@pytest.mark.parametrize("status", [408, 425, 500, 502, 503, 504, 520, 599])
-def test_passing_trouble_is_tried_later(
-    recorded: responses.RequestsMock, zendesk: HttpApi, told: Told, status: int
+@pytest.mark.parametrize("status", [408, 409, 425, 500, 502, 503, 504, 520, 599])
+def test_a_passing_failure_is_tried_later(
+    recorded: responses.RequestsMock, zendesk: HttpApi, shown: Shown, status: int
 ) -> None:
     recorded.get(URL, status=status, body="customer text", headers={"Retry-After": "17"})
     error = failure(zendesk)
     assert isinstance(error, UpstreamUnavailable)
     assert error.retry_after == 17.0
-    assert f"Zendesk: GET /api/v2/things/{{thing}} was answered {status}; it will be tried again" in told(error)
+    assert f"Zendesk: GET /api/v2/things/{{thing}} was answered {status}; it will be tried again" in shown(error)
 
 
-def test_trouble_without_retry_after_leaves_the_wait_to_us(recorded: responses.RequestsMock, zendesk: HttpApi) -> None:
+def test_a_failure_without_retry_after_leaves_the_wait_to_us(
+    recorded: responses.RequestsMock, zendesk: HttpApi
+) -> None:
     recorded.get(URL, status=503, headers={"ratelimit-reset": "41"})
     error = failure(zendesk)
     assert isinstance(error, RetryLater)
@@ -69,40 +71,50 @@ def test_throttling_says_how_long(
 
 
 def test_a_401_is_tried_once_more_and_is_then_an_operators_matter(
-    recorded: responses.RequestsMock, zendesk: HttpApi, told: Told
+    recorded: responses.RequestsMock, zendesk: HttpApi, shown: Shown
 ) -> None:
     recorded.get(URL, status=401, json={"error": "Couldnt authenticate you"})
     recorded.get(URL, status=401, json={"error": "Couldnt authenticate you"})
     error = failure(zendesk)
     assert isinstance(error, UpstreamForbidden)
-    assert '(Couldnt authenticate you). Check "zendesk" in the secret ApiCredentials' in told(error)
+    assert '(Couldnt authenticate you). Check "zendesk" in the secret ApiCredentials' in shown(error)
 
 
 def test_zendesks_403_names_the_switch_and_the_role(
-    recorded: responses.RequestsMock, zendesk: HttpApi, told: Told
+    recorded: responses.RequestsMock, zendesk: HttpApi, shown: Shown
 ) -> None:
     title = "Link automation is not allowed for this integration"
     recorded.get(URL, status=403, json={"errors": [{"code": "Forbidden", "title": title}]})
     error = failure(zendesk)
     assert isinstance(error, UpstreamForbidden)
-    assert '"Manage links" must be on' in told(error)
-    assert "must be an admin" in told(error)
-    assert title not in told(error)
+    assert '"Manage links" must be on' in shown(error)
+    assert "must be an admin" in shown(error)
+    assert title not in shown(error)
 
 
-def test_jiras_403_names_the_permissions(recorded: responses.RequestsMock, jira: HttpApi, told: Told) -> None:
+def test_jiras_403_names_the_permissions(recorded: responses.RequestsMock, jira: HttpApi, shown: Shown) -> None:
     recorded.get("https://acme.atlassian.net/api/v2/things/7", status=403)
     error = failure(jira)
     assert isinstance(error, UpstreamForbidden)
-    assert "Browse projects" in told(error)
+    assert "Browse projects" in shown(error)
 
 
-@pytest.mark.parametrize("status", [400, 402, 404, 405, 406, 409, 410, 413, 414, 415, 422, 451])
+@pytest.mark.parametrize("status", [400, 402, 404, 405, 406, 410, 413, 414, 415, 422, 451])
 def test_any_other_4xx_is_refused_for_good(recorded: responses.RequestsMock, zendesk: HttpApi, status: int) -> None:
     recorded.get(URL, status=status, json={"errors": [{"code": "BadRequest", "title": "customer text"}]})
     error = failure(zendesk)
     assert isinstance(error, UpstreamRefused)
     assert f"was answered {status} (BadRequest). Zendesk will not accept this as it stands" in str(error)
+
+
+@pytest.mark.parametrize("body", ["<html>No such page</html>", "", "Not Found", "[]", "null", '"NotFound"'])
+def test_a_404_of_something_in_front_of_the_api_is_no_response(
+    recorded: responses.RequestsMock, zendesk: HttpApi, shown: Shown, body: str
+) -> None:
+    recorded.get(URL, status=404, body=body)
+    error = failure(zendesk)
+    assert isinstance(error, UpstreamUnavailable)
+    assert "was answered 404 by something other than its API; it will be tried again" in shown(error)
 
 
 @pytest.mark.parametrize(
@@ -116,18 +128,18 @@ def test_any_other_4xx_is_refused_for_good(recorded: responses.RequestsMock, zen
         '{"errorMessages": ["customer text"], "errors": {"customer": "text"}}',
         '["customer text"]',
         "customer text",
-        "[" * 100_000,
+        pytest.param("[" * 100_000, id="nested"),
         "",
     ],
 )
 def test_nothing_of_a_body_but_a_plain_code_is_told(
-    recorded: responses.RequestsMock, zendesk: HttpApi, told: Told, body: str
+    recorded: responses.RequestsMock, zendesk: HttpApi, shown: Shown, body: str
 ) -> None:
     recorded.get(URL, status=422, body=body)
-    shown = told(failure(zendesk))
-    assert "was answered 422. Zendesk" in shown
-    assert "customer" not in shown
-    assert "PROJ-1" not in shown
+    text = shown(failure(zendesk))
+    assert "was answered 422. Zendesk" in text
+    assert "customer" not in text
+    assert "PROJ-1" not in text
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308])
@@ -155,14 +167,14 @@ def test_a_success_that_nobody_promised_is_no_evidence(
     "body", ["<html>customer text</html>", "", "null", "[]", '{"name": 7}', '{"name": "x"', "\xff"]
 )
 def test_a_200_without_the_promised_json_is_no_evidence(
-    recorded: responses.RequestsMock, zendesk: HttpApi, told: Told, body: str
+    recorded: responses.RequestsMock, zendesk: HttpApi, shown: Shown, body: str
 ) -> None:
     recorded.get(URL, body=body.encode("latin-1"))
-    answer = zendesk.send(GET, accept=OK)
+    response = zendesk.send(GET, accept=OK)
     with pytest.raises(UpstreamUnavailable) as caught:
-        answer.read(Thing)
-    assert "was answered 200 without the JSON" in told(caught.value)
-    assert "customer" not in told(caught.value)
+        response.read(Thing)
+    assert "was answered 200 without the JSON" in shown(caught.value)
+    assert "customer" not in shown(caught.value)
 
 
 def test_the_promised_json_is_read_and_what_else_it_says_is_ignored(

@@ -2,7 +2,6 @@
 
 import gzip
 import socket
-import time
 
 import pytest
 
@@ -10,7 +9,7 @@ from linksync.errors import Misconfigured, UpstreamForbidden, UpstreamRefused, U
 from linksync.outbound.http_api import MOST_BODY_BYTES, Call, HttpApi
 from linksync.outbound.responses import ResponseModel
 from linksync.outbound.vendor_apis import VendorApis
-from tests.integration.outbound.simulated_vendors import Loopback, Told, waits
+from tests.integration.outbound.simulated_vendors import Loopback, Shown, waits
 
 GET = Call(method="GET", path="/things")
 OK = frozenset({200})
@@ -19,29 +18,29 @@ WHOLE = HEAD + b"Content-Length: 2\r\n\r\n{}"
 
 
 @pytest.fixture
-def side(outside: VendorApis, loopback: Loopback) -> HttpApi:
-    return outside.zendesk(loopback.url + "/base/")
+def api(apis: VendorApis, loopback: Loopback) -> HttpApi:
+    return apis.zendesk(loopback.url + "/base/")
 
 
-def unavailable(side: HttpApi, call: Call = GET) -> UpstreamUnavailable:
+def unavailable(api: HttpApi, call: Call = GET) -> UpstreamUnavailable:
     with pytest.raises(UpstreamUnavailable) as caught:
-        side.send(call, accept=OK).read(ResponseModel)
+        api.send(call, accept=OK).read(ResponseModel)
     return caught.value
 
 
-def test_connections_are_kept_and_used_again(side: HttpApi, loopback: Loopback) -> None:
+def test_connections_are_kept_and_used_again(api: HttpApi, loopback: Loopback) -> None:
     chunked = HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
     loopback.answers(WHOLE, chunked, b"HTTP/1.1 204 No Content\r\n\r\n", WHOLE, keep=True)
-    bodies = [side.send(GET, accept=frozenset({200, 204})).body for _ in range(4)]
+    bodies = [api.send(GET, accept=frozenset({200, 204})).body for _ in range(4)]
     assert bodies == [b"{}", b"{}", b"", b"{}"]
     assert loopback.connections == 1
 
 
-def test_each_request_carries_what_the_vendors_ask_for(side: HttpApi, loopback: Loopback) -> None:
+def test_each_request_carries_what_the_vendors_ask_for(api: HttpApi, loopback: Loopback) -> None:
     loopback.answers(WHOLE, WHOLE, WHOLE, keep=True)
-    side.send(Call(method="GET", path="/{id}", ids={"id": "a/b"}, query={"fields": "x"}), accept=OK)
-    side.send(Call(method="POST", path="/things", body={"a": 1}), accept=OK)
-    side.send(Call(method="DELETE", path="/things"), accept=OK)
+    api.send(Call(method="GET", path="/{id}", ids={"id": "a/b"}, query={"fields": "x"}), accept=OK)
+    api.send(Call(method="POST", path="/things", body={"a": 1}), accept=OK)
+    api.send(Call(method="DELETE", path="/things"), accept=OK)
     get, post, delete = loopback.seen
     assert get.startswith("GET /base/a%2Fb?fields=x HTTP/1.1\r\n")
     assert "Content-Type" not in get
@@ -52,45 +51,45 @@ def test_each_request_carries_what_the_vendors_ask_for(side: HttpApi, loopback: 
     assert "Content-Type: application/json\r\n" in delete
 
 
-def test_no_cookie_is_kept(side: HttpApi, loopback: Loopback) -> None:
+def test_no_cookie_is_kept(api: HttpApi, loopback: Loopback) -> None:
     loopback.answers(HEAD + b"Set-Cookie: session=x; Path=/\r\nContent-Length: 2\r\n\r\n{}", WHOLE, keep=True)
-    side.send(GET, accept=OK)
-    side.send(GET, accept=OK)
+    api.send(GET, accept=OK)
+    api.send(GET, accept=OK)
     assert "Cookie" not in loopback.seen[1]
 
 
 def test_nothing_is_taken_from_the_environment(
-    side: HttpApi, loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+    api: HttpApi, loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
     loopback.answers(WHOLE)
-    assert side.send(GET, accept=OK).status == 200
+    assert api.send(GET, accept=OK).status == 200
 
 
-def test_nobody_there(outside: VendorApis, loopback: Loopback, told: Told) -> None:
-    side = outside.zendesk(loopback.url)
-    loopback.listener.close()
-    error = unavailable(side)
-    assert "Zendesk: GET /things got no answer (ConnectionError)" in told(error)
+def test_nobody_there(apis: VendorApis, shown: Shown) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        api = apis.zendesk(f"http://127.0.0.1:{nobody.getsockname()[1]}")
+    error = unavailable(api)
+    assert "Zendesk: GET /things got no answer (ConnectionRefusedError)" in shown(error)
     assert error.retry_after is None
 
 
-def test_cut_before_any_answer_is_not_tried_again_here(side: HttpApi, loopback: Loopback, told: Told) -> None:
+def test_cut_before_any_response_is_not_tried_again_here(api: HttpApi, loopback: Loopback, shown: Shown) -> None:
     loopback.answers(b"", WHOLE)
-    told(unavailable(side, Call(method="POST", path="/things", body={"token": "hunter2"})))
+    shown(unavailable(api, Call(method="POST", path="/things", body={"token": "hunter2"})))
     assert len(loopback.seen) == 1
 
 
-def test_reset_before_any_answer(side: HttpApi, loopback: Loopback) -> None:
+def test_reset_before_any_response(api: HttpApi, loopback: Loopback) -> None:
     def reset(connection: socket.socket) -> bool:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         return False
 
     loopback.acts.append(reset)
-    unavailable(side)
+    unavailable(api)
 
 
 @pytest.mark.parametrize(
@@ -105,46 +104,22 @@ def test_reset_before_any_answer(side: HttpApi, loopback: Loopback) -> None:
         HEAD + b"Content-Encoding: gzip\r\nContent-Length: 9\r\n\r\nno gzip !",
     ],
 )
-def test_cut_or_garbled_in_the_middle_of_an_answer(side: HttpApi, loopback: Loopback, told: Told, cut: bytes) -> None:
+def test_cut_or_garbled_in_the_middle_of_a_response(api: HttpApi, loopback: Loopback, shown: Shown, cut: bytes) -> None:
     loopback.answers(cut)
-    told(unavailable(side))
+    shown(unavailable(api))
     assert len(loopback.seen) == 1
 
 
-def test_a_refusal_whose_body_broke_off_is_still_what_its_status_says(side: HttpApi, loopback: Loopback) -> None:
+def test_a_refusal_whose_body_broke_off_is_still_what_its_status_says(api: HttpApi, loopback: Loopback) -> None:
     loopback.answers(b"HTTP/1.1 429 Slow Down\r\nRetry-After: 9\r\nContent-Length: 200\r\n\r\nNumb")
     with pytest.raises(UpstreamThrottled) as caught:
-        side.send(GET, accept=OK)
+        api.send(GET, accept=OK)
     assert caught.value.retry_after == 9.0
 
 
-def test_no_answer_in_time(side: HttpApi, loopback: Loopback) -> None:
-    loopback.acts.append(waits(0.6))
-    assert "(ReadTimeout)" in str(unavailable(side))
-
-
-def test_a_body_that_stalls(side: HttpApi, loopback: Loopback) -> None:
-    def stall(connection: socket.socket) -> bool:
-        connection.sendall(HEAD + b"Content-Length: 2\r\n\r\n{")
-        time.sleep(0.6)
-        return False
-
-    loopback.acts.append(stall)
-    assert "broke off" in str(unavailable(side))
-
-
-def test_a_body_that_drips(side: HttpApi, loopback: Loopback) -> None:
-    def drip(connection: socket.socket) -> bool:
-        connection.sendall(HEAD + b"Content-Length: 2000\r\n\r\n")
-        for _ in range(100):
-            connection.sendall(b" ")
-            time.sleep(0.05)
-        return False
-
-    loopback.acts.append(drip)
-    began = time.monotonic()
-    assert "took over 0.6 s" in str(unavailable(side))
-    assert time.monotonic() - began < 2
+def test_no_response_in_time(api: HttpApi, loopback: Loopback) -> None:
+    loopback.acts.append(waits(1.5))
+    assert "(ReadTimeout)" in str(unavailable(api))
 
 
 def huge(connection: socket.socket, head: bytes) -> bool:
@@ -155,40 +130,40 @@ def huge(connection: socket.socket, head: bytes) -> bool:
 
 
 @pytest.mark.parametrize("length", [b"", b"Content-Length: 65536000\r\n"])
-def test_a_body_without_end_is_left(side: HttpApi, loopback: Loopback, length: bytes) -> None:
+def test_a_body_without_end_is_left(api: HttpApi, loopback: Loopback, length: bytes) -> None:
     loopback.acts.append(lambda connection: huge(connection, HEAD + length + b"\r\n"))
-    assert f"with a body over {MOST_BODY_BYTES} bytes" in str(unavailable(side))
+    assert f"with a body over {MOST_BODY_BYTES} bytes" in str(unavailable(api))
 
 
-def test_a_small_body_that_unpacks_to_a_huge_one_is_left(side: HttpApi, loopback: Loopback) -> None:
+def test_a_small_body_that_unpacks_to_a_huge_one_is_left(api: HttpApi, loopback: Loopback) -> None:
     bomb = gzip.compress(b" " * 50_000_000)
     loopback.answers(HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb) + bomb)
-    assert "with a body over" in str(unavailable(side))
+    assert "with a body over" in str(unavailable(api))
 
 
-def test_a_body_just_within_the_bound_is_read(side: HttpApi, loopback: Loopback) -> None:
+def test_a_body_just_within_the_bound_is_read(api: HttpApi, loopback: Loopback) -> None:
     loopback.answers(HEAD + b"Content-Length: %d\r\n\r\n" % MOST_BODY_BYTES + b" " * MOST_BODY_BYTES)
-    assert len(side.send(GET, accept=OK).body) == MOST_BODY_BYTES
+    assert len(api.send(GET, accept=OK).body) == MOST_BODY_BYTES
 
 
-def test_a_redirect_is_not_followed_and_its_body_not_swallowed(side: HttpApi, loopback: Loopback) -> None:
+def test_a_redirect_is_not_followed_and_its_body_not_swallowed(api: HttpApi, loopback: Loopback) -> None:
     head = b"HTTP/1.1 302 Found\r\nLocation: " + loopback.url.encode() + b"/steal\r\n\r\n"
     loopback.acts.append(lambda connection: huge(connection, head))
     with pytest.raises(UpstreamRefused):
-        side.send(GET, accept=OK)
+        api.send(GET, accept=OK)
     assert len(loopback.seen) == 1
 
 
-def test_a_401_is_tried_again_once(side: HttpApi, loopback: Loopback) -> None:
+def test_a_401_is_tried_again_once(api: HttpApi, loopback: Loopback) -> None:
     loopback.answers(*[b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"] * 3, keep=True)
     with pytest.raises(UpstreamForbidden):
-        side.send(GET, accept=OK)
+        api.send(GET, accept=OK)
     assert len(loopback.seen) == 2
 
 
 @pytest.mark.usefixtures("recorded")
-def test_plain_http_to_another_machine_is_never_tried(outside: VendorApis) -> None:
+def test_plain_http_to_another_machine_is_never_tried(apis: VendorApis) -> None:
     with pytest.raises(Misconfigured, match="ZendeskBaseUrl"):
-        outside.zendesk("http://acme.zendesk.com")
+        apis.zendesk("http://acme.zendesk.com")
     with pytest.raises(Misconfigured, match="JiraBaseUrl"):
-        outside.jira("http://acme.atlassian.net")
+        apis.jira("http://acme.atlassian.net")

@@ -7,7 +7,7 @@ import responses
 from responses.matchers import json_params_matcher, query_param_matcher
 
 from linksync.core.field_reading import FieldReading
-from linksync.core.issue import Issue
+from linksync.core.issue import Issue, LookUp
 from linksync.errors import Misconfigured, UpstreamForbidden, UpstreamThrottled, UpstreamUnavailable
 from linksync.outbound.http_api import HttpApi
 from linksync.outbound.jira_issues import JiraIssues
@@ -24,20 +24,24 @@ def ticket_ids(value: object) -> tuple[str, ...] | None:
 
 
 @pytest.fixture
-def issues(jira: HttpApi, clock: Clock) -> Issues:
+def issues(jira: HttpApi, clock: Clock) -> JiraIssues:
     return JiraIssues(jira=jira, field_id=FIELD, parse=ticket_ids, clock=clock)
 
 
 def bulk(recorded: responses.RequestsMock, asked: list[str], **found: str) -> None:
     rows = [{"expand": "…", "id": number, "self": "…", "key": key.replace("_", "-")} for key, number in found.items()]
     body = {"issueIdsOrKeys": asked, "fields": ["created"]}
-    answer = {"issues": sorted(rows, key=lambda row: row["id"]), "issueErrors": []}
-    recorded.post(f"{BASE}/issue/bulkfetch", json=answer, match=[json_params_matcher(body)])
+    found_rows = {"issues": sorted(rows, key=lambda row: row["id"]), "issueErrors": []}
+    recorded.post(f"{BASE}/issue/bulkfetch", json=found_rows, match=[json_params_matcher(body)])
 
 
 def single(recorded: responses.RequestsMock, asked: str, *found: str) -> None:
     json, status = ({"id": found[0], "key": found[1], "fields": {}}, 200) if found else ({"errorMessages": ["…"]}, 404)
     recorded.get(f"{BASE}/issue/{asked}", json=json, status=status, match=[query_param_matcher({"fields": "created"})])
+
+
+def gone(recorded: responses.RequestsMock) -> None:
+    recorded.get(f"{BASE}/issue/10001", status=404, json={"errorMessages": ["…"], "errors": {}})
 
 
 def myself(recorded: responses.RequestsMock, status: int = 200) -> None:
@@ -148,15 +152,57 @@ def test_a_404_to_somebody_unknown_is_forbidden_and_not_an_unknown_key(
         issues.look_up(["PROJ-1"])
 
 
+@pytest.mark.parametrize("body", [{}, {"accountId": ""}, {"accountId": None}, {"displayName": "Anonymous"}])
+def test_a_200_to_nobody_proves_nothing(
+    recorded: responses.RequestsMock, issues: Issues, body: dict[str, object]
+) -> None:
+    gone(recorded)
+    recorded.get(f"{BASE}/myself", json=body)
+    with pytest.raises(UpstreamUnavailable):
+        issues.read("10001")
+
+
+def test_data_center_names_who_we_are_in_another_way(recorded: responses.RequestsMock, issues: Issues) -> None:
+    gone(recorded)
+    recorded.get(f"{BASE}/myself", json={"name": "bot", "key": "JIRAUSER10100"})
+    assert issues.read("10001") == NOT_FOUND
+
+
+def test_a_look_up_tells_what_was_found_and_what_jira_does_not_know(
+    recorded: responses.RequestsMock, issues: JiraIssues
+) -> None:
+    bulk(recorded, ["PROJ-1", "UTF-8"], PROJ_1="10001")
+    single(recorded, "UTF-8")
+    myself(recorded)
+    expected = LookUp(found={"proj-1": Issue("10001", "PROJ-1")}, not_found=frozenset({"utf-8"}))
+    assert issues.look_up(["proj-1", "utf-8"]) == expected
+
+
+def test_keys_for_which_there_is_no_time_are_neither_found_nor_not_found(
+    recorded: responses.RequestsMock, issues: JiraIssues, clock: Clock
+) -> None:
+    def slow(_: object) -> tuple[int, dict[str, str], str]:
+        clock.now += 4
+        return 404, {}, '{"errorMessages": ["…"]}'
+
+    keys = [f"UTF-{n}" for n in range(101)]
+    bulk(recorded, keys[:100])
+    for key in keys[:2]:
+        recorded.add_callback(responses.GET, f"{BASE}/issue/{key}", slow)
+        if key == "UTF-0":
+            myself(recorded)
+    assert issues.look_up(keys) == LookUp(not_found=frozenset({"UTF-0", "UTF-1"}))
+
+
 @pytest.mark.parametrize(("status", "kind"), [(503, UpstreamUnavailable), (429, UpstreamThrottled)])
-def test_a_404_that_cannot_be_proved_is_settled_later_and_again(
+def test_a_404_that_cannot_be_proved_is_asked_for_again(
     recorded: responses.RequestsMock, issues: Issues, status: int, kind: type[Exception]
 ) -> None:
-    recorded.get(f"{BASE}/issue/10001", status=404)
+    gone(recorded)
     myself(recorded, status)
-    recorded.get(f"{BASE}/issue/10001", status=404)
+    gone(recorded)
     recorded.get(f"{BASE}/myself", body="<html>a proxy</html>")
-    recorded.get(f"{BASE}/issue/10001", status=404)
+    gone(recorded)
     myself(recorded)
     with pytest.raises(kind):
         issues.read("10001")
@@ -180,23 +226,41 @@ def test_an_answer_that_is_no_list_of_issues_is_asked_for_again(
     ("value", "expected"), [("5001 5002", ("5001", "5002")), (5001, ("5001",)), (None, ()), ("", ())]
 )
 def test_an_issues_field(recorded: responses.RequestsMock, issues: Issues, value: object, expected: object) -> None:
-    said = {"id": "10001", "key": "NEW-5", "fields": {FIELD: value}}
-    recorded.get(f"{BASE}/issue/10001", body=json.dumps(said), match=[query_param_matcher({"fields": FIELD})])
+    body = {"id": "10001", "key": "NEW-5", "fields": {FIELD: value}}
+    recorded.get(f"{BASE}/issue/10001", body=json.dumps(body), match=[query_param_matcher({"fields": FIELD})])
     assert issues.read("10001") == FieldReading(refs=expected, issue=Issue("10001", "NEW-5"))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("said", [{"fields": {}}, {"fields": {"summary": "5001"}}, {}])
+@pytest.mark.parametrize("body", [{"fields": {}}, {"fields": {"summary": "5001"}}, {}])
 def test_an_issue_without_the_field_is_no_evidence(
-    recorded: responses.RequestsMock, issues: Issues, said: dict[str, object]
+    recorded: responses.RequestsMock, issues: Issues, body: dict[str, object]
 ) -> None:
-    recorded.get(f"{BASE}/issue/10001", json={"id": "10001", "key": "PROJ-1"} | said)
+    recorded.get(f"{BASE}/issue/10001", json={"id": "10001", "key": "PROJ-1"} | body)
     assert issues.read("10001") == FieldReading(refs=None, issue=Issue("10001", "PROJ-1"))
 
 
-def test_an_issue_that_is_gone_is_no_evidence(recorded: responses.RequestsMock, issues: Issues) -> None:
-    recorded.get(f"{BASE}/issue/10001", status=404)
+def test_an_issue_that_jira_does_not_know_is_not_found(recorded: responses.RequestsMock, issues: Issues) -> None:
+    gone(recorded)
     myself(recorded)
     assert issues.read("10001") == NOT_FOUND
+
+
+@pytest.mark.parametrize("body", ["<html>Site unavailable</html>", "", "{}", '{"errorMessages": []}', '{"error": "x"}'])
+def test_a_404_that_is_not_jiras_own_is_no_response(
+    recorded: responses.RequestsMock, issues: Issues, body: str
+) -> None:
+    recorded.get(f"{BASE}/issue/10001", status=404, body=body)
+    myself(recorded)
+    with pytest.raises(UpstreamUnavailable):
+        issues.read("10001")
+
+
+def test_an_issue_that_may_not_be_read_is_forbidden_and_not_one_that_is_not_found(
+    recorded: responses.RequestsMock, issues: Issues
+) -> None:
+    recorded.get(f"{BASE}/issue/10001", status=403, json={"errorMessages": ["…"]})
+    with pytest.raises(UpstreamForbidden):
+        issues.read("10001")
 
 
 def test_a_field_of_another_shape_is_misconfigured(recorded: responses.RequestsMock, issues: Issues) -> None:
@@ -206,9 +270,7 @@ def test_a_field_of_another_shape_is_misconfigured(recorded: responses.RequestsM
     assert "customer" not in str(caught.value)
 
 
-def test_with_that_direction_off_the_key_alone_is_read(recorded: responses.RequestsMock, jira: HttpApi) -> None:
-    shown = {"id": "10001", "key": "PROJ-1", "fields": {"created": "2026-01-01"}}
-    recorded.get(f"{BASE}/issue/10001", json=shown, match=[query_param_matcher({"fields": "created"})])
-    issue = Issue("10001", "PROJ-1")
-    reading = JiraIssues(jira=jira, field_id="", parse=ticket_ids).read("10001")
-    assert reading == FieldReading(refs=None, issue=issue)
+def test_with_that_direction_off_an_issue_still_has_a_key(recorded: responses.RequestsMock, jira: HttpApi) -> None:
+    single(recorded, "10001", "10001", "NEW-5")
+    issues = JiraIssues(jira=jira, field_id="", parse=ticket_ids)
+    assert issues.read("10001") == FieldReading(refs=None, issue=Issue("10001", "NEW-5"))

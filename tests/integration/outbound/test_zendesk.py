@@ -16,8 +16,9 @@ LINKS = "https://acme.zendesk.com/api/v2/integrations/jira/ext-1/links"
 LINK = f"{LINKS}/ticket/5001/issue/10001"
 TICKET = "https://acme.zendesk.com/api/v2/tickets/5001"
 ISSUE = Issue("10001", "PROJ-123")
-SAID = {"link": {"ticket_id": "5001", "issue_id": "10001", "issue_key": "PROJ-123"}}
+LINK_BODY = {"link": {"ticket_id": "5001", "issue_id": "10001", "issue_key": "PROJ-123"}}
 UNKNOWN = FieldReading(refs=None)
+NOT_THERE = {"errors": [{"code": "NotFound", "title": "Link not found"}]}
 
 
 @pytest.fixture
@@ -26,12 +27,12 @@ def links(zendesk: HttpApi) -> Links:
 
 
 @pytest.fixture
-def tickets(zendesk: HttpApi) -> Tickets:
+def tickets(zendesk: HttpApi) -> ZendeskTickets:
     return ZendeskTickets(zendesk=zendesk, field_id="360", parse=lambda text: tuple(text.upper().split()))
 
 
 def test_a_new_link(recorded: responses.RequestsMock, links: Links) -> None:
-    recorded.post(LINKS, status=201, json=SAID, match=[json_params_matcher(SAID)])
+    recorded.post(LINKS, status=201, json=LINK_BODY, match=[json_params_matcher(LINK_BODY)])
     assert links.create(ticket_id="5001", issue=ISSUE) is True
 
 
@@ -43,8 +44,11 @@ def test_a_link_that_was_there(recorded: responses.RequestsMock, links: Links) -
 def test_a_link_to_a_ticket_or_by_an_integration_that_zendesk_does_not_know(
     recorded: responses.RequestsMock, links: Links
 ) -> None:
-    recorded.post(LINKS, status=404)
-    with pytest.raises(UpstreamRefused, match=r"no ticket 5001, or no Jira integration .* JiraIntegrationExternalId"):
+    recorded.post(LINKS, status=404, json={"error": "RecordNotFound", "description": "…"})
+    with pytest.raises(
+        UpstreamRefused,
+        match=r"\(RecordNotFound\): Zendesk has no ticket 5001, or no Jira integration .* JiraIntegrationExternalId",
+    ):
         links.create(ticket_id="5001", issue=ISSUE)
 
 
@@ -55,8 +59,83 @@ def test_a_link_removed(recorded: responses.RequestsMock, links: Links) -> None:
 
 
 def test_a_link_that_was_not_there(recorded: responses.RequestsMock, links: Links) -> None:
-    recorded.delete(LINK, status=404, body="not found", content_type="text/plain")
+    recorded.delete(LINK, status=404, json=NOT_THERE)
     assert links.delete(ticket_id="5001", issue_id="10001") is False
+
+
+FOREIGN_404S = [
+    "<html>No such page</html>",
+    "",
+    "Not Found",
+    '{"error": "InvalidEndpoint", "description": "Not found"}',
+    '{"error": "RecordNotFound", "description": "Not found"}',
+    '{"errors": [{"code": "IntegrationNotFound", "title": "…"}]}',
+]
+
+
+@pytest.mark.parametrize("body", FOREIGN_404S)
+def test_any_other_404_of_a_delete_is_checked_by_a_look_at_the_link(
+    recorded: responses.RequestsMock, links: Links, body: str
+) -> None:
+    recorded.delete(LINK, status=404, body=body)
+    recorded.get(LINK, status=404, json=NOT_THERE)
+    assert links.delete(ticket_id="5001", issue_id="10001") is False
+
+
+@pytest.mark.parametrize("body", FOREIGN_404S)
+def test_a_link_that_is_still_there_after_such_a_404_is_deleted_later(
+    recorded: responses.RequestsMock, links: Links, body: str
+) -> None:
+    recorded.delete(LINK, status=404, body=body)
+    recorded.get(LINK, json=LINK_BODY)
+    with pytest.raises(UpstreamUnavailable):
+        links.delete(ticket_id="5001", issue_id="10001")
+
+
+@pytest.mark.parametrize("body", FOREIGN_404S)
+def test_a_look_that_tells_nothing_either_leaves_the_delete_for_later(
+    recorded: responses.RequestsMock, links: Links, body: str
+) -> None:
+    recorded.delete(LINK, status=404, body=body)
+    recorded.get(LINK, status=404, body=body)
+    with pytest.raises(UpstreamUnavailable):
+        links.delete(ticket_id="5001", issue_id="10001")
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_a_look_that_fails_is_raised_as_it_is(recorded: responses.RequestsMock, links: Links, status: int) -> None:
+    recorded.delete(LINK, status=404, body="<html>")
+    recorded.get(LINK, status=status)
+    kinds = {403: UpstreamForbidden, 429: UpstreamThrottled, 503: UpstreamUnavailable}
+    with pytest.raises(kinds[status]):
+        links.delete(ticket_id="5001", issue_id="10001")
+
+
+@pytest.mark.parametrize(
+    "body", ['{"error": "DatabaseConflict", "description": "…"}', '{"errors": [{"code": "Conflict"}]}', "<html>", ""]
+)
+def test_a_conflict_does_not_tell_that_a_link_was_there(
+    recorded: responses.RequestsMock, links: Links, body: str
+) -> None:
+    recorded.post(LINKS, status=409, body=body)
+    recorded.delete(LINK, status=409, body=body)
+    for call in (
+        lambda: links.create(ticket_id="5001", issue=ISSUE),
+        lambda: links.delete(ticket_id="5001", issue_id="10001"),
+    ):
+        with pytest.raises(UpstreamUnavailable) as caught:
+            call()
+        assert caught.value.maybe_applied is False
+
+
+@pytest.mark.parametrize("body", ["<html>No such page</html>", "", "[]"])
+def test_a_create_that_a_proxy_answers_404_is_tried_again(
+    recorded: responses.RequestsMock, links: Links, body: str
+) -> None:
+    recorded.post(LINKS, status=404, body=body)
+    with pytest.raises(UpstreamUnavailable) as caught:
+        links.create(ticket_id="5001", issue=ISSUE)
+    assert caught.value.maybe_applied is False
 
 
 @pytest.mark.parametrize(
@@ -109,17 +188,36 @@ def test_a_ticket_without_the_field_is_no_evidence(recorded: responses.RequestsM
     assert tickets.read("5001") == UNKNOWN
 
 
-def test_a_deleted_ticket_is_no_evidence(recorded: responses.RequestsMock, tickets: Tickets) -> None:
-    recorded.get(TICKET, status=404, json={"error": "RecordNotFound"})
-    assert tickets.read("5001") == FieldReading(refs=None, found=False)
-
-
-@pytest.mark.parametrize(("status", "exists"), [(200, True), (404, False)])
-def test_whether_zendesk_knows_a_ticket(
-    recorded: responses.RequestsMock, tickets: Tickets, status: int, exists: bool
+def test_a_ticket_that_zendesk_does_not_know_is_not_found(
+    recorded: responses.RequestsMock, tickets: ZendeskTickets
 ) -> None:
-    recorded.get(TICKET, status=status, json={"error": "RecordNotFound"})
-    assert tickets.exists("5001") is exists
+    for _ in range(2):
+        recorded.get(TICKET, status=404, json={"error": "RecordNotFound", "description": "Not found"})
+    assert tickets.read("5001") == FieldReading(refs=None, found=False)
+    assert tickets.exists("5001") is False
+
+
+@pytest.mark.parametrize(
+    "body", ["<html>No such page</html>", "", "{}", '{"error": "InvalidEndpoint", "description": "Not found"}']
+)
+def test_a_404_that_does_not_tell_of_the_ticket_is_no_response(
+    recorded: responses.RequestsMock, tickets: ZendeskTickets, body: str
+) -> None:
+    for look in (tickets.read, tickets.exists):
+        recorded.get(TICKET, status=404, body=body)
+        with pytest.raises(UpstreamUnavailable):
+            look("5001")
+
+
+def test_a_ticket_that_may_not_be_read_is_forbidden(recorded: responses.RequestsMock, tickets: Tickets) -> None:
+    recorded.get(TICKET, status=403, json={"error": {"title": "Forbidden", "message": "…"}})
+    with pytest.raises(UpstreamForbidden):
+        tickets.read("5001")
+
+
+def test_a_ticket_exists_when_zendesk_shows_it(recorded: responses.RequestsMock, tickets: ZendeskTickets) -> None:
+    recorded.get(TICKET, json={"ticket": {"id": 5001, "custom_fields": []}})
+    assert tickets.exists("5001") is True
 
 
 @pytest.mark.parametrize("value", [True, {"customer": "text"}, ["a", {"customer": "text"}], [1]])
@@ -144,5 +242,5 @@ def test_an_answer_that_is_no_ticket_is_asked_for_again(
 
 
 def test_with_that_direction_off_no_key_is_read(recorded: responses.RequestsMock, zendesk: HttpApi) -> None:
-    recorded.get(TICKET, json={"ticket": {"custom_fields": [{"id": 360, "value": "PROJ-1"}]}})
-    assert ZendeskTickets(zendesk=zendesk, field_id="", parse=lambda _: ("PROJ-1",)).read("5001") == UNKNOWN
+    recorded.get(TICKET, json={"ticket": {"id": 5001, "custom_fields": [{"id": 360, "value": "A-1"}]}})
+    assert ZendeskTickets(zendesk=zendesk, field_id="", parse=lambda text: (text,)).read("5001") == UNKNOWN

@@ -1,4 +1,4 @@
-"""Where a remote side may be."""
+"""Where a vendor's API may be."""
 
 import pytest
 

@@ -29,8 +29,8 @@ def test_an_endpoint_tells_beside_the_plan() -> None:
 
 
 def test_the_order_of_an_endpoints_parts_does_not_matter() -> None:
-    told = rate_limits({"zendesk-ratelimit-tickets-index": "remaining=7;total=20000"})
-    assert told == (RateLimit(total=20000, remaining=7, endpoint="tickets-index"),)
+    limits = rate_limits({"zendesk-ratelimit-tickets-index": "remaining=7;total=20000"})
+    assert limits == (RateLimit(total=20000, remaining=7, endpoint="tickets-index"),)
 
 
 def test_jira_tells_by_names_of_its_own() -> None:

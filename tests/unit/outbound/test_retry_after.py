@@ -1,4 +1,4 @@
-"""How long a remote side asks us to stay away."""
+"""How long a vendor asks for no more calls."""
 
 import pytest
 from requests.structures import CaseInsensitiveDict

@@ -1,1 +1,1 @@
-"""The remote sides: Zendesk and its Links API, Jira."""
+"""The vendors' APIs: Zendesk and its links, Jira."""

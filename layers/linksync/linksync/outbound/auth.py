@@ -19,7 +19,7 @@ from linksync.outbound.responses import ResponseModel
 # 400 is how RFC 6749 has a token endpoint refuse a client.
 TOKEN_REFUSALS = frozenset({400, 401, 403})
 _EARLY = 60.0  # seconds before its end that a token is replaced
-_DEFAULT_LIFE = 600.0  # seconds that a token is used for when its endpoint does not say
+_DEFAULT_LIFE = 600.0  # seconds that a token is used for when its endpoint does not tell its life
 
 
 class _TokenResponse(ResponseModel):
@@ -38,7 +38,7 @@ class _Token:
 class TokenEndpoint:
     """Where bearer tokens come from.  `extra` joins grant type, client id and client secret in the request's body."""
 
-    side: HttpApi
+    api: HttpApi
     path: str
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -51,7 +51,7 @@ class TokenEndpoint:
             **self.extra,
         }
         try:
-            response = self.side.send(Call(method="POST", path=self.path, body=body), accept=frozenset({200, 201}))
+            response = self.api.send(Call(method="POST", path=self.path, body=body), accept=frozenset({200, 201}))
             token = response.read(_TokenResponse)
         except UpstreamUnavailable as error:  # whatever the token was for has not been sent
             raise UpstreamUnavailable(str(error), retry_after=error.retry_after, maybe_applied=False) from None
@@ -59,19 +59,19 @@ class TokenEndpoint:
 
 
 class CredentialsAuth:
-    """Authorization headers for one side, from whatever its secret holds at the moment."""
+    """Authorization headers for one vendor, from whatever the secret holds for it at the moment."""
 
     def __init__(
         self,
         *,
-        side: str,
+        vendor: str,
         source: CredentialsSource,
         tokens: TokenEndpoint,
         basic_user: Callable[[str], str],
         clock: Callable[[], float] = time.time,  # not a monotonic one, which may stand still while a function is frozen
     ) -> None:
-        """`side` is its name in the secret; `basic_user` turns an e-mail address into Basic's user name."""
-        self._side = side
+        """`vendor` is its name in the secret; `basic_user` turns an e-mail address into Basic's user name."""
+        self._vendor = vendor
         self._source = source
         self._tokens = tokens
         self._basic_user = basic_user
@@ -99,7 +99,7 @@ class CredentialsAuth:
         self._source(fresh=True)
 
     def _header(self, document: Mapping[str, object]) -> str:
-        match credentials_of(document, self._side):
+        match credentials_of(document, self._vendor):
             case OAuthClient() as client:
                 return f"Bearer {self._bearer(client)}"
             case ApiToken(email=email, api_token=token):

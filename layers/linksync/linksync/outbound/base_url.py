@@ -1,4 +1,4 @@
-"""Where a remote side may be: https anywhere, plain http on this machine alone."""
+"""Where a vendor's API may be: https anywhere, plain http on this machine alone."""
 
 import ipaddress
 import re

@@ -1,4 +1,4 @@
-"""What the secret `ApiCredentials` holds for each remote side: an OAuth client, or an e-mail address with an API token.
+"""What the secret `ApiCredentials` holds for each vendor: an OAuth client, or an e-mail address with an API token.
 
 Zendesk: https://developer.zendesk.com/api-reference/introduction/security-and-auth/
 Jira: https://developer.atlassian.com/cloud/jira/platform/basic-auth-for-rest-apis/
@@ -45,7 +45,7 @@ class ApiToken(_Entry):
     api_token: Secret
 
 
-def credentials_of(document: Mapping[str, object], side: str) -> OAuthClient | ApiToken:
+def credentials_of(document: Mapping[str, object], vendor: str) -> OAuthClient | ApiToken:
     """The credentials for `zendesk` or `jira`; an OAuth client goes first where both are given.
 
     Raises Misconfigured, naming secret and fields and nothing that was found in them.
@@ -53,10 +53,10 @@ def credentials_of(document: Mapping[str, object], side: str) -> OAuthClient | A
     kinds: tuple[type[OAuthClient | ApiToken], ...] = (OAuthClient, ApiToken)
     for kind in kinds:
         try:
-            return kind.model_validate(document.get(side))
+            return kind.model_validate(document.get(vendor))
         except ValidationError:
             continue
     raise Misconfigured(
-        f'The secret {SECRET} has no usable "{side}" entry: put {{"client_id", "client_secret"}} or '
+        f'The secret {SECRET} has no usable "{vendor}" entry: put {{"client_id", "client_secret"}} or '
         '{"email", "api_token"} there, each a string that is not empty'
     )

@@ -1,15 +1,13 @@
-"""One remote side over HTTP: the only place in linksync from which a request leaves.
+"""One vendor's API over HTTP: the only place in linksync from which a request leaves.
 
 The host is fixed by configuration, redirects are not followed, nothing is taken from the environment (proxies, .netrc),
 no cookie is kept, and every wait and every body is bounded.  Nothing is retried here but a 401: once,
 with renewed credentials.  Waiting and trying again is the queue's business.
 """
 
-import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
@@ -18,17 +16,18 @@ import urllib3
 
 from linksync.errors import UpstreamRefused, UpstreamUnavailable
 from linksync.outbound.base_url import checked_base_url
+from linksync.outbound.connections import NotConnected
+from linksync.outbound.deadline import SECONDS_A_CALL, seconds_left, within
 from linksync.outbound.rate_limits import RateLimit
 from linksync.outbound.responses import Advice, Response, error_for
 
-USER_AGENT = "linksync/0.1.0"
 MOST_BODY_BYTES = 2 * 1024 * 1024
 _CHUNK = 64 * 1024
 _CREDENTIAL_STATUSES = frozenset({401, 403})
 
 
 class Auth(Protocol):
-    """How a remote side knows us."""
+    """How a vendor knows us."""
 
     def header(self) -> str:
         """The Authorization header's value, or an empty string for none."""
@@ -37,13 +36,22 @@ class Auth(Protocol):
         """Forget what was refused, so that the next header is made afresh."""
 
 
+class Pace(Protocol):
+    """When a call may be made."""
+
+    def before(self, path: str) -> None:
+        """Wait for the turn of a call to this path template."""
+
+    def after(self, path: str, limits: Sequence[RateLimit]) -> None:
+        """Learn from the limits that its response names."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
-    """Seconds: to connect, between two pieces of a response, and for the whole of its body."""
+    """Seconds: to connect, and for everything that one `send` does, a token and a second try included."""
 
     connect: float = 3.05
-    read: float = 10.0
-    body: float = 20.0
+    total: float = SECONDS_A_CALL
 
 
 USUAL_TIMEOUTS = Timeouts()
@@ -66,34 +74,6 @@ class Call:
                 raise UpstreamRefused(f"{self.method} {self.path} was not sent: {name} is empty or not an id")
         path = self.path.format_map({name: quote(value, safe="") for name, value in self.ids.items()})
         return f"{path}?{urlencode(self.query)}" if self.query else path
-
-
-class Pace(Protocol):
-    """When a call may be made."""
-
-    def before(self, path: str) -> None:
-        """Wait for the turn of a call to this path template."""
-
-    def after(self, path: str, limits: Sequence[RateLimit]) -> None:
-        """Learn from the limits that its response told."""
-
-
-class _Session(requests.Session):
-    """Even when told not to follow a redirect, requests prepares the next call, and reads the whole body for it."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002  the library's name
-        return
-
-
-def new_session() -> requests.Session:
-    """A session that takes nothing from the environment and keeps no cookies, only connections."""
-    # urllib3 warns of malformed headers by quoting them, cookies and people's text included.
-    logging.getLogger("urllib3").setLevel(logging.ERROR)
-    session = _Session()
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
-    return session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,10 +101,15 @@ class HttpApi:
 
     def send(self, call: Call, *, accept: frozenset[int]) -> Response:
         """The response, whole, with one of the accepted statuses.  Raises the errors of `responses` for any other."""
-        response = self._in_turn(call)
-        if response.status == 401 and self.auth is not None:
-            self.auth.renew()
-            response = self._in_turn(call)
+        if self.pace is not None:
+            self.pace.before(call.path)
+        with within(self.timeouts.total):
+            response = self._once(call)
+            if response.status == 401 and self.auth is not None:
+                self.auth.renew()
+                response = self._once(call)
+        if self.pace is not None:
+            self.pace.after(call.path, response.limits)
         if response.status not in accept:
             raise error_for(response, self.advice, forbidden=self.forbidden, now=self.clock())
         if response.flaw:
@@ -133,15 +118,10 @@ class HttpApi:
 
     def authorization(self) -> str:
         """The Authorization header in force, to tell whether the credentials have changed.  Never to be logged."""
-        return self.auth.header() if self.auth is not None else ""
-
-    def _in_turn(self, call: Call) -> Response:
-        if self.pace is None:
-            return self._once(call)
-        self.pace.before(call.path)
-        response = self._once(call)
-        self.pace.after(call.path, response.limits)
-        return response
+        if self.auth is None:
+            return ""
+        with within(self.timeouts.total):
+            return self.auth.header()
 
     def _once(self, call: Call) -> Response:
         what, headers = f"{self.name}: {call.method} {call.path}", self._headers(call)
@@ -151,15 +131,22 @@ class HttpApi:
                 self.base_url + call.target(),
                 headers=headers,
                 json=call.body,
-                timeout=(self.timeouts.connect, self.timeouts.read),
+                timeout=self._timeout(what),  # type: ignore[arg-type]  # requests takes it, its stubs do not know
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body, flaw = _body(response, seconds=self.timeouts.body, most=self.most_body_bytes)
+                body, flaw = _body(response, most=self.most_body_bytes)
                 return Response(call=what, status=response.status_code, headers=response.headers, body=body, flaw=flaw)
-        except requests.RequestException as failure:  # its own text may hold a header: only its kind is told
-            kind, sent = type(failure).__name__, not _never_sent(failure)
-        raise UpstreamUnavailable(f"{what} got no answer ({kind}); it will be tried again", maybe_applied=sent)
+        except requests.RequestException as failure:  # its own text may hold a header: only its kind is shown
+            unsent = _never_sent(failure)
+            kind = unsent.kind if unsent else type(failure).__name__
+        raise UpstreamUnavailable(f"{what} got no answer ({kind}); it will be tried again", maybe_applied=not unsent)
+
+    def _timeout(self, what: str) -> urllib3.Timeout:
+        left = seconds_left()
+        if left <= 0:
+            raise UpstreamUnavailable(f"{what} was not sent: there was no time left for it", maybe_applied=False)
+        return urllib3.Timeout(connect=self.timeouts.connect, total=left)
 
     def _headers(self, call: Call) -> dict[str, str]:
         headers = {} if call.method == "GET" else {"Content-Type": "application/json"}  # Zendesk wants it on DELETE too
@@ -167,23 +154,22 @@ class HttpApi:
         return headers | ({"Authorization": value} if value else {})
 
 
-def _never_sent(failure: requests.RequestException) -> bool:
-    """Whether there was no connection to send the request over."""
+def _never_sent(failure: requests.RequestException) -> NotConnected | None:
+    """Why there was no connection to send the request over; None when it may have been sent."""
     cause = getattr(failure.args[0] if failure.args else None, "reason", None)
-    no_connection = isinstance(cause, urllib3.exceptions.NewConnectionError)
-    return no_connection or isinstance(failure, requests.ConnectTimeout | requests.exceptions.SSLError)
+    return cause if isinstance(cause, NotConnected) else None
 
 
-def _body(response: requests.Response, *, seconds: float, most: int) -> tuple[bytes, str]:
+def _body(response: requests.Response, *, most: int) -> tuple[bytes, str]:
     """The body, or nothing and what is wrong with it: cut, too large, or too slow.  The status then still counts."""
-    body, end = bytearray(), time.monotonic() + seconds
+    body = bytearray()
     try:
         while piece := response.raw.read1(_CHUNK, decode_content=True):
             body += piece
             if len(body) > most:
                 return b"", f"with a body over {most} bytes"
-            if time.monotonic() > end:
-                return b"", f"with a body that took over {seconds:g} s"
+    except urllib3.exceptions.ReadTimeoutError:
+        return b"", "with a body that took too long"
     except (urllib3.exceptions.HTTPError, OSError):
         return b"", "with a body that broke off"
     return bytes(body), ""

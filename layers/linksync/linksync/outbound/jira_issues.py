@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import batched
 
-from pydantic import ConfigDict, Field
+from pydantic import AliasChoices, ConfigDict, Field
 
 from linksync.core.field_reading import FieldReading
 from linksync.core.issue import Issue, LookUp
 from linksync.errors import Misconfigured
+from linksync.outbound.deadline import SECONDS_A_CALL, within
 from linksync.outbound.http_api import Call, HttpApi
 from linksync.outbound.responses import ResponseModel
 
@@ -22,7 +23,7 @@ _ISSUE = "/rest/api/3/issue/{issue}"
 _LEAST_FIELD = "created"  # small, on every issue, and nobody's text; asking for none at all may bring them all
 _PROOF_LASTS = 60.0  # as long as the credentials are cached
 _FOUND_OR_NOT = frozenset({200, 404})
-_REQUERY_SECONDS = 8.0
+_ASKING_SECONDS = 6.0  # the last question is put before this is over, and takes SECONDS_A_CALL at most
 
 
 class _IssueResponse(ResponseModel):
@@ -41,8 +42,16 @@ class _BulkResponse(ResponseModel):
     issues: tuple[_IssueResponse, ...] = ()
 
 
+class _NotFoundResponse(ResponseModel):
+    """Jira's own 404.  It is the same for an issue that is not there and for one that we may not see."""
+
+    messages: tuple[str, ...] = Field(alias="errorMessages", min_length=1)
+
+
 class _MyselfResponse(ResponseModel):
-    """Any JSON object will do: an anonymous caller gets a 401."""
+    """Whoever is not anonymous has an account id at Jira Cloud, a name at Data Center."""
+
+    name: str = Field(validation_alias=AliasChoices("accountId", "name"), min_length=1)
 
 
 class JiraIssues:
@@ -69,30 +78,28 @@ class JiraIssues:
     def look_up(self, keys: Sequence[str]) -> LookUp:
         """What these keys mean today, asked in this order.
 
-        One call for each hundred keys, and one for each key not in the answer: it is unknown, or its issue moved.  A
-        text with hundreds of words that look like keys must not use up the run: after some seconds no more are asked.
+        One call for each hundred keys, and one for each key not in its response: it is unknown, or its issue moved.  A
+        text with hundreds of words that look like keys must not use up the run: after some seconds no more are asked
+        about.  It takes SECONDS_A_LOOK_UP at most.
         """
         names = list(dict.fromkeys(key.upper() for key in keys))
+        until = self._clock() + _ASKING_SECONDS
         found: dict[str, Issue] = {}
+        not_found: set[str] = set()
         for batch in batched(names, _BATCH, strict=False):
-            found |= self._bulk(batch)
-        until, not_found = self._clock() + _REQUERY_SECONDS, set[str]()
-        for name in names:
-            if name in found or self._clock() >= until:
-                continue
-            if shown := self._get(name, field=_LEAST_FIELD):
-                found[name] = shown.issue()
-            else:
-                not_found.add(name)
+            if self._clock() < until:
+                found |= self._bulk(batch)
+                not_found |= self._ask_one_by_one([name for name in batch if name not in found], found, until)
         return LookUp(
-            {key: found[key.upper()] for key in keys if key.upper() in found},
-            frozenset(key for key in keys if key.upper() in not_found),
+            found={key: found[key.upper()] for key in keys if key.upper() in found},
+            not_found=frozenset(key for key in keys if key.upper() in not_found),
         )
 
     def read(self, issue_id: str) -> FieldReading:
-        """The ticket ids that the issue's field names now; unknown without such an issue or field, or a field to read.
+        """The ticket ids that the issue's field names now; unknown without such a field, or a field to read.
 
-        Raises Misconfigured for a field of a shape that cannot hold ticket ids.
+        `found` is False when Jira, which knows us, answers that there is no such issue.  Raises Misconfigured for a
+        field of a shape that cannot hold ticket ids.
         """
         shown = self._get(issue_id, field=self._field_id or _LEAST_FIELD)
         if shown is None:
@@ -111,15 +118,32 @@ class JiraIssues:
         found = {issue.key: issue for issue in (row.issue() for row in shown.issues)}
         return {name: found[name] for name in names if name in found}
 
+    def _ask_one_by_one(self, names: Sequence[str], found: dict[str, Issue], until: float) -> set[str]:
+        """Adds the issues that it finds.  Returns the names that Jira does not know; the rest were not asked about."""
+        not_found = set()
+        for name in names:
+            if self._clock() >= until:
+                break
+            if shown := self._get(name, field=_LEAST_FIELD):
+                found[name] = shown.issue()
+            else:
+                not_found.add(name)
+        return not_found
+
     def _get(self, issue: str, *, field: str) -> _IssueResponse | None:
+        """The issue; None when Jira, which knows us, has none by this id or key that we may see."""
         call = Call(method="GET", path=_ISSUE, ids={"issue": issue}, query={"fields": field})
-        asked_as = self._jira.authorization()
-        response = self._jira.send(call, accept=_FOUND_OR_NOT)
+        with within(SECONDS_A_CALL):
+            asked_as = self._jira.authorization()
+            response = self._jira.send(call, accept=_FOUND_OR_NOT)
+            if response.status == 404:
+                self._prove()
+                if self._jira.authorization() != asked_as:  # that 404 was for credentials that are no longer ours
+                    response = self._jira.send(call, accept=_FOUND_OR_NOT)
         if response.status == 404:
-            self._prove()
-            if self._jira.authorization() != asked_as:  # that was shown to credentials that are no longer ours
-                response = self._jira.send(call, accept=_FOUND_OR_NOT)
-        return response.read(_IssueResponse) if response.status == 200 else None
+            response.read(_NotFoundResponse)
+            return None
+        return response.read(_IssueResponse)
 
     def _prove(self) -> None:
         """Jira answers 404 to callers whom it does not know: believe one only while our credentials are good."""

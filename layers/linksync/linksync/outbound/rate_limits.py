@@ -23,7 +23,7 @@ _PAIR = re.compile(r"\s*(total|remaining|resets)\s*=\s*([0-9]{1,9})\s*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimit:
-    """`total` requests a minute, of which so many are left; `resets` seconds until there are more (None: untold).
+    """`total` requests a minute, of which so many are left; `resets` seconds until there are more (None: unknown).
 
     `endpoint` names the requests that it is on; empty for the plan's, which is on all.
     """
@@ -55,10 +55,10 @@ def _plan(headers: Mapping[str, str], total: str, remaining: str, resets: str) -
 
 def _endpoint(name: str, value: str) -> RateLimit | None:
     pairs = (match for part in value.split(";") if (match := _PAIR.fullmatch(part)))
-    told = {match[1]: int(match[2]) for match in pairs}
-    if not told.get("total"):
+    named = {match[1]: int(match[2]) for match in pairs}
+    if not named.get("total"):
         return None
-    return RateLimit(total=told["total"], remaining=told.get("remaining"), resets=told.get("resets"), endpoint=name)
+    return RateLimit(total=named["total"], remaining=named.get("remaining"), resets=named.get("resets"), endpoint=name)
 
 
 def _number(text: str) -> int | None:

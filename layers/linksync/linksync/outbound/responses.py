@@ -1,11 +1,14 @@
 """What a vendor answered, and what an unwelcome status means.  No other place interprets statuses.
 
-    408, 425, 5xx, or an answer nobody promised     UpstreamUnavailable
-    429                                             UpstreamThrottled
-    401, 403 (a token endpoint's 400 too)           UpstreamForbidden
-    3xx and every other 4xx                         UpstreamRefused
+    408, 409, 425, 5xx, a 404 without JSON, what nobody promised    UpstreamUnavailable
+    429                                                             UpstreamThrottled
+    401, 403 (a token endpoint's 400 too)                           UpstreamForbidden
+    3xx and every other 4xx                                         UpstreamRefused
 
-No message holds any text of a remote side, except an error code made of plain letters.
+Zendesk asks for a 409 to be sent again, and promises JSON with a 404: a page comes from something in front of the API.
+https://developer.zendesk.com/api-reference/introduction/requests/
+
+No message holds any text of a vendor, except an error code made of plain letters.
 """
 
 import json
@@ -19,22 +22,20 @@ from linksync.errors import LinksyncError, UpstreamForbidden, UpstreamRefused, U
 from linksync.outbound.rate_limits import RateLimit, rate_limits
 from linksync.outbound.retry_after import retry_after
 
-_PASSING = frozenset({408, 425})
-# The server itself says that it failed.  A gateway's 502 or 504 tells only that it got no answer from behind.
-_NOT_APPLIED = frozenset({425, 500, 503})
+_PASSING = frozenset({408, 409, 425})
 # Zendesk's codes are words; OAuth's are RFC 6749's.  Anything else in that place could be somebody's text.
 _CODE = re.compile(r"[A-Za-z ]{1,60}|(invalid|unauthorized|unsupported)_(client|grant|grant_type|request|scope)")
 
 
 class ResponseModel(BaseModel):
-    """Base of what remote sides say: unknown members are ignored, refused values never shown."""
+    """Base of the vendors' JSON: unknown members are ignored, refused values never shown."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One response.  `call` names side, method and path template; `flaw` says why the body is missing, or is empty."""
+    """One response.  `call` names vendor, method and path template; `flaw` is why the body is missing, or empty."""
 
     call: str
     status: int
@@ -43,7 +44,7 @@ class Response:
     flaw: str = ""
 
     def read[M: ResponseModel](self, model: type[M]) -> M:
-        """The body as the JSON promised.  Anything else (a proxy's page) is UpstreamUnavailable: no evidence."""
+        """The body as the JSON promised.  Raises UpstreamUnavailable for anything else, such as a proxy's page."""
         try:
             return model.model_validate_json(self.body)
         except ValidationError:
@@ -54,14 +55,47 @@ class Response:
         """What its headers tell of the limits on requests."""
         return rate_limits(self.headers)
 
+    @property
+    def code(self) -> str:
+        """Zendesk's or OAuth's word for the error; empty when there is none or it is not a plain word."""
+        match self._json():
+            case {"errors": [{"code": str(code)}, *_]} | {"error": str(code)} if _CODE.fullmatch(code):
+                return code
+        return ""
+
+    @property
+    def maybe_applied(self) -> bool:
+        """Whether the call may have changed something, now that its response is no success.
+
+        A 4xx tells that it did not, but for 408: a server may stop waiting at any time.  Zendesk gives a 503 with
+        `Retry-After` for a transaction that the database gave up, an overloaded edge for a request that it did not pass
+        on.  A 500 may come from what an application does after its commit, and any other 5xx (a bare 503 too) from a
+        gateway whose connection broke after the request was through.
+        """
+        if self.status == 503:
+            return "Retry-After" not in self.headers
+        return self.status == 408 or not 400 <= self.status < 500
+
+    @property
+    def foreign_404(self) -> bool:
+        """Whether it is a 404 of something other than the API, which answers with a JSON object."""
+        return self.status == 404 and not isinstance(self._json(), dict)
+
     def unavailable(self, how: str) -> UpstreamUnavailable:
-        """The error for an answer that counts as none."""
-        return UpstreamUnavailable(f"{self.call} was answered {self.status} {how}; it will be tried again")
+        """The error for a response that counts as none."""
+        message = f"{self.call} was answered {self.status} {how}; it will be tried again"
+        return UpstreamUnavailable(message, maybe_applied=self.maybe_applied)
+
+    def _json(self) -> object:
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """What an operator should mend, said after a refusal: one sentence each."""
+    """What an operator should mend after a refusal: one sentence each."""
 
     unauthorized: str
     forbidden: str
@@ -69,32 +103,22 @@ class Advice:
 
 
 def error_for(response: Response, advice: Advice, *, forbidden: frozenset[int], now: float) -> LinksyncError:
-    """The error that an unaccepted answer amounts to."""
-    status, what = response.status, f"{response.call} was answered {response.status}{_code(response.body)}"
+    """The error that a response with an unaccepted status amounts to."""
+    status = response.status
+    what = f"{response.call} was answered {status}" + (f" ({response.code})" if response.code else "")
     if status == 429:
         wait = retry_after(response.headers, now=now, throttled=True)
         return UpstreamThrottled(f"{what}; it will be tried again", retry_after=wait)
     if status >= 500 or status in _PASSING:
         wait = retry_after(response.headers, now=now, throttled=False)
-        return UpstreamUnavailable(
-            f"{what}; it will be tried again", retry_after=wait, maybe_applied=status not in _NOT_APPLIED
-        )
+        message = f"{what}; it will be tried again"
+        return UpstreamUnavailable(message, retry_after=wait, maybe_applied=response.maybe_applied)
     if status in forbidden:
         return UpstreamForbidden(f"{what}. {advice.forbidden if status == 403 else advice.unauthorized}")
     if 300 <= status < 400:
         return UpstreamRefused(f"{what}. Redirects are not followed: check the base URL in the stack's parameters.")
+    if response.foreign_404:
+        return response.unavailable("by something other than its API")
     if status >= 400:
         return UpstreamRefused(f"{what}. {advice.refused}")
     return response.unavailable("which its documentation does not promise")
-
-
-def _code(body: bytes) -> str:
-    """Zendesk's and OAuth's word for the error, in brackets; empty when there is none or it is not a plain word."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return ""
-    match document:
-        case {"errors": [{"code": str(code)}, *_]} | {"error": str(code)} if _CODE.fullmatch(code):
-            return f" ({code})"
-    return ""

@@ -1,4 +1,4 @@
-"""How long a remote side asks us to stay away.
+"""How long a vendor asks for no more calls.
 
 `Retry-After` is RFC 9110's (seconds or an HTTP date).  Jira adds `X-RateLimit-Reset` (ISO 8601), Zendesk
 `ratelimit-reset` (seconds):
@@ -17,7 +17,7 @@ _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 def retry_after(headers: Mapping[str, str], *, now: float, throttled: bool) -> float | None:
     """Seconds to wait, or None when nothing sensible is asked for (also for zero and for a time that has passed).
 
-    `throttled`: the answer was a 429, so the rate-limit headers count as well.  There is no upper bound here.
+    `throttled`: the response is a 429, so the rate-limit headers count as well.  There is no upper bound here.
     """
     asked = headers.get("Retry-After", "").strip()
     wait = _seconds(asked) or _until(_http_date(asked), now)

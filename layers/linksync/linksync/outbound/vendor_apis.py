@@ -1,4 +1,4 @@
-"""Zendesk and Jira as remote sides, put together: base URL, credentials, and what an operator is told."""
+"""Zendesk's and Jira's APIs, put together: base URL, credentials, and advice for operators."""
 
 import time
 from collections.abc import Callable
@@ -8,8 +8,9 @@ import requests
 
 from linksync.outbound.auth import TOKEN_REFUSALS, CredentialsAuth, TokenEndpoint
 from linksync.outbound.base_url import is_loopback
+from linksync.outbound.connections import new_session
 from linksync.outbound.credentials import SECRET, CredentialsSource
-from linksync.outbound.http_api import USUAL_TIMEOUTS, HttpApi, Timeouts, new_session
+from linksync.outbound.http_api import USUAL_TIMEOUTS, HttpApi, Timeouts
 from linksync.outbound.responses import Advice
 
 ATLASSIAN = "https://auth.atlassian.com"
@@ -44,7 +45,7 @@ _JIRA = Advice(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorApis:
-    """What both remote sides share: where credentials come from, one HTTP session, time-outs and the clock."""
+    """What both APIs share: where credentials come from, one HTTP session, time-outs and the clock."""
 
     source: CredentialsSource
     session: requests.Session = field(default_factory=new_session, repr=False)
@@ -56,9 +57,9 @@ class VendorApis:
 
         Raises Misconfigured for an unsafe URL.
         """
-        plain = self._side("Zendesk", base_url, "ZendeskBaseUrl", _ZENDESK)
+        plain = self._api("Zendesk", base_url, "ZendeskBaseUrl", _ZENDESK)
         extra = {"scope": "read write", "expires_in": 3600}
-        tokens = TokenEndpoint(side=replace(plain, forbidden=TOKEN_REFUSALS), path="/oauth/tokens", extra=extra)
+        tokens = TokenEndpoint(api=replace(plain, forbidden=TOKEN_REFUSALS), path="/oauth/tokens", extra=extra)
         return replace(plain, auth=self._auth("zendesk", tokens, lambda email: f"{email}/token"))
 
     def jira(self, base_url: str) -> HttpApi:
@@ -66,12 +67,12 @@ class VendorApis:
 
         Raises Misconfigured for an unsafe URL.
         """
-        plain = self._side("Jira", base_url, "JiraBaseUrl", _JIRA)
+        plain = self._api("Jira", base_url, "JiraBaseUrl", _JIRA)
         issuer = plain.base_url if is_loopback(plain.base_url) else ATLASSIAN
-        tokens = TokenEndpoint(side=replace(plain, base_url=issuer, forbidden=TOKEN_REFUSALS), path="/oauth/token")
+        tokens = TokenEndpoint(api=replace(plain, base_url=issuer, forbidden=TOKEN_REFUSALS), path="/oauth/token")
         return replace(plain, auth=self._auth("jira", tokens, lambda email: email))
 
-    def _side(self, name: str, base_url: str, parameter: str, advice: Advice) -> HttpApi:
+    def _api(self, name: str, base_url: str, parameter: str, advice: Advice) -> HttpApi:
         return HttpApi(
             name=name,
             base_url=base_url,
@@ -82,5 +83,7 @@ class VendorApis:
             clock=self.clock,
         )
 
-    def _auth(self, side: str, tokens: TokenEndpoint, basic_user: Callable[[str], str]) -> CredentialsAuth:
-        return CredentialsAuth(side=side, source=self.source, tokens=tokens, basic_user=basic_user, clock=self.clock)
+    def _auth(self, vendor: str, tokens: TokenEndpoint, basic_user: Callable[[str], str]) -> CredentialsAuth:
+        return CredentialsAuth(
+            vendor=vendor, source=self.source, tokens=tokens, basic_user=basic_user, clock=self.clock
+        )

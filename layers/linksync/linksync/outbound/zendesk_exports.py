@@ -21,7 +21,7 @@ LARGEST_PAGE = 1_000
 SEARCH_PAGE = 100
 MOST_BODY_BYTES = 16 * 1024 * 1024
 """A page of a thousand tickets with all that is written on them."""
-_TIMEOUTS = Timeouts(read=30.0, body=40.0)
+_TIMEOUTS = Timeouts(total=40.0)
 _ERASED = "SCRUBBED"
 _OK = frozenset({200})
 

@@ -5,13 +5,12 @@ https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#show-tick
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from linksync.core.field_reading import FieldReading
 from linksync.errors import Misconfigured
 from linksync.outbound.http_api import Call, HttpApi
-from linksync.outbound.responses import Response, ResponseModel
-
-_NO_EVIDENCE = FieldReading(refs=None)
+from linksync.outbound.responses import ResponseModel
 
 
 class _Field(ResponseModel):
@@ -27,6 +26,12 @@ class _TicketResponse(ResponseModel):
     ticket: _Ticket
 
 
+class _NotFoundResponse(ResponseModel):
+    """Zendesk's own 404 for a ticket.  A wrong path or plan is answered 404 as well, with another word."""
+
+    error: Literal["RecordNotFound"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZendeskTickets:
     """Reads the field `field_id` (TicketFieldId); empty: that direction is off, and no key is read.
@@ -39,22 +44,29 @@ class ZendeskTickets:
     parse: Callable[[str], tuple[str, ...]]
 
     def read(self, ticket_id: str) -> FieldReading:
-        """The issue keys that the ticket names now; unknown for a deleted ticket and for one without the field."""
-        response = self._show(ticket_id)
-        if response.status == 404:
+        """The issue keys that the ticket names now; unknown for a deleted ticket and for one without the field.
+
+        `found` is False when Zendesk answers that there is no such ticket.
+        """
+        ticket = self._show(ticket_id)
+        if ticket is None:
             return FieldReading(refs=None, found=False)
-        for entry in response.read(_TicketResponse).ticket.custom_fields:
+        for entry in ticket.custom_fields:
             if str(entry.id) == self.field_id:
                 return FieldReading(refs=self.parse(field_text(entry.value)))
-        return _NO_EVIDENCE
+        return FieldReading(refs=None)
 
     def exists(self, ticket_id: str) -> bool:
         """Whether Zendesk knows the ticket."""
-        return self._show(ticket_id).status == 200
+        return self._show(ticket_id) is not None
 
-    def _show(self, ticket_id: str) -> Response:
+    def _show(self, ticket_id: str) -> _Ticket | None:
         call = Call(method="GET", path="/api/v2/tickets/{ticket_id}", ids={"ticket_id": ticket_id})
-        return self.zendesk.send(call, accept=frozenset({200, 404}))
+        response = self.zendesk.send(call, accept=frozenset({200, 404}))
+        if response.status == 404:
+            response.read(_NotFoundResponse)
+            return None
+        return response.read(_TicketResponse).ticket
 
 
 def field_text(value: object) -> str:
