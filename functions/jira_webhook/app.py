@@ -14,7 +14,7 @@ from linksync.inbound.wiring import receiver, respond, warm_up
 @cache
 def wire() -> Receiver:
     """The receiver, put together once."""
-    return receiver(lambda settings: jira_routes(settings.issue_field))
+    return receiver(lambda settings: jira_routes(settings.fields.issue))
 
 
 def handler(event: object, _context: object) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from linksync.inbound.wiring import receiver, respond, warm_up
 @cache
 def wire() -> Receiver:
     """The receiver, put together once."""
-    return receiver(lambda settings: zendesk_routes(settings.ticket_field))
+    return receiver(lambda settings: zendesk_routes(settings.fields.ticket))
 
 
 def handler(event: object, _context: object) -> dict[str, Any]:

@@ -115,7 +115,9 @@ def test_whatever_fails_on_our_side_is_a_503(aws: InMemoryAws, failure: Exceptio
     assert body_of(response)["error"]["code"] == "Unavailable"
 
 
-@pytest.mark.parametrize("environment", [{"EVENT_QUEUE_URL": ""}])
+@pytest.mark.parametrize(
+    "environment", [{"EVENT_QUEUE_URL": ""}, {"PROJECT_KEYS": " , "}, {"PROJECT_KEYS": "every project"}]
+)
 def test_a_parameter_that_is_no_value_opens_no_door(environment: dict[str, str], lines: Any) -> None:
     aws = InMemoryAws()
     with handlers(aws, **environment):

@@ -4,6 +4,7 @@ import pytest
 
 from linksync.errors import Misconfigured
 from linksync.inbound.settings import settings_of
+from linksync.parameters import reference_fields
 
 REQUIRED = {"EVENT_QUEUE_URL": "https://queue.example/events.fifo", "WEBHOOK_SECRET_ARN": "arn:secret"}
 FIELDS = {
@@ -15,11 +16,10 @@ FIELDS = {
 }
 
 
-def test_the_fields() -> None:
+def test_what_is_told() -> None:
     settings = settings_of(REQUIRED | FIELDS)
-    tickets, issues = settings.ticket_field, settings.issue_field
-    assert (tickets.id, tickets.projects, tickets.site) == ("42", {"PROJ", "OPS"}, "acme.atlassian.net")
-    assert (issues.id, issues.projects, issues.account_host) == ("labels", {"PROJ", "OPS"}, "acme.zendesk.com")
+    assert (settings.queue_url, settings.secret_arn) == tuple(REQUIRED.values())
+    assert settings.fields == reference_fields(FIELDS)
 
 
 @pytest.mark.parametrize("name", sorted(REQUIRED))

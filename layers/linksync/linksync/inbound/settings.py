@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linksync.errors import Misconfigured
-from linksync.references.fields import IssueField, NotProjectKeys, TicketField
+from linksync.parameters import ReferenceFields, reference_fields, value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,38 +13,19 @@ class Settings:
 
     queue_url: str
     secret_arn: str
-    ticket_field: TicketField
-    issue_field: IssueField
+    fields: ReferenceFields
 
 
 def settings_of(environ: Mapping[str, str]) -> Settings:
     """Reads the environment.  Raises Misconfigured, naming the variable or the parameter."""
-
-    def value(name: str) -> str:
-        return environ.get(name, "").strip()
-
-    try:
-        ticket_field = TicketField.configured(
-            field_id=value("TICKET_FIELD_ID"),
-            project_keys=value("PROJECT_KEYS"),
-            jira_base_url=value("JIRA_BASE_URL"),
-        )
-        issue_field = IssueField.configured(
-            field_id=value("ISSUE_FIELD_ID"),
-            project_keys=value("PROJECT_KEYS"),
-            zendesk_subdomain=value("ZENDESK_SUBDOMAIN"),
-        )
-    except NotProjectKeys as problem:
-        raise Misconfigured(str(problem)) from problem
     return Settings(
         queue_url=_required(environ, "EVENT_QUEUE_URL"),
         secret_arn=_required(environ, "WEBHOOK_SECRET_ARN"),
-        ticket_field=ticket_field,
-        issue_field=issue_field,
+        fields=reference_fields(environ),
     )
 
 
 def _required(environ: Mapping[str, str], name: str) -> str:
-    if not (value := environ.get(name, "").strip()):
+    if not (found := value(environ, name)):
         raise Misconfigured(f"the environment variable {name} is empty: deploy the template again")
-    return value
+    return found

@@ -7,13 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from linksync.core.links import UnlinkPolicy
 from linksync.errors import Misconfigured
-from linksync.references.fields import IssueField, NotProjectKeys, TicketField
 
 type Required = Annotated[str, Field(min_length=1)]
 
 
 class Settings(BaseModel):
-    """The environment variables of the link worker, by their lower-case names."""
+    """The environment variables of the link worker, by their lower-case names; see `parameters` for its two fields."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, str_strip_whitespace=True)
 
@@ -26,9 +25,6 @@ class Settings(BaseModel):
     zendesk_base_url: str = ""
     jira_integration_external_id: str = ""
     jira_base_url: Required
-    ticket_field_id: str = ""
-    issue_field_id: str = ""
-    project_keys: str = ""
     unlink_policy: UnlinkPolicy = UnlinkPolicy.OWNED
     history_days: Annotated[int, Field(ge=0)] = 0
 
@@ -45,22 +41,3 @@ def settings_of(environ: Mapping[str, str]) -> Settings:
     except ValidationError as problem:
         names = sorted({str(error["loc"][0]).upper() for error in problem.errors() if error["loc"]})
     raise Misconfigured(f"check the parameters behind {', '.join(names)} and deploy the template again")
-
-
-def fields_of(settings: Settings) -> tuple[TicketField, IssueField]:
-    """The two fields that hold references.  Raises Misconfigured, naming the parameter."""
-    try:
-        return (
-            TicketField.configured(
-                field_id=settings.ticket_field_id,
-                project_keys=settings.project_keys,
-                jira_base_url=settings.jira_base_url,
-            ),
-            IssueField.configured(
-                field_id=settings.issue_field_id,
-                project_keys=settings.project_keys,
-                zendesk_subdomain=settings.zendesk_subdomain,
-            ),
-        )
-    except NotProjectKeys as problem:
-        raise Misconfigured(str(problem)) from problem

@@ -12,6 +12,7 @@ from linksync.outbound.jira_issues import JiraIssues
 from linksync.outbound.vendor_apis import VendorApis
 from linksync.outbound.zendesk_links import LinksV2
 from linksync.outbound.zendesk_tickets import ZendeskTickets
+from linksync.parameters import reference_fields
 from linksync.store.aws_calls import CallLimits, SecretsManagerCalls, SqsCalls
 from linksync.store.consumer_queue import ConsumerQueue
 from linksync.store.crash_count import CrashCount
@@ -24,7 +25,7 @@ from linksync.worker.idempotency import DeliveryIdempotency
 from linksync.worker.link_worker import LinkWorker
 from linksync.worker.run_guard import RunGuard
 from linksync.worker.run_log import RunLog
-from linksync.worker.settings import Settings, fields_of, settings_of
+from linksync.worker.settings import Settings, settings_of
 
 _LIMITS = CallLimits(connect=2, read=5, attempts=3)
 _DYNAMODB = Config(
@@ -78,12 +79,12 @@ class Wiring:
         settings = self._settings
         zendesk = self._apis.zendesk(settings.zendesk_url)
         jira = self._apis.jira(settings.jira_base_url)
-        ticket_field, issue_field = fields_of(settings)
+        fields = reference_fields(os.environ)
         return (
             LinksV2(zendesk=zendesk, external_id=settings.jira_integration_external_id),
-            ZendeskTickets(zendesk=zendesk, field_id=ticket_field.id, parse=ticket_field.text_keys),
-            JiraIssues(jira=jira, field_id=issue_field.id, parse=issue_field.ids),
-            ProjectList(issue_field.projects),
+            ZendeskTickets(zendesk=zendesk, field_id=fields.ticket.id, parse=fields.ticket.text_keys),
+            JiraIssues(jira=jira, field_id=fields.issue.id, parse=fields.issue.ids),
+            ProjectList(fields.issue.projects),
         )
 
 
