@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from linksync import observability
-from linksync.outbound.http_api import Call, HttpApi, new_session
+from linksync.outbound.connections import new_session
+from linksync.outbound.http_api import Call, HttpApi
 from linksync.outbound.responses import Advice
 
 ODD = (
