@@ -36,6 +36,13 @@ def test_connections_are_kept_and_used_again(api: HttpApi, loopback: Loopback) -
     assert loopback.connections == 1
 
 
+def test_a_204_that_has_a_body_all_the_same_spoils_nothing(api: HttpApi, loopback: Loopback) -> None:
+    loopback.answers(b"HTTP/1.1 204 No Content\r\nContent-Type: application/json\r\n\r\nnull", WHOLE, keep=True)
+    call = Call(method="DELETE", path="/things")
+    assert api.send(call, accept=frozenset({204})).body == b""
+    assert api.send(GET, accept=OK).body == b"{}"
+
+
 def test_each_request_carries_what_the_vendors_ask_for(api: HttpApi, loopback: Loopback) -> None:
     loopback.answers(WHOLE, WHOLE, WHOLE, keep=True)
     api.send(Call(method="GET", path="/{id}", ids={"id": "a/b"}, query={"fields": "x"}), accept=OK)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from linksync.core.link_row import LinksApiVersion
 from linksync.core.links import UnlinkPolicy
 from linksync.errors import Misconfigured
 from linksync.worker.settings import Settings, settings_of
@@ -30,6 +31,7 @@ def test_what_may_be_left_out() -> None:
         ("ZENDESK_BASE_URL", "http://127.0.0.1:8001", "zendesk_url", "http://127.0.0.1:8001"),
         ("UNLINK_POLICY", "any", "unlink_policy", UnlinkPolicy.ANY),
         ("ZENDESK_SUBDOMAIN", " acme2 ", "zendesk_subdomain", "acme2"),
+        ("LINKS_API_VERSION", "v1", "links_api_version", LinksApiVersion.V1),
         ("JIRA_INTEGRATION_EXTERNAL_ID", "ext-1", "jira_integration_external_id", "ext-1"),
     ],
 )

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field, replace
 
 import requests
 
+from linksync.core.link_row import LinksApiVersion
 from linksync.outbound.auth import TOKEN_REFUSALS, CredentialsAuth, TokenEndpoint
 from linksync.outbound.base_url import is_loopback
 from linksync.outbound.connections import new_session
 from linksync.outbound.credentials import SECRET, CredentialsSource
 from linksync.outbound.http_api import USUAL_TIMEOUTS, HttpApi, Timeouts
+from linksync.outbound.links_api import LinksApi
+from linksync.outbound.links_v1 import LinksV1
+from linksync.outbound.links_v2 import LinksV2
 from linksync.outbound.responses import Advice
 
 ATLASSIAN = "https://auth.atlassian.com"
@@ -25,7 +29,8 @@ _ZENDESK = Advice(
         f"{_REDRIVE}"
     ),
     refused=(
-        "Zendesk will not accept this as it stands: check ZendeskBaseUrl, TicketFieldId and JiraIntegrationExternalId. "
+        "Zendesk will not accept this as it stands: check ZendeskBaseUrl, TicketFieldId, LinksApiVersion and "
+        "JiraIntegrationExternalId. "
         f"{_REDRIVE}"
     ),
 )
@@ -61,6 +66,12 @@ class VendorApis:
         extra = {"scope": "read write", "expires_in": 3600}
         tokens = TokenEndpoint(api=replace(plain, forbidden=TOKEN_REFUSALS), path="/oauth/tokens", extra=extra)
         return replace(plain, auth=self._auth("zendesk", tokens, lambda email: f"{email}/token"))
+
+    def links(self, zendesk: HttpApi, *, version: LinksApiVersion, external_id: str) -> LinksApi:
+        """The Links API of that version.  Raises Misconfigured when version 2 has no `external_id`."""
+        if version is LinksApiVersion.V1:
+            return LinksV1(zendesk=zendesk)
+        return LinksV2(zendesk=zendesk, external_id=external_id)
 
     def jira(self, base_url: str) -> HttpApi:
         """Jira at JiraBaseUrl; its bearer tokens come from Atlassian, or from the same host when that is loopback.

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from linksync.core.link_row import LinksApiVersion
 from linksync.core.links import UnlinkPolicy
 from linksync.errors import Misconfigured
 
@@ -23,7 +24,8 @@ class Settings(BaseModel):
     api_credentials_arn: Required
     zendesk_subdomain: Required
     zendesk_base_url: str = ""
-    jira_integration_external_id: str = ""
+    links_api_version: LinksApiVersion = LinksApiVersion.V2
+    jira_integration_external_id: str = ""  # version 2's alone
     jira_base_url: Required
     unlink_policy: UnlinkPolicy = UnlinkPolicy.OWNED
     history_days: Annotated[int, Field(ge=0)] = 0

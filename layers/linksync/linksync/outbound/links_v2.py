@@ -1,0 +1,142 @@
+"""Links of Zendesk's Jira integration, version 2.
+
+https://developer.zendesk.com/api-reference/ticketing/jira/jira_integration_links_v2/
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from linksync.core.issue import Issue
+from linksync.core.link_row import LinkRow
+from linksync.errors import Misconfigured, UpstreamRefused
+from linksync.outbound.deadline import SECONDS_A_CALL, within
+from linksync.outbound.http_api import Call, HttpApi
+from linksync.outbound.link_rows import Row, links_of
+from linksync.outbound.links_api import Created, LinkPage, all_rows, next_cursor
+from linksync.outbound.responses import ResponseModel
+
+_LINKS = "/api/v2/integrations/jira/{external_id}/links"
+_LINK = _LINKS + "/ticket/{ticket_id}/issue/{issue_id}"
+_NOT_THERE = "NotFound"
+_PAGE_SIZE = "100"
+
+
+type Cursor = Annotated[str, BeforeValidator(lambda cursor: cursor or "")]
+
+
+class _Meta(ResponseModel):
+    has_more: bool
+    after: Cursor = ""
+    before: Cursor = ""
+
+
+class _ListResponse(ResponseModel):
+    links: tuple[Row, ...]
+    meta: _Meta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinksV2:
+    """The links of the Jira integration named by `external_id`.  Raises Misconfigured when that is empty."""
+
+    zendesk: HttpApi
+    external_id: str
+
+    def __post_init__(self) -> None:
+        if not self.external_id:
+            raise Misconfigured("JiraIntegrationExternalId is required when LinksApiVersion is v2")
+
+    def of_ticket(self, ticket_id: str) -> "TicketLinksV2":
+        """The links of a ticket."""
+        return TicketLinksV2(self.zendesk, {"external_id": self.external_id, "ticket_id": ticket_id})
+
+    def page(self, *, after: str = "", before: str = "", ticket_id: str = "", issue_id: str = "") -> LinkPage:
+        """A hundred links, after or before a cursor, of a ticket or of an issue where one is given.
+
+        Zendesk refuses both cursors at once.
+        """
+        asked = {"page[after]": after, "page[before]": before, "ticket_id": ticket_id, "issue_id": issue_id}
+        query = {"page[size]": _PAGE_SIZE} | {name: value for name, value in asked.items() if value}
+        call = Call(method="GET", path=_LINKS, ids={"external_id": self.external_id}, query=query)
+        response = self.zendesk.send(call, accept=frozenset({200}))
+        shown = response.read(_ListResponse)
+        meta = shown.meta
+        ahead, behind = (meta.before, meta.after) if before else (meta.after, meta.before)
+        ahead = next_cursor(response, has_more=meta.has_more, cursor=ahead, asked_with=before or after)
+        rows = links_of(response, shown.links, ticket_id=ticket_id, issue_id=issue_id)
+        return LinkPage(rows=rows, after=behind if before else ahead, before=ahead if before else behind)
+
+    def rows(self) -> Iterator[LinkRow]:
+        """All links."""
+        return all_rows(lambda after: self.page(after=after))
+
+    def rows_of_ticket(self, ticket_id: str) -> Iterator[LinkRow]:
+        """The links of a ticket."""
+        return all_rows(lambda after: self.page(after=after, ticket_id=ticket_id))
+
+    def rows_of_issue(self, issue_id: str) -> Iterator[LinkRow]:
+        """The links of an issue."""
+        return all_rows(lambda after: self.page(after=after, issue_id=issue_id))
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLinksV2:
+    """The links of one ticket.  `ids` are those of the integration and of the ticket."""
+
+    zendesk: HttpApi
+    ids: Mapping[str, str]
+
+    def ready_to_create(self) -> None:
+        """Get credentials, and a token where they need one."""
+        self.zendesk.authorization()
+
+    def ready_to_delete(self, *, link_id: str = "") -> None:  # noqa: ARG002  version 1's
+        """Get credentials, and a token where they need one."""
+        self.zendesk.authorization()
+
+    def create(self, issue: Issue) -> Created:
+        """Link them.
+
+        Only a 409 `LinkAlreadyExists` tells that they were linked: any other 409 is a conflict in Zendesk, and retried.
+        """
+        link = {"issue_id": issue.id, "issue_key": issue.key, "ticket_id": self.ids["ticket_id"]}
+        call = Call(method="POST", path=_LINKS, ids=self.ids, body={"link": link})
+        response = self.zendesk.send(call, accept=frozenset({201, 404, 409}))
+        match response.status, response.code:
+            case 201, _:
+                return Created(made=True)
+            case 409, "LinkAlreadyExists":
+                return Created(made=False)
+            case 404, code if code:
+                raise UpstreamRefused(
+                    f"{response.call} was answered 404 ({code}): Zendesk has no ticket {link['ticket_id']}, or no Jira "
+                    "integration by this external_id. Check the ticket and JiraIntegrationExternalId."
+                )
+        raise response.unavailable("which tells neither that the link is there nor that it cannot be")
+
+    def delete(self, issue_id: str, *, link_id: str = "") -> bool:  # noqa: ARG002  version 1's
+        """Unlink them.
+
+        The API's own 404 tells that there was no link.  Any other 404 is checked by a look at the link: while that is
+        there, or cannot be told, UpstreamUnavailable is raised.
+        """
+        ids = {**self.ids, "issue_id": issue_id}
+        with within(SECONDS_A_CALL):
+            response = self.zendesk.send(Call(method="DELETE", path=_LINK, ids=ids), accept=frozenset({204, 404}))
+            if response.status == 204:
+                return True
+            if response.code != _NOT_THERE:
+                self._require_absent(ids)
+        return False
+
+    def holds(self, issue_id: str) -> None:  # noqa: ARG002  version 1's
+        """Not known without a call."""
+        return
+
+    def _require_absent(self, ids: Mapping[str, str]) -> None:
+        response = self.zendesk.send(Call(method="GET", path=_LINK, ids=ids), accept=frozenset({200, 404}))
+        if response.status == 200 or response.code != _NOT_THERE:
+            raise response.unavailable("after a delete that was answered 404 by something other than its API")
