@@ -7,7 +7,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from linksync.errors import LinksyncError
+from linksync.errors import LinksyncError, RetryLater
 from linksync_cli.failures import Failure, Unanswered, WrongUsage
 from linksync_cli.screen import Screen
 
@@ -42,7 +42,10 @@ def as_failure(problem: Exception) -> Failure:
     if isinstance(problem, Failure):
         return problem
     if isinstance(problem, LinksyncError):
-        message, _, mend = str(problem).partition(". ")
+        text = str(problem)
+        if isinstance(problem, RetryLater):  # nobody is there to do what the worker would
+            text = text.removesuffix("; it will be tried again")
+        message, _, mend = text.partition(". ")
         return Failure(_code(problem), message, mend or _RETRY)
     if type(problem).__module__.partition(".")[0] == "botocore":
         from linksync_cli.aws import aws_failure

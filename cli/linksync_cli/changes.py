@@ -1,0 +1,95 @@
+"""What a set-up changed, found as it should be, or leaves to a person."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from linksync_cli.screen import Screen
+
+NEW = "(new)"
+"""Stands for the id of what a dry run would have made."""
+
+
+class Action(StrEnum):
+    """What became of a thing."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing, what became of it, and its id at the vendor (or the name of a secret)."""
+
+    what: str
+    action: Action
+    id: str
+
+
+@dataclass(slots=True)
+class Changes:
+    """The changes of one run.  `by_hand` is what no API can do; `calls` is what was or would be sent."""
+
+    made: list[Change] = field(default_factory=list)
+    by_hand: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+
+    def add(self, what: str, action: Action, id_: str) -> None:
+        """One more."""
+        self.made.append(Change(what, action, id_))
+
+    def extend(self, other: "Changes") -> None:
+        """Those of another run as well."""
+        self.made += other.made
+        self.by_hand += other.by_hand
+        self.calls += other.calls
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is not as it was."""
+        return any(change.action is not Action.UNCHANGED for change in self.made)
+
+    def document(self, *, dry_run: bool) -> dict[str, Any]:
+        """For programs."""
+        document: dict[str, Any] = {"changes": [asdict(change) for change in self.made]}
+        if self.by_hand:
+            document["by_hand"] = self.by_hand
+        return document | ({"calls": self.calls} if dry_run else {})
+
+
+_SIGNS = {
+    Action.CREATED: "ok",
+    Action.UPDATED: "ok",
+    Action.DELETED: "ok",
+    Action.UNCHANGED: "skipped",
+}
+
+
+def told(changes: Changes, screen: "Screen", *, dry_run: bool) -> "Iterator[RenderableType]":
+    """For people."""
+    from rich.text import Text
+
+    for change in changes.made:
+        verb = f"would be {change.action}" if dry_run and change.action is not Action.UNCHANGED else change.action
+        line = Text.assemble(screen.sign(_SIGNS[change.action]), f" {change.what}: {verb}")
+        yield line.append(f"  {change.id}" if change.id else "", style="quiet")
+    yield from _listed("\nBy hand:", changes.by_hand)
+    if dry_run:
+        yield from _listed("\nCalls that would be made:", changes.calls)
+    elif not changes.any and not changes.by_hand:
+        yield "Everything is as it should be: nothing was changed."
+
+
+def _listed(heading: str, lines: Iterable[str]) -> "Iterator[RenderableType]":
+    from rich.text import Text
+
+    lines = list(lines)
+    if lines:
+        yield heading
+        yield from (Text(f"  {line}") for line in lines)

@@ -1,0 +1,1 @@
+"""Jira as set-up, doctor and uninstall meet it."""

@@ -1,0 +1,73 @@
+"""Both set-ups, put together: credentials proved and stored, then what each vendor needs."""
+
+from collections.abc import Callable
+
+from linksync_cli import credentials
+from linksync_cli.changes import Action, Changes, told
+from linksync_cli.command import Run
+from linksync_cli.credentials import Credentials
+from linksync_cli.failures import Failure
+from linksync_cli.secret_store import API, SecretStore
+from linksync_cli.stack import Stack
+from linksync_cli.vendor_calls import zendesk_calls
+from linksync_cli.zendesk.reads import ZendeskReads
+from linksync_cli.zendesk.setup import Options, ZendeskSetup
+
+type Prove = Callable[[Credentials], None]
+
+
+def zendesk(run: Run, stack: Stack, options: Options) -> Changes:
+    """Sets Zendesk up.  Raises Failure and the errors of `linksync.errors`."""
+    store = SecretStore(stack)
+    found = _credentials(run, store, "zendesk")
+    calls = zendesk_calls(stack.zendesk_url, found.entry, dry_run=run.dry_run)
+    with run.screen.working("Asking Zendesk who we are …"):
+        prove_zendesk(ZendeskReads(calls))
+    changes = _store(run, store, "zendesk", found)
+    setup = ZendeskSetup(
+        calls,
+        store,
+        endpoint=stack.output("ZendeskWebhookUrl"),
+        field_id=stack.parameter("TicketFieldId"),
+        options=options,
+    )
+    with run.screen.working("Setting up Zendesk …"):
+        changes.extend(setup.run())
+    return changes
+
+
+def prove_zendesk(reads: ZendeskReads) -> None:
+    """Raises Failure unless the credentials are an admin's.  Zendesk answers 200 for nobody at all."""
+    user = reads.me()
+    if user.id is None:
+        mend = "Check LINKSYNC_ZENDESK_EMAIL and LINKSYNC_ZENDESK_API_TOKEN, or use an OAuth client."
+        raise Failure("zendesk_credentials", "Zendesk takes these credentials for nobody's.", mend)
+    if not user.is_admin:
+        mend = "Use an admin's: links, webhooks and triggers are for admins alone."
+        raise Failure("zendesk_role", f"The user behind the Zendesk credentials is no admin ({user.role}).", mend)
+
+
+def end(run: Run, changes: Changes) -> None:
+    """Tells the changes, and ends the run: with findings where something is left to a person."""
+    document = changes.document(dry_run=run.dry_run)
+    run.end(document, *told(changes, run.screen, dry_run=run.dry_run), findings=bool(changes.by_hand))
+
+
+def _credentials(run: Run, store: SecretStore, side: str) -> Credentials:
+    found = credentials.find(side, store.read(API), run.questions)
+    run.screen.note(f"Credentials for {side.capitalize()}: from {found.origin}.")
+    return found
+
+
+def _store(run: Run, store: SecretStore, side: str, found: Credentials) -> Changes:
+    """Puts proved credentials into the stack's secret, the other side's beside them kept."""
+    changes, document = Changes(), store.read(API)
+    what = f"credentials for {side.capitalize()}"
+    if document.get(side) == dict(found.entry):
+        changes.add(what, Action.UNCHANGED, "ApiCredentials")
+        return changes
+    changes.calls.append(f"PutSecretValue ApiCredentials: {side}")
+    if not run.dry_run:
+        store.write(API, document | {side: dict(found.entry)})
+    changes.add(what, Action.UPDATED if side in document else Action.CREATED, "ApiCredentials")
+    return changes

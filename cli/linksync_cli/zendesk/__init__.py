@@ -1,0 +1,1 @@
+"""Zendesk as set-up, doctor and uninstall meet it."""
