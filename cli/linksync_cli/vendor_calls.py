@@ -13,7 +13,8 @@ from typing import Any
 from requests.utils import get_environ_proxies
 
 from linksync.errors import RetryLater, UpstreamRefused, UpstreamUnavailable
-from linksync.outbound.http_api import Call, HttpApi, new_session
+from linksync.outbound.connections import new_session
+from linksync.outbound.http_api import Call, HttpApi, Timeouts
 from linksync.outbound.responses import Advice, Response, ResponseModel
 from linksync.outbound.vendor_apis import VendorApis
 
@@ -127,7 +128,11 @@ def _apis(document: Mapping[str, object], base_url: str) -> VendorApis:
     session = new_session()
     session.proxies.update(get_environ_proxies(base_url))
     session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
-    return VendorApis(source=lambda *, fresh=False: document, session=session)  # noqa: ARG005  read once, for one run
+    return VendorApis(
+        source=lambda *, fresh=False: document,  # noqa: ARG005  read once, for one run
+        session=session,
+        timeouts=Timeouts(total=30),
+    )
 
 
 def hidden(value: Any) -> Any:  # noqa: ANN401  whatever JSON can hold
