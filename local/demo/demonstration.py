@@ -4,22 +4,19 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from rich.console import Console
+
 from local.aws.deploy import BUILT_TEMPLATE
 from local.aws.stack import NotQuietError, Stack
 from local.demo.observer import Observer, Seen
 from local.demo.steps import Step, prepare, steps
-from local.demo.table import Table
+from local.demo.table import Column, RowPrinter
 from local.vendors import SimulatedVendors
 
-COLUMNS = [
-    ("#", 2),
-    ("What happens", 27),
-    ("Sent", 34),
-    ("Answered", 16),
-    ("Queued", 6),
-    ("Called", 34),
-    ("Linked PROJ-", 12),
-]
+NUMBER, LINKED = Column("#", 3), Column("Linked PROJ-", 13)
+WIDE = [NUMBER, Column("What happens", 30), Column("Sent → answered", 38), Column("Called", 38), LINKED]
+NARROW = [NUMBER, Column("What happens, sent → answered", 35), Column("Called", 34), LINKED]
+WIDE_FROM = 110  # characters
 STEP_SECONDS = 30
 
 
@@ -33,26 +30,26 @@ def demonstrate(template: Path = BUILT_TEMPLATE) -> int:
             spent = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stack.seconds.items())
             addresses = f"Zendesk {vendors.zendesk.url}, Jira {vendors.jira.url}, AWS {stack.emulator.url}"
             print(f"Deployed ({spent}).  {addresses}\n")
-            wrong = _play(stack)
+            wrong = _play(stack, Console(highlight=False))
             letters = stack.dead_letters()
     wrong += [f"dead letters: {[letter['Body'] for letter in letters]}"] if letters else []
     print(f"\n{len(steps())} steps, {len(wrong)} wrong, {len(letters)} dead letters, {time.monotonic() - began:.0f} s")
     return 1 if wrong else 0
 
 
-def _play(stack: Stack) -> list[str]:
-    observer, table, wrong = Observer(stack), Table(COLUMNS), []
-    print(table.head())
+def _play(stack: Stack, console: Console) -> list[str]:
+    wide, wrong = console.width >= WIDE_FROM, []
+    observer, printer = Observer(stack), RowPrinter(console, WIDE if wide else NARROW)
+    printer.head()
     for number, step in enumerate(steps(), 1):
         before = stack.vendors.links()
         step.act(stack.vendors)
         late = _wait_quiet(stack)
         seen = observer.look()
         faults = late + differences(step, before, seen)
-        print(table.row(_cells(number, step, seen)))
+        printer.row(_cells(number, step, seen, wide=wide))
         for fault in faults:
-            print(f"   ✗ {fault}")
-        print(table.rule(), flush=True)
+            console.print(f"   ✗ {fault}", markup=False)
         wrong += [f"step {number}: {fault}" for fault in faults]
         if late:
             print("\nGiving up; the worker's last lines:", *stack.logs(stack.worker)[-20:], sep="\n  ")
@@ -82,10 +79,11 @@ def differences(step: Step, before: set[tuple[str, str]], seen: Seen) -> list[st
     return found
 
 
-def _cells(number: int, step: Step, seen: Seen) -> list[list[str]]:
+def _cells(number: int, step: Step, seen: Seen, *, wide: bool) -> list[list[str]]:
     links: dict[str, list[str]] = {}
     for ticket, key in sorted(seen.links):
         links.setdefault(ticket, []).append(key)
     linked = [f"{ticket}: {' '.join(key.removeprefix('PROJ-') for key in keys)}" for ticket, keys in links.items()]
-    calls = seen.calls or ["nothing"]
-    return [[str(number)], [step.title], seen.sent, seen.answers, [str(seen.queued)], calls, linked]
+    deliveries = [line for pair in zip(seen.sent, seen.answers, strict=True) for line in (pair[0], f"→ {pair[1]}")]
+    first = [[step.title], deliveries] if wide else [[step.title, *deliveries]]
+    return [[str(number)], *first, seen.calls or ["nothing"], linked]

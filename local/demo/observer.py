@@ -1,4 +1,4 @@
-"""What a step of the demonstration did, in words: sent, answered, queued, called and linked."""
+"""What a step of the demonstration did, in words: sent, answered, called and linked."""
 
 import json
 import re
@@ -22,7 +22,6 @@ class Seen:
 
     sent: list[str]
     answers: list[str]
-    queued: int
     calls: list[str]
     writes: list[str]
     links: set[tuple[str, str]]
@@ -32,10 +31,8 @@ class Observer:
     """Watches a stack and its vendors from one `look` to the next."""
 
     def __init__(self, stack: Stack) -> None:
-        self._stack = stack
         self._vendors = stack.vendors
         self._marks = (0, 0)
-        self._runs = 0
         self._told: set[int] = set()
         self.look()
 
@@ -46,12 +43,10 @@ class Observer:
         zendesk, jira = self._vendors.zendesk.calls, self._vendors.jira.calls
         calls = zendesk.matching(since=self._marks[0]) + jira.matching(since=self._marks[1])
         self._marks = (zendesk.mark(), jira.mark())
-        before, self._runs = self._runs, self._stack.runs(self._stack.worker)
         told = [(call, described(call, self._vendors)) for call in sorted(calls, key=lambda call: call.at)]
         return Seen(
             sent=[sent(delivery) for delivery in deliveries],
             answers=[answered(delivery) for delivery in deliveries],
-            queued=self._runs - before,
             calls=[text for _, text in told],
             writes=[text for call, text in told if "/links" in call.path and call.method != "GET"],
             links=self._vendors.links(),

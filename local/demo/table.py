@@ -1,40 +1,57 @@
-"""A plain text table whose cells wrap."""
+"""A table that is printed row by row, as wide as the terminal is."""
 
-import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+NARROWEST, WIDEST = 80, 140
+BETWEEN = 3  # a rule and the blanks on both sides of it
 
 type Cell = Sequence[str]
 
 
-def lines(text: str, width: int) -> list[str]:
-    """A text as lines of at most that width."""
-    return textwrap.wrap(text, width, subsequent_indent="  ") or [""]
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A title, and the share of the width that the column takes."""
+
+    title: str
+    share: int
 
 
-class Table:
-    """Columns of fixed widths; a cell is a list of entries, each on lines of its own."""
+class RowPrinter:
+    """Prints rows under titles; a cell is a list of entries, each on lines of its own."""
 
-    def __init__(self, columns: Sequence[tuple[str, int]]) -> None:
-        self.titles = [title for title, _ in columns]
-        self.widths = [width for _, width in columns]
+    def __init__(self, console: Console, columns: Sequence[Column]) -> None:
+        self._console = console
+        room = max(NARROWEST, min(WIDEST, console.width)) - BETWEEN * (len(columns) - 1) - 2
+        shares = sum(column.share for column in columns)
+        self._titles = [column.title for column in columns]
+        self._widths = [max(1, room * column.share // shares) for column in columns]
 
-    def rule(self) -> str:
-        """A line between rows."""
-        return "─┼─".join("─" * width for width in self.widths)
-
-    def head(self) -> str:
+    def head(self) -> None:
         """The titles."""
-        return f"{self._line(self.titles)}\n{self.rule()}"
+        self._print([Text(title, style="bold") for title in self._titles])
 
-    def row(self, cells: Iterable[Cell]) -> str:
-        """One row, as high as its highest cell."""
-        columns = [
-            [line for entry in cell for line in lines(entry, width)]
-            for cell, width in zip(cells, self.widths, strict=True)
-        ]
-        height = max(map(len, columns))
-        padded = [column + [""] * (height - len(column)) for column in columns]
-        return "\n".join(self._line(row) for row in zip(*padded, strict=True))
+    def row(self, cells: Sequence[Cell]) -> None:
+        """One row, as high as its highest cell, and a rule below it."""
+        self._print([Text("\n").join(_entry(entry) for entry in cell) for cell in cells])
 
-    def _line(self, texts: Iterable[str]) -> str:
-        return " │ ".join(f"{text:<{width}}" for text, width in zip(texts, self.widths, strict=True)).rstrip()
+    def _print(self, cells: Sequence[Text]) -> None:
+        table = Table(show_header=False, box=box.SIMPLE, pad_edge=False, show_edge=False)
+        for width in self._widths:
+            table.add_column(width=width, overflow="fold")
+        table.add_row(*cells)
+        self._console.print(table)
+        self._console.rule(style="dim")
+
+
+def _entry(text: str) -> Text:
+    """An entry with what went well or badly to be seen at a glance."""
+    entry = Text(text)
+    entry.highlight_regex(r"\b(?:2\d\d|202 accepted)\b", "green")
+    entry.highlight_regex(r"\b[45]\d\d(?: \w+)?$", "yellow")
+    return entry
