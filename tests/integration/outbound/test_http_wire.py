@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from linksync.errors import Misconfigured, UpstreamForbidden, UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
+from linksync.observability import correlated
 from linksync.outbound.http_api import MOST_BODY_BYTES, Call, HttpApi
 from linksync.outbound.responses import ResponseModel
 from linksync.outbound.vendor_apis import VendorApis
@@ -56,6 +57,17 @@ def test_each_request_carries_what_the_vendors_ask_for(api: HttpApi, loopback: L
     assert "Content-Type: application/json\r\n" in post
     assert post.endswith('{"a": 1}')
     assert "Content-Type: application/json\r\n" in delete
+
+
+def test_a_call_carries_the_id_of_the_delivery_that_led_to_it(api: HttpApi, loopback: Loopback) -> None:
+    loopback.answers(WHOLE, WHOLE, WHOLE, keep=True)
+    with correlated("0e7f2a52-8d0c-4d7e-9a64-3f1f1a2b3c4d"):
+        api.send(GET, accept=OK)
+    api.send(GET, accept=OK)
+    with correlated("no\r\nheader"):
+        api.send(GET, accept=OK)
+    assert "X-Correlation-Id: 0e7f2a52-8d0c-4d7e-9a64-3f1f1a2b3c4d\r\n" in loopback.seen[0]
+    assert not any("Correlation" in sent for sent in loopback.seen[1:])
 
 
 def test_no_cookie_is_kept(api: HttpApi, loopback: Loopback) -> None:

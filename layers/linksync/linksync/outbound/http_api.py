@@ -5,6 +5,7 @@ no cookie is kept, and every wait and every body is bounded.  Nothing is retried
 with renewed credentials.  Waiting and trying again is the queue's business.
 """
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ import requests
 import urllib3
 
 from linksync.errors import UpstreamRefused, UpstreamUnavailable
+from linksync.observability import correlation_id
 from linksync.outbound.base_url import checked_base_url
 from linksync.outbound.connections import NotConnected
 from linksync.outbound.deadline import SECONDS_A_CALL, seconds_left, within
@@ -24,6 +26,7 @@ from linksync.outbound.responses import Advice, Response, error_for
 MOST_BODY_BYTES = 2 * 1024 * 1024
 _CHUNK = 64 * 1024
 _CREDENTIAL_STATUSES = frozenset({401, 403})
+_HEADER_ID = re.compile(r"[A-Za-z0-9-]{1,64}")  # it comes off the queue, and a header must not break the request
 
 
 class Auth(Protocol):
@@ -150,6 +153,8 @@ class HttpApi:
 
     def _headers(self, call: Call) -> dict[str, str]:
         headers = {} if call.method == "GET" else {"Content-Type": "application/json"}  # Zendesk wants it on DELETE too
+        if _HEADER_ID.fullmatch(delivery := correlation_id()):
+            headers["X-Correlation-Id"] = delivery
         value = self.authorization()
         return headers | ({"Authorization": value} if value else {})
 
