@@ -1,6 +1,7 @@
 """What the bodies of Jira's admin webhooks and of its automation state."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -114,6 +115,12 @@ MOVE = {"field": "Key", "fieldtype": "jira", "fromString": "OLD-1", "toString": 
         (update(..., [UNNAMED]), ignored("field_absent")),
         (update("4711", [UNNAMED | {"field": "customfield_10050"}]), states(("4711",))),
         (update("4711", [OTHER, SYSTEM]), ignored("field_unchanged")),
+        # Digits of another field are no ticket ids, wherever its item stands.
+        (update(..., [OTHER]), ignored("field_unchanged")),
+        (update(..., [OURS | {"toString": "4712"}, OTHER]), states(("4712",))),
+        (update(..., [OTHER, OURS | {"toString": "4712"}]), states(("4712",))),
+        (update(..., [OURS | {"toString": "4712"}, SYSTEM | {"toString": "4715"}]), states(("4712",))),
+        (update(..., [UNNAMED | {"field": "customfield_10051"}]), ignored("field_absent")),
         (update("4711", [None, 5, "x", []]), ignored("field_unchanged")),
         (update("4711", {"not": "a list"}), states(("4711",))),
         (update("4711", changelog=[]), states(("4711",))),
@@ -129,6 +136,34 @@ MOVE = {"field": "Key", "fieldtype": "jira", "fromString": "OLD-1", "toString": 
 )
 def test_updates(body: bytes, parsed: ParsedBody) -> None:
     assert jira.parse(body, NOW, field=FIELD) == parsed
+
+
+PAY_ALONE = replace(FIELD, projects=frozenset({"PAY"}))
+
+
+@pytest.mark.parametrize(
+    ("body", "parsed"),
+    [
+        (update("4711", [OURS]), states(("4711",))),
+        (update("", [OURS | {"toString": ""}]), states(())),
+        (update("4711", [MOVE, OURS]), states(("4711",), lifecycle=LifecycleEvent.MOVED)),
+        (update("4711", [MOVE]), states(None, lifecycle=LifecycleEvent.MOVED)),
+        (update("4711", webhookEvent="jira:issue_created"), states(("4711",))),
+        (update(webhookEvent="jira:issue_deleted"), states(None, lifecycle=LifecycleEvent.DELETED)),
+    ],
+    ids=["edited", "withdrawn", "moved and edited", "moved", "created", "deleted"],
+)
+def test_what_an_issue_outside_the_allow_list_states_goes_to_the_worker(body: bytes, parsed: ParsedBody) -> None:
+    """Its key is claimed, and the issue may have left the list a moment ago: then it takes something back."""
+    assert jira.parse(body, NOW, field=PAY_ALONE) == parsed
+    assert jira.parse(body, NOW, field=FIELD) == parsed
+
+
+@pytest.mark.parametrize("name", ["custom-data.json", "jira-format.json", "custom-data-empty-field.json"])
+def test_what_automation_states_of_an_issue_outside_the_allow_list_goes_to_the_worker(name: str) -> None:
+    body = sample(f"automation/{name}")
+    assert jira_automation.parse(body, NOW, field=PAY_ALONE) == jira_automation.parse(body, NOW, field=FIELD)
+    assert isinstance(jira_automation.parse(body, NOW, field=PAY_ALONE).content, IssueStatement)
 
 
 @pytest.mark.parametrize(

@@ -96,21 +96,6 @@ def test_the_account_whose_urls_count(subdomain: str) -> None:
     assert IssueField.configured(field_id=" labels", project_keys="", zendesk_subdomain=subdomain) == expected
 
 
-@pytest.mark.parametrize(
-    ("project_keys", "issue_key", "counts"),
-    [
-        ("", "PROJ-1", True),
-        ("PROJ, OPS", "OPS-2", True),
-        ("PROJ", "OPS-2", False),
-        ("PROJ", "PROJECT-2", False),
-        ("MY_PROJ", "MY_PROJ-7", True),
-    ],
-)
-def test_the_issues_whose_field_may_claim_tickets(*, project_keys: str, issue_key: str, counts: bool) -> None:
-    field = IssueField.configured(field_id="labels", project_keys=project_keys, zendesk_subdomain="acme")
-    assert field.counts_for(issue_key) is counts
-
-
 @pytest.mark.parametrize("parameter", ["", "  "])
 def test_an_empty_id_turns_the_direction_off(parameter: str) -> None:
     assert TicketField.configured(field_id=parameter, project_keys="", jira_base_url="").id == ""

@@ -2,10 +2,14 @@
 
 https://developer.atlassian.com/cloud/jira/platform/webhooks/#issue-related-events.  A changelog item is ours by its
 `fieldId`; Server's items have none, and Cloud translates `field`.
+
+`ProjectKeys` is no matter of these parsers: a body tells the key that an issue had, or claims to have.  What it states
+of an issue outside the list may be a withdrawal by one that just left it, so the worker decides, by the key that Jira
+tells.  It costs a message, and a call for an issue that is new to the ledger, where somebody fills the field in a
+project that does not count.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -33,16 +37,7 @@ def parse(body: bytes, received_at: float, *, field: IssueField) -> ParsedBody:
     if event == "jira:issue_deleted":
         return ParsedBody(WEBHOOK, states(lifecycle=LifecycleEvent.DELETED))
     read_event = _created if event == "jira:issue_created" else _updated
-    return ParsedBody(WEBHOOK, _of_a_counting_project(read_event(document, field, states), field))
-
-
-def _of_a_counting_project(statement: IssueStatement | Ignored, field: IssueField) -> IssueStatement | Ignored:
-    """Without the claims of a project that is not allowed.  That an issue moved there is told all the same."""
-    if isinstance(statement, Ignored) or field.counts_for(statement.issue_key):
-        return statement
-    return (
-        replace(statement, ticket_ids=None) if statement.lifecycle is LifecycleEvent.MOVED else Ignored("other_project")
-    )
+    return ParsedBody(WEBHOOK, read_event(document, field, states))
 
 
 def _statement(

@@ -26,7 +26,7 @@ _SALVAGE_KEY = re.compile(rb'"issue_key"\s*:\s*"{0,2}([A-Za-z][A-Za-z0-9_]{0,254
 
 
 def parse(body: bytes, received_at: float, *, field: IssueField) -> ParsedBody:
-    """What an authentic body says.  It carries no time of the change: `received_at` bounds it.  Raises Unreadable."""
+    """What an authentic body states.  It carries no time of the change: `received_at` bounds it.  Raises Unreadable."""
     if (lifecycle := _lifecycle(body, received_at)) is not None:
         return ParsedBody(AUTOMATION, lifecycle)
     if not field.id:
@@ -36,8 +36,6 @@ def parse(body: bytes, received_at: float, *, field: IssueField) -> ParsedBody:
     except Unreadable as problem:
         issue, ticket_ids = _salvaged(body, problem), None
     issue_id, issue_key = issue_identity(issue)
-    if not field.counts_for(issue_key):
-        return ParsedBody(AUTOMATION, Ignored("other_project"))
     statement = IssueStatement(
         issue_id=issue_id, issue_key=issue_key, ticket_ids=ticket_ids, at=received_at, exact=False
     )

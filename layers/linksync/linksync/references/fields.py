@@ -76,10 +76,6 @@ class IssueField:
         account_host = f"{zendesk_subdomain.strip().lower()}.zendesk.com"
         return cls(id=field_id.strip(), account_host=account_host, projects=_projects(project_keys))
 
-    def counts_for(self, issue_key: str) -> bool:
-        """Whether the field of the issue with this key may claim tickets."""
-        return not self.projects or issue_key.rpartition("-")[0] in self.projects
-
     def ids(self, value: object) -> tuple[str, ...] | None:
         """The ticket ids in any of Jira's field shapes; None when the shape is not known.
 
