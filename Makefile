@@ -68,6 +68,11 @@ fuzz: $(READY) ## 100,000 hostile requests through the receivers (REQUESTS=n, SE
 SAMCONFIG ?= samconfig.local.toml
 DEPLOYMENT := PYTHONPATH=cli $(BIN)/python -m linksync_cli.deployment
 
+.PHONY: mutants
+mutants: $(READY) ## Plant bugs one at a time, and list those that the fast tests miss (SAMPLE=n, SEED=n, ONLY=worker/)
+	$(BIN)/python -m tests.mutants $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(JOBS),--jobs $(JOBS))
+
 .PHONY: deploy
 deploy: $(READY) ## Build and deploy to AWS with the parameters in samconfig.local.toml, which keeps them
 	@$(DEPLOYMENT) prepare $(SAMCONFIG)
