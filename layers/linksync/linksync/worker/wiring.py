@@ -1,13 +1,19 @@
 """Puts the link worker together, once a process.  Clients are made while Lambda starts the function, at full speed."""
 
 import os
+import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 
+import requests
 from botocore.config import Config
 
 from linksync.core.projects import ProjectList
+from linksync.observability import emit_line
+from linksync.outbound.connections import new_session
 from linksync.outbound.jira_issues import JiraIssues
 from linksync.outbound.vendor_apis import VendorApis
 from linksync.outbound.zendesk_links import LinksV2
@@ -20,12 +26,15 @@ from linksync.store.dynamodb import dynamodb_client
 from linksync.store.event_queue import EventQueue
 from linksync.store.ledger import DynamoDbLedger
 from linksync.store.secrets import CachedSecret
-from linksync.worker.dependencies import Dependencies
+from linksync.worker.dependencies import Dependencies, WriteLine
 from linksync.worker.idempotency import DeliveryIdempotency
 from linksync.worker.link_worker import LinkWorker
 from linksync.worker.run_guard import RunGuard
 from linksync.worker.run_log import RunLog
 from linksync.worker.settings import Settings, settings_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 _LIMITS = CallLimits(connect=2, read=5, attempts=3)
 _DYNAMODB = Config(
@@ -35,27 +44,55 @@ _DYNAMODB = Config(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What the worker calls, and its clock."""
+
+    sqs: SqsCalls
+    dynamodb: "DynamoDBClient"
+    secrets_manager: SecretsManagerCalls
+    session: requests.Session = field(default_factory=new_session, repr=False)
+    write_line: WriteLine = emit_line
+    now: Callable[[], float] = time.time
+    sleep: Callable[[float], object] = time.sleep
+    jitter: Callable[[], float] = random.random
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Outside":
+        """The clients of this stack's queues, tables and secret."""
+        return cls(
+            sqs=SqsCalls(settings.event_queue_url, _LIMITS),
+            dynamodb=dynamodb_client(_DYNAMODB),
+            secrets_manager=SecretsManagerCalls(settings.api_credentials_arn, _LIMITS),
+        )
+
+
 class Wiring:
     """The worker's parts that outlive a run."""
 
-    def __init__(self, settings: Settings) -> None:
-        sqs = SqsCalls(settings.event_queue_url, _LIMITS)
-        dynamodb = dynamodb_client(_DYNAMODB)
-        secrets_manager = SecretsManagerCalls(settings.api_credentials_arn, _LIMITS)
-        secret = CachedSecret(secrets_manager, settings.api_credentials_arn)
-        self._settings = settings
-        self._apis = VendorApis(source=secret.get)
-        self._ledger = DynamoDbLedger(dynamodb, settings.ledger_table, history_days=settings.history_days)
-        self._queue = EventQueue(sqs, settings.event_queue_url)
+    def __init__(self, environ: Mapping[str, str], outside: Outside | None = None) -> None:
+        """Without an `outside` it is the real one.  Raises Misconfigured."""
+        self._environ, self._settings = environ, settings_of(environ)
+        self._outside = outside or Outside.of(self._settings)
+        settings, outside = self._settings, self._outside
+        secret = CachedSecret(outside.secrets_manager, settings.api_credentials_arn, clock=outside.now)
+        self._apis = VendorApis(source=secret.get, session=outside.session, clock=outside.now)
+        self._ledger = DynamoDbLedger(
+            outside.dynamodb, settings.ledger_table, history_days=settings.history_days, sleep=outside.sleep
+        )
+        self._queue = EventQueue(outside.sqs, settings.event_queue_url)
         self.worker = LinkWorker(
             queue=ConsumerQueue(
-                sqs, queue_url=settings.event_queue_url, dead_letter_url=settings.dead_letter_queue_url
+                outside.sqs, queue_url=settings.event_queue_url, dead_letter_url=settings.dead_letter_queue_url
             ),
             guard=RunGuard(
-                DeliveryIdempotency(dynamodb, settings.idempotency_table),
-                CrashCount(dynamodb, settings.idempotency_table),
+                DeliveryIdempotency(outside.dynamodb, settings.idempotency_table),
+                CrashCount(outside.dynamodb, settings.idempotency_table, now=outside.now),
             ),
             dependencies=self._dependencies,
+            write_line=outside.write_line,
+            now=outside.now,
+            jitter=outside.jitter,
         )
 
     def _dependencies(self, run: RunLog, seconds_left: Callable[[], float]) -> Dependencies:
@@ -69,7 +106,7 @@ class Wiring:
             log=run,
             policy=self._settings.unlink_policy,
             projects=projects,
-            now=time.time,
+            now=self._outside.now,
             seconds_left=seconds_left,
         )
 
@@ -79,11 +116,11 @@ class Wiring:
         settings = self._settings
         zendesk = self._apis.zendesk(settings.zendesk_url)
         jira = self._apis.jira(settings.jira_base_url)
-        fields = reference_fields(os.environ)
+        fields = reference_fields(self._environ)
         return (
             LinksV2(zendesk=zendesk, external_id=settings.jira_integration_external_id),
             ZendeskTickets(zendesk=zendesk, field_id=fields.ticket.id, parse=fields.ticket.text_keys),
-            JiraIssues(jira=jira, field_id=fields.issue.id, parse=fields.issue.ids),
+            JiraIssues(jira=jira, field_id=fields.issue.id, parse=fields.issue.ids, clock=self._outside.now),
             ProjectList(fields.issue.projects),
         )
 
@@ -91,4 +128,4 @@ class Wiring:
 @cache
 def wire() -> LinkWorker:
     """The link worker of this process.  Raises Misconfigured."""
-    return Wiring(settings_of(os.environ)).worker
+    return Wiring(os.environ).worker
