@@ -1,19 +1,20 @@
 """Both set-ups, put together: credentials proved and stored, then what each vendor needs."""
 
-from collections.abc import Callable
+import os
 
 from linksync_cli import credentials
 from linksync_cli.changes import Action, Changes, told
 from linksync_cli.command import Run
 from linksync_cli.credentials import Credentials
 from linksync_cli.failures import Failure
+from linksync_cli.jira.api import JiraApi
+from linksync_cli.jira.setup import JiraSetup
+from linksync_cli.options import Options, Target
 from linksync_cli.secret_store import API, SecretStore
 from linksync_cli.stack import Stack
-from linksync_cli.vendor_calls import zendesk_calls
+from linksync_cli.vendor_calls import jira_calls, zendesk_calls
 from linksync_cli.zendesk.reads import ZendeskReads
-from linksync_cli.zendesk.setup import Options, ZendeskSetup
-
-type Prove = Callable[[Credentials], None]
+from linksync_cli.zendesk.setup import ZendeskSetup
 
 
 def zendesk(run: Run, stack: Stack, options: Options) -> Changes:
@@ -23,7 +24,7 @@ def zendesk(run: Run, stack: Stack, options: Options) -> Changes:
     calls = zendesk_calls(stack.zendesk_url, found.entry, dry_run=run.dry_run)
     with run.screen.working("Asking Zendesk who we are …"):
         prove_zendesk(ZendeskReads(calls))
-    changes = _store(run, store, "zendesk", found)
+    changes = Changes() if options.one_time else _store(run, store, "zendesk", found)
     setup = ZendeskSetup(
         calls,
         store,
@@ -33,6 +34,26 @@ def zendesk(run: Run, stack: Stack, options: Options) -> Changes:
     )
     with run.screen.working("Setting up Zendesk …"):
         changes.extend(setup.run())
+    return changes
+
+
+def jira(run: Run, stack: Stack, options: Options) -> Changes:
+    """Sets Jira up.  Raises Failure and the errors of `linksync.errors`."""
+    store = SecretStore(stack)
+    found = _credentials(run, store, "jira")
+    site = os.environ.get("LINKSYNC_JIRA_URL", "") if options.one_time else ""
+    calls = jira_calls(site or stack.jira_url, found.entry, dry_run=run.dry_run)
+    with run.screen.working("Asking Jira who we are …"):
+        JiraApi(calls).myself()
+    changes = Changes() if options.one_time else _store(run, store, "jira", found)
+    target = Target(
+        webhook_url=stack.output("JiraWebhookUrl"),
+        automation_url=stack.output("JiraAutomationUrl"),
+        field_id=stack.parameter("IssueFieldId"),
+        project_keys=stack.parameter("ProjectKeys"),
+    )
+    with run.screen.working("Setting up Jira …"):
+        changes.extend(JiraSetup(calls, store, target, options).run())
     return changes
 
 

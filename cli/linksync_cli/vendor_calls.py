@@ -55,6 +55,11 @@ class VendorCalls:
         """What is there.  Raises the errors of `linksync.errors`."""
         return self.get(path, ids=ids).read(model)
 
+    def rows[M: ResponseModel](self, path: str, model: type[M]) -> M:
+        """What is there, of an API that answers a bare list: the model has it as `rows`."""
+        response = self.get(path)
+        return replace(response, body=b'{"rows":' + response.body + b"}").read(model)
+
     def get(
         self,
         path: str,

@@ -15,6 +15,7 @@ CLIENT_ID, CLIENT_SECRET = "jira-client-of-the-laptop-world", "jira-client-secre
 ACCOUNT_ID = "5b10a2844c20165700ede21g"
 TOKEN_SECONDS = 3600
 GATEWAY = "/ex/jira/"
+AUTOMATION = "/automation/public/"  # Atlassian's own host as well
 UNAUTHORIZED = Reply(401, "Client must be authenticated to access this resource.")
 BAD_TOKEN = Reply(401, {"code": 401, "message": "Unauthorized"})
 NOT_ALLOWED = Reply(403, {"errorMessages": ["You do not have permission to perform this operation."], "errors": {}})
@@ -36,7 +37,7 @@ class Access:
 
     def known(self, request: HttpRequest) -> bool:
         """Whether the caller is somebody, not anonymous."""
-        gateway = request.path.startswith(GATEWAY)
+        gateway = request.path.startswith((GATEWAY, AUTOMATION))
         if bearer(request) is not None:
             token = self.accounts.tokens.grant(bearer(request) or "")
             return token is not None and (gateway or not self.oauth_at_gateway_only)

@@ -43,6 +43,7 @@ class FieldsApi:
             ("GET", API + "/field", self._list),
             ("GET", API + "/field/search", self._search),
             ("POST", API + "/field", self._for_admins(self._create)),
+            ("GET", API + r"/field/([^/]+)/screens", self._for_admins(self._screens_of)),
             ("GET", screens, self._for_admins(self._screens)),
             ("GET", screens + rf"/{SCREEN_ID}/tabs", self._for_admins(self._tabs)),
             ("GET", tab, self._for_admins(self._tab_fields)),
@@ -121,6 +122,13 @@ class FieldsApi:
 
     def _screens(self, _request: HttpRequest) -> Reply:
         return Reply(200, _page([{"id": SCREEN_ID, "name": "Default Screen", "description": ""}]))
+
+    def _screens_of(self, request: HttpRequest) -> Reply:
+        """The screens that a field is on."""
+        if request.args[1] not in self.kinds:
+            return Reply(404, {"errorMessages": ["The field was not found."], "errors": {}})
+        found = [{"id": SCREEN_ID, "name": "Default Screen"}] if request.args[1] in self.on_screen else []
+        return Reply(200, _page(found))
 
     def _tabs(self, _request: HttpRequest) -> Reply:
         return Reply(200, [{"id": TAB_ID, "name": "Field Tab"}])

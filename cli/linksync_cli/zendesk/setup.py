@@ -5,12 +5,12 @@ mended, what is missing is made; so a second run changes nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from linksync_cli import webhook_secrets
 from linksync_cli.changes import NEW, Action, Changes
 from linksync_cli.echo_fields import is_echo
 from linksync_cli.failures import Failure
+from linksync_cli.options import Options
 from linksync_cli.secret_store import SecretStore
 from linksync_cli.vendor_calls import VendorCalls
 from linksync_cli.zendesk import trigger_rules, webhook_rules
@@ -21,14 +21,6 @@ from linksync_cli.zendesk.webhook_rules import KINDS, TRIGGER, Found, Kind
 from linksync_cli.zendesk.writes import ZendeskWrites
 
 HOLDS_KEYS = frozenset({"text", "textarea", "regexp", "multiselect", "tagger", "integer"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What an operator may ask for besides: old secrets dropped, doubles taken away."""
-
-    drop_old_secrets: bool = False
-    remove_doubles: bool = False
 
 
 class ZendeskSetup:

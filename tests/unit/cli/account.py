@@ -150,6 +150,11 @@ class Account:
         fakes = {"cloudformation": self.cloudformation, "lambda": self.aws_lambda, "scheduler": self.scheduler}
         return fakes.get(service) or boto3.client(service)  # type: ignore[call-overload]
 
+    def secret(self, output: str) -> dict[str, Any]:
+        """The document of the secret that this output names."""
+        found = self.secrets.get_secret_value(SecretId=self.cloudformation.outputs[output])
+        return dict(json.loads(found["SecretString"]))
+
     def record(self, lane: TicketLane) -> None:
         """The ledger knows this of a ticket."""
         self.ledger.commit(TicketLane(ticket_id=lane.ticket_id), lane)

@@ -35,9 +35,7 @@ def actions(ended: Ended) -> dict[str, str]:
 
 
 def webhook_secrets(account: Account) -> dict[str, list[str]]:
-    text = account.secrets.get_secret_value(SecretId=account.cloudformation.outputs["WebhookSecretArn"])["SecretString"]
-    found: dict[str, list[str]] = json.loads(text)
-    return found
+    return account.secret("WebhookSecretArn")
 
 
 def webhooks(vendors: SimulatedVendors) -> list[Any]:
