@@ -35,10 +35,10 @@ from linksync.core.messages import (
 )
 from linksync.core.ordering import RETRY_HORIZON, Action, Window, classify
 from linksync.core.plans import plan
+from linksync.core.ticket_news import apply_notice
 from linksync.core.ticket_rules import (
     Found,
     apply_lifecycle,
-    apply_notice,
     keys_to_find,
     replace_references,
 )

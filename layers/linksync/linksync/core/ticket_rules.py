@@ -9,21 +9,13 @@ from dataclasses import dataclass, field, replace
 from linksync.core.issue import Issue
 from linksync.core.lanes import TicketLane
 from linksync.core.links import (
-    ISSUE_CLAIM,
-    OPERATOR_CLAIM,
     Link,
     LinkState,
     Owner,
     UnlinkPolicy,
-    merged_claim,
-    ticket_claim,
 )
 from linksync.core.messages import (
     LifecycleEvent,
-    LinkNotice,
-    NoticeKind,
-    OperatorAction,
-    OperatorCommand,
     TicketStatement,
 )
 from linksync.core.ordering import (
@@ -36,6 +28,7 @@ from linksync.core.ordering import (
     classify,
 )
 from linksync.core.projects import ALL_PROJECTS, ProjectList
+from linksync.core.rekeying import following
 
 _LIFECYCLE_ONLY = Decision(Action.IGNORE, "it tells of a merge or a deletion, and nothing of the field")
 
@@ -126,7 +119,7 @@ def replace_references(
     links = dict(lane.links)
     for issue in issues.values():
         known = links.get(issue.id, Link(issue=issue, key_at=found.at))
-        links[issue.id] = _following(known, issue, found.at, policy)
+        links[issue.id] = following(known, issue, found.at, policy)
     texts = {id_: {key for key, issue in meant.items() if issue and issue.id == id_} for id_ in links}
     not_found = frozenset(key for key, issue in meant.items() if issue is None) - found.not_asked
     return replace(
@@ -151,90 +144,3 @@ def adopt_linked(lane: TicketLane, issue_ids: Collection[str]) -> TicketLane:
         for issue_id, link in lane.links.items()
     }
     return replace(lane, links=links)
-
-
-def apply_notice(
-    lane: TicketLane, notice: LinkNotice, policy: UnlinkPolicy, *, projects: ProjectList = ALL_PROJECTS
-) -> TicketLane:
-    """The lane after an issue's lane, or a merged ticket's, told it something."""
-    issue = Issue(notice.issue_id, notice.issue_key)
-    known = lane.links.get(issue.id)
-    claim = merged_claim(notice.via) if notice.via else ISSUE_CLAIM
-    match notice.kind:
-        case NoticeKind.CLAIMED:
-            link = _following(known, issue, notice.key_at, policy) if known else Link(issue=issue, key_at=notice.key_at)
-            return lane.with_link(link.with_claims(link.claims | {claim}))
-        case NoticeKind.RELEASED if known:
-            return lane.with_link(known.with_claims(known.claims - {claim}))
-        case NoticeKind.MOVED:
-            return _moved(lane, notice, policy, projects)
-        case NoticeKind.DELETED if known:
-            facts = replace(lane.facts, not_found=lane.facts.not_found | known.texts)
-            state = LinkState.ORPHANED if known.state is LinkState.TRANSFERRED else known.state
-            return replace(lane, facts=facts).with_link(replace(known, claims=frozenset(), state=state))
-    return lane
-
-
-def _moved(lane: TicketLane, notice: LinkNotice, policy: UnlinkPolicy, projects: ProjectList) -> TicketLane:
-    """The lane after an issue got another key: out of the projects that count, into them, or within."""
-    issue = Issue(notice.issue_id, notice.issue_key)
-    known = lane.links.get(issue.id)
-    if (
-        known
-        and notice.key_at > known.key_at
-        and not projects.includes(issue.key)
-        and projects.includes(known.issue.key)
-    ):
-        facts = replace(lane.facts, not_found=lane.facts.not_found | known.texts)
-        gone = replace(known, key_at=notice.key_at, claims=frozenset())
-        return replace(lane, facts=facts).with_link(gone)
-    moved = _following(known, issue, notice.key_at, policy) if known else None
-    if issue.key in lane.facts.not_found and issue.key in lane.stated.refs and projects.includes(issue.key):
-        # The field names it by a key that nobody knew until now.
-        facts = replace(lane.facts, not_found=lane.facts.not_found - {issue.key})
-        lane, moved = replace(lane, facts=facts), moved or Link(issue=issue, key_at=notice.key_at)
-        moved = moved.with_claims(moved.claims | {ticket_claim(issue.key)})
-    return lane.with_link(moved) if moved else lane
-
-
-def apply_command(lane: TicketLane, command: OperatorCommand, policy: UnlinkPolicy) -> TicketLane:
-    """The lane after an operator's command.  What it may not do is left undone."""
-    issue = Issue(command.issue_id, command.issue_key)
-    known = lane.links.get(issue.id)
-    link = _following(known, issue, command.at, policy) if known else Link(issue=issue, key_at=command.at)
-    match command.action:
-        case OperatorAction.LINK:
-            again = replace(link, claims=link.claims - {OPERATOR_CLAIM})
-            return lane.with_link(again.with_claims(link.claims | {OPERATOR_CLAIM}))
-        case OperatorAction.UNLINK if known:
-            kept = replace(known, claims=known.claims - {OPERATOR_CLAIM})
-            ours = known.may_exist and policy.allows(known.owner)
-            return lane.with_link(replace(kept, state=LinkState.UNLINKING) if ours else kept)
-        case OperatorAction.RELINK if known and known.state in (LinkState.LINKED, LinkState.UNLINKED):
-            return lane.with_link(replace(link, state=LinkState.PLANNED, owner=Owner.LINKSYNC, refusal=None))
-        case OperatorAction.ADOPT if known is None:
-            return lane.with_link(replace(link, state=LinkState.SEEN, owner=Owner.ADOPTED))
-        case OperatorAction.REKEY if known and known.may_exist and policy.allows(known.owner):
-            return lane.with_link(replace(link, state=LinkState.REKEYING))
-    return lane
-
-
-# Only of a link that was made for sure does its absence tell that somebody removed it.
-_REKEYED = {
-    LinkState.LINKED: LinkState.REKEYING,
-    LinkState.CREATING: LinkState.MOVING,
-    LinkState.DELETING: LinkState.MOVING,
-}
-
-
-def _following(link: Link, issue: Issue, key_at: float, policy: UnlinkPolicy) -> Link:
-    """The link as it must be when its issue bore this key at `key_at`, unless a later key is known."""
-    if key_at <= link.key_at:
-        return link
-    state = link.state
-    if issue.key != link.issue.key:
-        if link.may_exist and policy.allows(link.owner):  # a link that we may not delete keeps its old key at Zendesk
-            state = _REKEYED.get(state, state)
-        if state is LinkState.TRANSFERRED:
-            state = LinkState.PLANNED  # to be transferred again, under the new key
-    return replace(link, issue=issue, key_at=key_at, state=state)

@@ -61,24 +61,25 @@ def report(
     It holds ids and words of ours: no field's text and no message of anybody else's error.
     """
     level, words, told = _end(run, end)
-    origin = {"source": envelope.source, "correlation_id": envelope.correlation_id} if envelope else {}
-    fields: dict[str, object] = {
+    source, correlation_id = (envelope.source, envelope.correlation_id) if envelope else ("", "")
+    fields = {
         "delivery": envelope.delivery if envelope else None,
         "lane": message.lane,
         "attempt": message.attempt,
         **(_stated(envelope.payload) if envelope else {}),
-        "why": run.why,
-        "events": dict(run.events) or None,
-        "calls": {vendor: len(times) for vendor, times in run.calls.items()} or None,
+        **_story(run),
         "milliseconds": round(seconds * 1000),
         **told,
     }
-    write_line(level, words, fields=fields, counts=run.counts or None, **origin)
+    write_line(level, words, fields=fields, counts=run.counts or None, source=source, correlation_id=correlation_id)
     for vendor, times in run.calls.items():
         latencies: Mapping[Metric, Sequence[float]] = {Metric.UPSTREAM_MILLISECONDS: times}
-        write_line(
-            logging.INFO, "calls", counts=latencies, source=vendor, correlation_id=origin.get("correlation_id", "")
-        )
+        write_line(logging.INFO, "calls", counts=latencies, source=vendor, correlation_id=correlation_id)
+
+
+def _story(run: RunLog) -> dict[str, object]:
+    calls = {vendor: len(times) for vendor, times in run.calls.items()}
+    return {"why": run.why, "events": dict(run.events) or None, "calls": calls or None}
 
 
 def _end(run: RunLog, end: Disposition) -> tuple[int, str, dict[str, object]]:

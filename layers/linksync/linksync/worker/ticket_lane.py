@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from linksync.core import ticket_news
 from linksync.core import ticket_rules as rules
 from linksync.core.issue import LookUp
 from linksync.core.lanes import TicketLane
@@ -33,7 +34,7 @@ def work(deps: Dependencies, envelope: Envelope, payload: TicketPayload, *, redr
         case LinkNotice():
             lane = _apply_notice(deps, lane, payload, waited)
         case OperatorCommand():
-            lane = rules.apply_command(lane, payload, deps.policy)
+            lane = ticket_news.apply_command(lane, payload, deps.policy)
     origin = lane.stated.told_by(envelope.delivery, envelope.source, after=recorded.stated)
     PlanApplication(deps, envelope, recorded).run(replace(lane, stated=origin), complete=not not_asked)
 
@@ -100,7 +101,7 @@ def _apply_notice(deps: Dependencies, lane: TicketLane, notice: LinkNotice, wait
     if notice.kind is NoticeKind.CLAIMED and (lane.facts.missing or lane.facts.deleted):
         # Somebody wrote the number of a ticket that was not there: they may know better.
         lane = rules.is_there(lane) if deps.tickets.exists(lane.ticket_id) else rules.is_missing(lane)
-    return rules.apply_notice(lane, notice, deps.policy, projects=deps.projects)
+    return ticket_news.apply_notice(lane, notice, deps.policy, projects=deps.projects)
 
 
 def _by_the_issue(deps: Dependencies, notice: LinkNotice) -> LinkNotice:
