@@ -34,6 +34,7 @@ ISSUE = IssueRecord(
     ever_named=frozenset({"5001", "5002"}),
     key="PROJ-1",
     key_at=AT,
+    key_until=AT + 1,
 )
 
 
@@ -155,9 +156,9 @@ def test_times_are_kept_to_the_last_digit(ledger: DynamoDbLedger) -> None:
     for at in (0.0, 1.0, AT, 1_793_611_800.1, 0.1 + 0.2, 1e-7, 4e9 + 1e-6):
         link, stated = replace(LINK, key_at=at), replace(STATED, window=Window(at, at + 0.1))
         ledger.commit(EMPTY, lane(link, stated=stated))
-        ledger.save_issue("10001", replace(ISSUE, key_at=at, stated=stated))
+        ledger.save_issue("10001", replace(ISSUE, key_at=at, key_until=at, stated=stated))
         assert ledger.ticket("5001") == lane(link, stated=stated)
-        assert ledger.issue("10001") == replace(ISSUE, key_at=at, stated=stated)
+        assert ledger.issue("10001") == replace(ISSUE, key_at=at, key_until=at, stated=stated)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_times_are_kept_to_the_last_digit(ledger: DynamoDbLedger) -> None:
     [
         ISSUE,
         IssueRecord(),
-        IssueRecord(stated=FieldRecord(window=WINDOW), key="PROJ-1", key_at=AT),
+        IssueRecord(stated=FieldRecord(window=WINDOW), key="PROJ-1", key_at=AT, key_until=AT),
         replace(ISSUE, stated=FieldRecord(window=WINDOW)),
         replace(ISSUE, stated=FieldRecord(window=WINDOW), deleted=True),
         replace(ISSUE, stated=FieldRecord(frozenset({"5001"}))),

@@ -28,6 +28,7 @@ KNOWN = IssueRecord(
     ever_named=frozenset({"5001", "5002", "5003"}),
     key="PROJ-1",
     key_at=AT,
+    key_until=AT,
 )
 
 
@@ -85,6 +86,13 @@ def automation(after: float, key: str = "PROJ-1") -> IssueStatement:
         ("a new key", KNOWN, statement("5001", "5002", key="NEW-5"), Action.CONFIRM),
         ("a new key, of the same moment", KNOWN, statement("5001", "5002", key="NEW-5", after=0), Action.REREAD),
         ("a new key, told without the time of its change", KNOWN, automation(60, key="NEW-5"), Action.REREAD),
+        ("so is one told long after", KNOWN, automation(9_000, key="NEW-5"), Action.REREAD),
+        (
+            "a key that may be older than one told without its time",
+            replace(KNOWN, key="NEW-5", key_at=AT - 600, key_until=AT + 1),
+            statement("5001", "5002", after=0.5),
+            Action.REREAD,
+        ),
         ("the same key, told without it", KNOWN, automation(60), Action.CONFIRM),
         ("an older key", KNOWN, statement("5001", "5002", key="OLD-7", after=-1), Action.IGNORE),
     ],
@@ -116,7 +124,9 @@ def test_a_statement_without_the_time_of_its_change() -> None:
     ],
 )
 def test_the_latest_key_is_known(record: IssueRecord, key: str, at: float, known: tuple[str, float]) -> None:
-    assert with_key(record, key, at) == replace(record, key=known[0], key_at=known[1])
+    assert with_key(record, key, Window.of_change(at)) == replace(
+        record, key=known[0], key_at=known[1], key_until=known[1]
+    )
 
 
 def test_a_deletion_takes_what_the_field_named() -> None:

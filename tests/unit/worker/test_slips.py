@@ -173,6 +173,26 @@ def test_a_move_told_without_its_time_is_looked_up(stack: Stack) -> None:
     assert stack.zendesk.links == {("5001", "10001"): "NEW-5"}
 
 
+def test_a_late_statement_does_not_undo_a_move_that_automation_told(stack: Stack) -> None:
+    stack.hear(stack.issue_says("10001", "5001"))
+    stack.clock.now += 700
+    late = stack.issue_says("10001", "5001")
+    stack.jira.keys["10001"] = "NEW-5"
+    stack.clock.now += 1
+    stack.hear(replace(stack.issue_says("10001", "5001", lifecycle=LifecycleEvent.MOVED), exact=False), late)
+    assert stack.zendesk.links == {("5001", "10001"): "NEW-5"}
+
+
+def test_a_move_that_automation_tells_reaches_a_link_that_its_ticket_looked_up(stack: Stack) -> None:
+    stack.hear(stack.issue_says("10001", "5002"))
+    stack.clock.now += 700
+    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.jira.keys["10001"] = "NEW-5"
+    stack.clock.now += 60
+    stack.hear(replace(stack.issue_says("10001", "5002", lifecycle=LifecycleEvent.MOVED), exact=False))
+    assert set(stack.zendesk.links.values()) == {"NEW-5"}
+
+
 # ── by hand ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

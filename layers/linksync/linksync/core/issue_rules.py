@@ -58,7 +58,7 @@ def decide(
     if statement.issue_key != record.key and window.latest >= record.key_at:
         if projects:
             return KEY_IS_NEW
-        if window.earliest <= max(record.key_at, known.latest if known else 0.0):
+        if record.key and (not statement.exact or window.earliest <= record.key_until):
             return KEY_IN_DOUBT
     if statement.lifecycle is LifecycleEvent.MOVED and statement.ticket_ids is None:
         return _SILENT_MOVE
@@ -87,9 +87,14 @@ def is_missing(record: IssueRecord) -> IssueRecord:
     return replace(record, missing=True)
 
 
-def with_key(record: IssueRecord, key: str, at: float) -> IssueRecord:
-    """The record with the key that the issue bore at `at`, unless a later one is known."""
-    return replace(record, key=key, key_at=at) if at > record.key_at else record
+def with_key(record: IssueRecord, key: str, window: Window) -> IssueRecord:
+    """The record with the key that the issue bore within the window, unless a later one is known."""
+    if key == record.key:
+        return replace(
+            record, key_at=max(record.key_at, window.earliest), key_until=max(record.key_until, window.latest)
+        )
+    newer = window.earliest > record.key_until or not record.key
+    return replace(record, key=key, key_at=window.earliest, key_until=window.latest) if newer else record
 
 
 def with_key_read(
@@ -97,13 +102,14 @@ def with_key_read(
 ) -> IssueRecord:
     """The record after the issue was read, and bore this key, because of the statement.
 
-    What was read may lag behind a change whose time the statement tells; a key that both tell is the issue's.
+    What was read may lag behind a change whose time the statement tells.  A key that both tell is the issue's, and so
+    is one that nobody told before.
     """
+    if key not in (record.key, statement.issue_key) or key == statement.issue_key:
+        return replace(record, key=key, key_at=max(record.key_at, window.earliest), key_until=window.latest)
     if statement.exact and not projects:
-        record = with_key(record, statement.issue_key, statement.at)
-    if key == statement.issue_key:
-        return replace(record, key=key, key_at=max(record.key_at, window.earliest))
-    return with_key(record, key, window.earliest)
+        record = with_key(record, statement.issue_key, statement.window)
+    return with_key(record, key, window)
 
 
 def confirm(record: IssueRecord, window: Window) -> IssueRecord:

@@ -81,7 +81,7 @@ class TicketLane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueRecord:
-    """What an issue's field last stated, and the key that the issue had at `key_at`.
+    """What an issue's field last stated, and the key that the issue had at some moment from `key_at` to `key_until`.
 
     `ever_named` are all tickets that it named at any time: what happens to the issue itself is told to them.
     `told_key` is the key that they were last told, and `told` the tickets that were told of a claim, where these are
@@ -93,6 +93,7 @@ class IssueRecord:
     ever_named: frozenset[str] = frozenset()
     key: str = ""
     key_at: float = 0.0
+    key_until: float = 0.0
     deleted: bool = False
     missing: bool = False
     told_key: str = ""

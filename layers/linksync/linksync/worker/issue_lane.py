@@ -47,7 +47,7 @@ class _Current:
 def _apply_statement(action: Action, record: IssueRecord, statement: IssueStatement) -> IssueRecord:
     if statement.lifecycle is LifecycleEvent.DELETED:
         return rules.apply_deletion(record)
-    record = rules.with_key(record, statement.issue_key, statement.window.earliest)
+    record = rules.with_key(record, statement.issue_key, statement.window)
     match action:
         case Action.BELIEVE:
             return rules.replace_references(rules.is_there(record), statement.ticket_ids or (), statement.window)
