@@ -7,6 +7,7 @@
     ├── RetryLater              nobody's: tried again, the lane waits meanwhile
     │   ├── UpstreamUnavailable     network error, time-out, 5xx
     │   ├── UpstreamThrottled       429
+    │   ├── NotYetVisible           a vendor may still show what a field held before a change
     │   └── AwsUnavailable          queue, ledger or secret store did not answer
     ├── UnfinishedWork          nobody's: out of time with work left, continued at once
     └── OperatorError           an operator's: to the dead-letter queue, then `linksync redrive`
@@ -60,6 +61,10 @@ class UpstreamUnavailable(RetryLater):
 
 class UpstreamThrottled(RetryLater):
     """Zendesk or Jira answered 429: nothing was applied."""
+
+
+class NotYetVisible(RetryLater):
+    """A field was changed a moment ago, and its vendor may still show what it held before."""
 
 
 class AwsUnavailable(RetryLater):

@@ -173,7 +173,8 @@ def test_a_ticket_in_doubt_costs_one_reread(stack: Stack) -> None:
 def test_a_ticket_whose_body_was_broken_costs_one_reread(stack: Stack) -> None:
     stack.hear(stack.ticket_says("5001", "PROJ-1"))
     broken = TicketStatement(ticket_id="5001", issue_keys=None, at=stack.tick(), exact=False)
-    assert bill(stack, broken) == A_QUERY | {"zendesk read": 1, "batch_write": 1, "items": 1, "notices": 1}
+    # Two runs: a copy at Zendesk may lag behind the change, so it is read some seconds later.
+    assert bill(stack, broken) == {"query": 2, "zendesk read": 1, "batch_write": 1, "items": 1, "notices": 1}
 
 
 def test_an_issue_in_doubt_costs_one_reread(stack: Stack) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import inf, nextafter
 
 from linksync.core.issue import Issue
 from linksync.core.lanes import IssueRecord
@@ -106,7 +107,9 @@ def with_key_read(
     is one that nobody told before.
     """
     if key not in (record.key, statement.issue_key) or key == statement.issue_key:
-        return replace(record, key=key, key_at=max(record.key_at, window.earliest), key_until=window.latest)
+        # Later than the recorded key, by however little: lanes of tickets may know that one by its time.
+        at_least = record.key_at if key == record.key else nextafter(record.key_at, inf)
+        return replace(record, key=key, key_at=max(at_least, window.earliest), key_until=window.latest)
     if statement.exact and not projects:
         record = with_key(record, statement.issue_key, statement.window)
     return with_key(record, key, window)

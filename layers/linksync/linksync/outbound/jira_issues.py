@@ -21,7 +21,6 @@ from linksync.outbound.responses import ResponseModel
 _BATCH = 100
 _ISSUE = "/rest/api/3/issue/{issue}"
 _LEAST_FIELD = "created"  # small, on every issue, and nobody's text; asking for none at all may bring them all
-_PROOF_LASTS = 60.0  # as long as the credentials are cached
 _FOUND_OR_NOT = frozenset({200, 404})
 _ASKING_SECONDS = 6.0  # the last question is put before this is over, and takes SECONDS_A_CALL at most
 
@@ -73,7 +72,6 @@ class JiraIssues:
         self._field_id = field_id
         self._parse = parse
         self._clock = clock
-        self._proof = ("", float("-inf"))  # the Authorization header that last proved good, and when
 
     def look_up(self, keys: Sequence[str]) -> LookUp:
         """What these keys mean today, asked in this order.
@@ -83,13 +81,15 @@ class JiraIssues:
         about.  It takes SECONDS_A_LOOK_UP at most.
         """
         names = list(dict.fromkeys(key.upper() for key in keys))
-        until = self._clock() + _ASKING_SECONDS
+        until, asked_as = self._clock() + _ASKING_SECONDS, self._jira.authorization()
         found: dict[str, Issue] = {}
         not_found: set[str] = set()
         for batch in batched(names, _BATCH, strict=False):
             if self._clock() < until:
                 found |= self._bulk(batch)
                 not_found |= self._ask_one_by_one([name for name in batch if name not in found], found, until)
+        if not_found and not self._is_proved(asked_as):
+            not_found.clear()  # nobody was asked about them whom the credentials of now could trust
         return LookUp(
             found={key: found[key.upper()] for key in keys if key.upper() in found},
             not_found=frozenset(key for key in keys if key.upper() in not_found),
@@ -124,7 +124,7 @@ class JiraIssues:
         for name in names:
             if self._clock() >= until:
                 break
-            if shown := self._get(name, field=_LEAST_FIELD):
+            if shown := self._show(name, field=_LEAST_FIELD):
                 found[name] = shown.issue()
             else:
                 not_found.add(name)
@@ -132,24 +132,28 @@ class JiraIssues:
 
     def _get(self, issue: str, *, field: str) -> _IssueResponse | None:
         """The issue; None when Jira, which knows us, has none by this id or key that we may see."""
-        call = Call(method="GET", path=_ISSUE, ids={"issue": issue}, query={"fields": field})
         with within(SECONDS_A_CALL):
             asked_as = self._jira.authorization()
+            shown = self._show(issue, field=field)
+            if shown is None and not self._is_proved(asked_as):
+                shown = self._show(issue, field=field)
+        return shown
+
+    def _show(self, issue: str, *, field: str) -> _IssueResponse | None:
+        """The issue; None when Jira has none for us, whoever it takes us for."""
+        call = Call(method="GET", path=_ISSUE, ids={"issue": issue}, query={"fields": field})
+        with within(SECONDS_A_CALL):
             response = self._jira.send(call, accept=_FOUND_OR_NOT)
-            if response.status == 404:
-                self._prove()
-                if self._jira.authorization() != asked_as:  # that 404 was for credentials that are no longer ours
-                    response = self._jira.send(call, accept=_FOUND_OR_NOT)
         if response.status == 404:
             response.read(_NotFoundResponse)
             return None
         return response.read(_IssueResponse)
 
-    def _prove(self) -> None:
-        """Jira answers 404 to callers whom it does not know: believe one only while our credentials are good."""
-        header, at = self._proof
-        if header == self._jira.authorization() and self._clock() < at + _PROOF_LASTS:
-            return
+    def _is_proved(self, asked_as: str) -> bool:
+        """Whether the credentials that were used are still ours, and good: Jira answers 404 to whom it does not know.
+
+        It is asked after the 404s that are to be believed.  A proof from before would not tell of a revocation between.
+        """
         call = Call(method="GET", path="/rest/api/3/myself")
         self._jira.send(call, accept=frozenset({200})).read(_MyselfResponse)
-        self._proof = (self._jira.authorization(), self._clock())
+        return self._jira.authorization() == asked_as

@@ -99,7 +99,11 @@ class DynamoDbLedger:
         return checkpoint
 
     def commit(self, recorded: TicketLane, lane: TicketLane, history: Iterable[HistoryLine] = ()) -> None:
-        """Write what differs, links first, with the lines of history that tell of it, in as few calls as can be."""
+        """Write what differs, with the lines of history that tell of it, in as few calls as can be.
+
+        A write may be cut short between any two items.  What the ticket stated comes last, so that all is done again
+        from the statement; facts alone come first, so that what a link takes with it is remembered.
+        """
         gone = [key for key in recorded.links if key not in lane.links]
         changed = [link for key, link in lane.links.items() if recorded.links.get(key) != link]
         name = ticket_lane(lane.ticket_id)
@@ -107,8 +111,10 @@ class DynamoDbLedger:
         writes += [_put(link_item(name, link)) for link in changed]
         if self._history_days:
             writes += [_put(history_item(name, line, keep_days=self._history_days)) for line in history]
-        if (lane.stated, lane.facts) != (recorded.stated, recorded.facts):
+        if lane.stated != recorded.stated:
             writes.append(_put(ticket_item(name, lane)))
+        elif lane.facts != recorded.facts:
+            writes.insert(0, _put(ticket_item(name, lane)))
         self._write(writes)
 
     def save_issue(self, issue_id: str, record: IssueRecord) -> None:

@@ -12,7 +12,7 @@ from linksync.core.messages import Envelope, IssueStatement, LifecycleEvent
 from linksync.core.ordering import Action, Window
 from linksync.metrics import Metric
 from linksync.worker.dependencies import Dependencies
-from linksync.worker.replica_lag import check_lag
+from linksync.worker.replica_lag import check_lag, wait_for_change
 
 
 def work(deps: Dependencies, envelope: Envelope, statement: IssueStatement) -> None:
@@ -61,9 +61,10 @@ def _reread(deps: Dependencies, recorded: IssueRecord, statement: IssueStatement
     """What was recorded before, with whom this run may tell, and what the issue states now."""
     # The clock is read first: what the field holds is at least as new as that.
     now = deps.now()
+    wait_for_change(statement.ticket_ids, changed_at=statement.at, now=now)
     reading = deps.issues.read(statement.issue_id)
     deps.log.count(Metric.REREADS)
-    check_lag(reading, stated=statement.ticket_ids, changed_at=statement.at, now=now)
+    check_lag(reading, recorded.stated, stated=statement.ticket_ids, changed_at=statement.at, now=now)
     if reading.issue is None:
         gone = statement.lifecycle is LifecycleEvent.DELETED
         after = rules.apply_deletion(recorded) if gone else rules.is_missing(recorded)

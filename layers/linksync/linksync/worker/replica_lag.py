@@ -1,19 +1,33 @@
-"""Whether a field that was just read may show what it held before the change that made us read it."""
+"""Whether a field that is read may show what it held before a change: vendors may answer from a copy that lags."""
 
 from linksync.core.field_reading import FieldReading
+from linksync.core.lanes import FieldRecord
 from linksync.core.ordering import REPLICA_LAG
-from linksync.errors import UpstreamUnavailable
+from linksync.errors import NotYetVisible
+
+_AGAIN = "a field that was changed a moment ago may not show it yet; it is read a little later"
 
 
-def check_lag(reading: FieldReading, *, stated: tuple[str, ...] | None, changed_at: float, now: float) -> None:
-    """Raises UpstreamUnavailable when the reading contradicts a change that is younger than a replica's lag.
+def wait_for_change(stated: tuple[str, ...] | None, *, changed_at: float, now: float) -> None:
+    """Raises NotYetVisible when a change of which only the time is known is younger than a copy's lag.
 
-    Somebody may have edited the field again, or the vendor may have shown an old copy: a little later it is known.
+    Reading the field now could show what it held before, and nothing would tell.
     """
     age = now - changed_at
-    agrees = stated is None or reading.refs is None or frozenset(reading.refs) == frozenset(stated)
-    if not agrees and 0 <= age < REPLICA_LAG:
-        raise UpstreamUnavailable(
-            "a field that was changed a moment ago does not show it yet; it is read again",
-            retry_after=REPLICA_LAG - age,
-        )
+    if stated is None and 0 <= age < REPLICA_LAG:
+        raise NotYetVisible(_AGAIN, retry_after=REPLICA_LAG - age)
+
+
+def check_lag(
+    reading: FieldReading, recorded: FieldRecord, *, stated: tuple[str, ...] | None, changed_at: float, now: float
+) -> None:
+    """Raises NotYetVisible when the reading contradicts a change that is younger than a copy's lag.
+
+    Somebody may have edited the field again, or an old copy was shown: a little later it is known.
+    """
+    changes = [] if stated is None else [(frozenset(stated), changed_at)]
+    if recorded.window and recorded.window.earliest == recorded.window.latest:  # told with the time of the change
+        changes.append((recorded.refs, recorded.window.latest))
+    for refs, at in changes:
+        if reading.refs is not None and frozenset(reading.refs) != refs and 0 <= now - at < REPLICA_LAG:
+            raise NotYetVisible(_AGAIN, retry_after=REPLICA_LAG - (now - at))

@@ -12,7 +12,7 @@ from linksync.core.ordering import CLOCK_SKEW, Action, Window
 from linksync.metrics import Metric
 from linksync.worker.apply_plan import PlanApplication
 from linksync.worker.dependencies import Dependencies
-from linksync.worker.replica_lag import check_lag
+from linksync.worker.replica_lag import check_lag, wait_for_change
 
 type TicketPayload = TicketStatement | LinkNotice | OperatorCommand
 
@@ -68,9 +68,10 @@ def _reread(deps: Dependencies, lane: TicketLane, statement: TicketStatement) ->
     # The clock is read first: what the field holds is at least as new as that.
     now = deps.now()
     window = Window.of_reading(now)
+    wait_for_change(statement.issue_keys, changed_at=statement.at, now=now)
     reading = deps.tickets.read(lane.ticket_id)
     deps.log.count(Metric.REREADS)
-    check_lag(reading, stated=statement.issue_keys, changed_at=statement.at, now=now)
+    check_lag(reading, lane.stated, stated=statement.issue_keys, changed_at=statement.at, now=now)
     if not reading.found:
         gone = statement.lifecycle is LifecycleEvent.DELETED
         return rules.apply_lifecycle(lane, statement) if gone else rules.is_missing(lane), frozenset()
