@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from linksync.core import messages
 from linksync.core.message_format import encode
 from linksync.core.messages import Envelope
 from linksync.errors import AwsUnavailable
@@ -106,21 +107,21 @@ class FakeIdempotency:
     faults: Faults
     done: dict[str, float] = field(default_factory=dict)
     running: dict[str, float] = field(default_factory=dict)
-    key: Callable[[Envelope], str] = lambda envelope: envelope.delivery
+    key: Callable[[messages.Message], str] = lambda message: message.delivery
 
     def register(self, context: object) -> None:
         """The clock is the same for every run."""
 
-    def run_once(self, envelope: Envelope, work: Callable[[Envelope], None]) -> None:
+    def run_once[M: messages.Message](self, message: M, work: Callable[[M], None]) -> None:
         self.faults.ours()
-        key = self.key(envelope)
+        key = self.key(message)
         if self.clock.now < self.done.get(key, 0):
             return
         if self.clock.now < self.running.get(key, 0):
             raise AwsUnavailable("in progress", retry_after=10.0)
         self.running[key] = self.clock.now + RUN
         try:
-            work(envelope)
+            work(message)
             self.faults.ours()
         except Exception:
             del self.running[key]

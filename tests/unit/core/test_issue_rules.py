@@ -79,6 +79,7 @@ def automation(after: float, key: str = "PROJ-1") -> IssueStatement:
         ("first heard of by a silent move", UNKNOWN, silent(lifecycle=LifecycleEvent.MOVED), Action.IGNORE),
         ("deleted", KNOWN, statement("5001", lifecycle=LifecycleEvent.DELETED), Action.IGNORE),
         ("deleted, but something later is recorded", KNOWN, deletion(after=-1), Action.REREAD),
+        ("deleted, as a token tells", KNOWN, replace(deletion(after=1), exact=False), Action.REREAD),
         ("deleted twice", replace(KNOWN, deleted=True), deletion(after=-1), Action.IGNORE),
         ("deleted before: it may be alive", replace(KNOWN, deleted=True), statement("5001"), Action.REREAD),
         ("deleted before, field not shown", replace(KNOWN, deleted=True), silent(), Action.REREAD),

@@ -95,7 +95,7 @@ def test_a_message_of_ours_is_opened() -> None:
 
 @pytest.mark.parametrize(
     ("body", "reason"),
-    [("hello", "not_a_message"), ("{}", "not_a_message"), (encode(UNREADABLE), "not_json")],
+    [("hello", "not_a_message"), ("{}", "not_a_message")],
 )
 def test_a_message_for_an_operator(body: str, reason: str) -> None:
     dead = open_message(replace(MESSAGE, body=body))

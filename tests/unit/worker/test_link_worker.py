@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from linksync.core.message_format import encode
-from linksync.core.messages import Envelope, LinkNotice, NoticeKind, Payload, Quarantined, TicketStatement
+from linksync.core.messages import Envelope, LinkNotice, Message, NoticeKind, Payload, Quarantined, TicketStatement
 from linksync.errors import AwsUnavailable, UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
 from linksync.worker.link_worker import LinkWorker
 from linksync.worker.run_guard import RunGuard
@@ -43,14 +43,17 @@ class FakeIdempotency:
 
     script: dict[str, Exception] = field(default_factory=dict)
     contexts: list[object] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
 
     def register(self, context: object) -> None:
         self.contexts.append(context)
 
-    def run_once(self, envelope: Envelope, work: Callable[[Envelope], None]) -> None:
-        if trouble := self.script.get(envelope.delivery):
+    def run_once[M: Message](self, message: M, work: Callable[[M], None]) -> None:
+        if trouble := self.script.get(message.delivery):
             raise trouble
-        work(envelope)
+        if message.delivery not in self.done:
+            work(message)
+        self.done.add(message.delivery)
 
 
 @pytest.fixture
@@ -194,6 +197,24 @@ def test_what_is_no_work_is_a_dead_letter_at_once(
 ) -> None:
     cost = stack.bill(lambda: handle(record(body)))  # type: ignore[arg-type, return-value]
     assert (cost, [grave["reason"] for grave in queue.dead_letters], queue.retried) == ({}, [reason], [])
+
+
+def test_an_unreadable_body_that_is_sent_again_is_one_dead_letter(handle: Handle, queue: Queue) -> None:
+    body = Quarantined(
+        delivery="d",
+        correlation_id="c",
+        source="test",
+        received_at=1.5,
+        reason="not_json",
+        excerpt="",
+        size=0,
+        sha256="ab",
+    )
+    assert handle(record(body, 1), record(body, 2)) == failed()
+    assert len(queue.dead_letters) == 1
+    moved_back = record(body, 3) | {"messageAttributes": {"reason": {"stringValue": "not_json"}}}
+    assert handle(moved_back) == failed()
+    assert len(queue.dead_letters) == 2  # it must not vanish
 
 
 @pytest.mark.parametrize("trouble", [UpstreamThrottled("429"), UpstreamRefused("mend the id")])

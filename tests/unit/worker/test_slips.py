@@ -162,6 +162,16 @@ def test_an_issue_whose_deletion_was_forged_speaks_again(stack: Stack) -> None:
     assert (stack.linked(), stack.linked("5002")) == ({"10001"}, {"10001"})
 
 
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_deletion_that_automation_tells_is_looked_at(stack: Stack, gone: bool) -> None:
+    stack.hear(stack.issue_says("10001", "5001"))
+    told = replace(stack.issue_says("10001", "5001", lifecycle=LifecycleEvent.DELETED), ticket_ids=None, exact=False)
+    if gone:
+        del stack.jira.keys["10001"]
+    stack.hear(told)
+    assert stack.linked() == (set() if gone else {"10001"})
+
+
 # ── a move that automation tells ─────────────────────────────────────────────────────────────────────────────────
 
 

@@ -10,6 +10,7 @@ from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, N
 from linksync.core.ordering import (
     ALIVE_AFTER_ALL,
     DELETED_BEFORE,
+    DELETED_UNPROVED,
     KEY_IN_DOUBT,
     KEY_IS_NEW,
     OLDER,
@@ -53,7 +54,10 @@ def decide(
     known, window = record.stated.window, statement.window
     older = known is not None and window.is_before(known)
     if statement.lifecycle is LifecycleEvent.DELETED:
-        return DELETED_BEFORE if older and not record.deleted else _DELETED
+        if record.deleted:
+            return _DELETED
+        # What has no time of its change is nothing that was signed: a look costs one call, a belief all its links.
+        return DELETED_BEFORE if older else _DELETED if statement.exact else DELETED_UNPROVED
     if record.deleted:
         return OLDER if older else ALIVE_AFTER_ALL
     if statement.issue_key != record.key and window.latest >= record.key_at:

@@ -44,6 +44,7 @@ IN_DOUBT = Decision(Action.REREAD, "its time does not tell whether it is newer t
 WAITED = Decision(Action.REREAD, "it waited in the queue for longer than its time is good for")
 ALIVE_AFTER_ALL = Decision(Action.REREAD, "it is about a subject whose deletion was told")
 DELETED_BEFORE = Decision(Action.REREAD, "it tells of a deletion before what is recorded")
+DELETED_UNPROVED = Decision(Action.REREAD, "it tells of a deletion by a token alone")
 KEY_IN_DOUBT = Decision(Action.REREAD, "its time does not tell whether its key is newer than the recorded one")
 KEY_IS_NEW = Decision(Action.REREAD, "its key is new, and ProjectKeys goes by the key that Jira tells")
 NEWER = Decision(Action.BELIEVE, "it is newer than what is recorded")

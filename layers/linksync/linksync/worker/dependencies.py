@@ -12,7 +12,7 @@ from linksync.core.history import HistoryLine
 from linksync.core.issue import Issue, LookUp
 from linksync.core.lanes import IssueRecord, TicketLane
 from linksync.core.links import UnlinkPolicy
-from linksync.core.messages import Envelope
+from linksync.core.messages import Envelope, Message
 from linksync.core.projects import ProjectList
 from linksync.metrics import Metric
 
@@ -111,8 +111,8 @@ class Idempotency(Protocol):
     def register(self, context: "LambdaContext") -> None:
         """A run begins: tell how long it may take."""
 
-    def run_once(self, envelope: Envelope, work: Callable[[Envelope], None]) -> None:
-        """Work on the envelope unless it was done before."""
+    def run_once[M: Message](self, message: M, work: Callable[[M], None]) -> None:
+        """Work on the message unless its delivery was done before."""
 
 
 class CrashCount(Protocol):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from linksync.core import backoff
 from linksync.core.message_format import decode
-from linksync.core.messages import Envelope, Quarantined
+from linksync.core.messages import Message
 from linksync.errors import (
     Misconfigured,
     OperatorError,
@@ -43,24 +43,22 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """For the dead-letter queue.  `reason` is one word, `advice` tells an operator what to do."""
+    """For the dead-letter queue.  `reason` is one word, `advice` tells an operator what to do.  `sent`: it is there."""
 
     reason: str
     advice: str
+    sent: bool = False
 
 
 type Disposition = Done | Retry | DeadLetter
 
 
-def open_message(message: QueueMessage) -> Envelope | DeadLetter:
-    """The envelope in a message, or why an operator has to look at it."""
+def open_message(message: QueueMessage) -> Message | DeadLetter:
+    """What is in a message, or why an operator has to look at it."""
     try:
-        content = decode(message.body)
+        return decode(message.body)
     except ValueError:
         return DeadLetter("not_a_message", "Something other than linksync writes to the event queue; find out what.")
-    if isinstance(content, Quarantined):
-        return DeadLetter(content.reason, UNREADABLE_ADVICE)
-    return content
 
 
 def disposition(

@@ -18,7 +18,7 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyPersistenceLayerError,
 )
 
-from linksync.core.messages import Envelope
+from linksync.core.messages import Message
 from linksync.errors import AwsUnavailable
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 REMEMBERED = 86_400
 IN_PROGRESS_PAUSE = 10.0
-
-type Work = Callable[[Envelope], None]
 
 
 class DeliveryIdempotency:
@@ -42,8 +40,8 @@ class DeliveryIdempotency:
         """Tell when this run will be over: then a delivery that it leaves unfinished is free again."""
         self._config.register_lambda_context(context)
 
-    def run_once(self, envelope: Envelope, work: Work) -> None:
-        """Work on the envelope unless its delivery was done before.
+    def run_once[M: Message](self, message: M, work: Callable[[M], None]) -> None:
+        """Work on the message unless its delivery was done before.
 
         Raises what the work raises, and AwsUnavailable when another run is at it or the table does not answer.
         """
@@ -55,10 +53,10 @@ class DeliveryIdempotency:
             key_prefix="delivery",
         )
         def guarded(*, delivery: str) -> None:  # noqa: ARG001  Powertools reads it by name
-            work(envelope)
+            work(message)
 
         try:
-            guarded(delivery=envelope.delivery)
+            guarded(delivery=message.delivery)
         except (IdempotencyAlreadyInProgressError, IdempotencyInconsistentStateError) as busy:
             raise AwsUnavailable("another run is at this delivery", retry_after=IN_PROGRESS_PAUSE) from busy
         except IdempotencyPersistenceLayerError as error:

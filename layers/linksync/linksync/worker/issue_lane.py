@@ -75,7 +75,9 @@ def _reread(deps: Dependencies, recorded: IssueRecord, statement: IssueStatement
     if reading.refs is None:
         return recorded, _Current(after, statement.at)
     after = rules.with_claims(recorded, rules.replace_references(after, reading.refs, window), deps.projects)
-    before = rules.before_telling(recorded, after, statement.ticket_ids or ())
+    # Of an issue whose key had to be looked up first, no earlier run told anything.
+    new = deps.projects and statement.issue_key != recorded.key
+    before = rules.before_telling(recorded, after, () if new else statement.ticket_ids or ())
     if before != recorded:
         deps.ledger.save_issue(statement.issue_id, before)
     return before, _Current(after, now)

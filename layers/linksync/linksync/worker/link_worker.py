@@ -4,14 +4,16 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from linksync.core.messages import Envelope
+from linksync.core.messages import Envelope, Quarantined
 from linksync.errors import AwsUnavailable, OperatorError
 from linksync.observability import correlated, emit_line
 from linksync.worker.dependencies import ConsumerQueue, Dependencies, WriteLine
 from linksync.worker.dispatch import work
 from linksync.worker.disposition import (
+    UNREADABLE_ADVICE,
     DeadLetter,
     Disposition,
     Done,
@@ -65,8 +67,14 @@ class LinkWorker:
     def _finished(self, message: QueueMessage, context: "LambdaContext") -> bool:
         begun, run = self._now(), RunLog()
         opened = open_message(message)
-        envelope = None if isinstance(opened, DeadLetter) else opened
-        end = opened if isinstance(opened, DeadLetter) else self._work(message, opened, run, context)
+        envelope = opened if isinstance(opened, Envelope) else None
+        match opened:
+            case Envelope():
+                end = self._work(message, opened, run, context)
+            case Quarantined():
+                end = self._quarantine(message, opened)
+            case DeadLetter():
+                end = opened
         acknowledged = self._acknowledge(message, end)
         report(self._write_line, run, message, envelope, end, seconds=self._now() - begun)
         return acknowledged
@@ -84,6 +92,28 @@ class LinkWorker:
             self._refused_since[message.message_id] = since
         return end
 
+    def _quarantine(self, message: QueueMessage, body: Quarantined) -> Disposition:
+        """Put a body that nobody could read before an operator, once a day however often it is sent again."""
+        letter = DeadLetter(body.reason, UNREADABLE_ADVICE)
+        if message.redriven:
+            return letter
+        kept: list[Disposition] = [Done()]
+
+        def keep(_: Quarantined) -> None:
+            self._send_letter(message, letter)
+            kept.append(replace(letter, sent=True))
+
+        failed = disposition(
+            message, lambda: self._guard.run(message, body, keep), now=self._now(), jitter=self._jitter()
+        )
+        return kept[-1] if isinstance(failed, Done) else failed
+
+    def _send_letter(self, message: QueueMessage, letter: DeadLetter) -> None:
+        unique = f"{message.message_id}-{message.sent_at}"
+        self._queue.dead_letter(
+            body=message.body, lane=message.lane, unique=unique, reason=letter.reason, advice=letter.advice
+        )
+
     def _acknowledge(self, message: QueueMessage, end: Disposition) -> bool:
         """Whether the message may be deleted from the queue."""
         try:
@@ -93,11 +123,9 @@ class LinkWorker:
                 case Retry(seconds=seconds):
                     self._queue.retry_later(message.handle, seconds)
                     return False
-                case DeadLetter(reason=reason, advice=advice):
-                    unique = f"{message.message_id}-{message.sent_at}"
-                    self._queue.dead_letter(
-                        body=message.body, lane=message.lane, unique=unique, reason=reason, advice=advice
-                    )
+                case DeadLetter() as letter:
+                    if not letter.sent:
+                        self._send_letter(message, letter)
                     return True
         except AwsUnavailable as error:
             self._write_line(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from linksync.core.messages import Envelope
+from linksync.core.messages import Message
 from linksync.errors import AwsUnavailable, LinksyncError
 from linksync.references.fields import TooManyReferences
 from linksync.worker.dependencies import CrashCount, Idempotency
@@ -38,20 +38,20 @@ class RunGuard:
         """A run begins: tell how long it may take."""
         self._idempotency.register(context)
 
-    def run(self, message: QueueMessage, envelope: Envelope, work: Callable[[Envelope], None]) -> None:
-        """Work on the envelope unless its delivery was done before.
+    def run[M: Message](self, message: QueueMessage, content: M, work: Callable[[M], None]) -> None:
+        """Work on the message's content unless its delivery was done before.
 
         A run is counted before it begins and taken back when it ends in order, so that a run that is killed leaves its
         mark.  Raises what the work raises, AwsUnavailable, and CrashedTooOften.
         """
         if message.attempt <= FREE_TRIES:
-            self._idempotency.run_once(envelope, work)
+            self._idempotency.run_once(content, work)
             return
         crashes = self._crash_count.begin(message.message_id)
         if crashes > MOST_CRASHES:
             raise CrashedTooOften
         try:
-            self._idempotency.run_once(envelope, work)
+            self._idempotency.run_once(content, work)
         except (LinksyncError, TooManyReferences):
             self._ended_in_order(message)
             raise
