@@ -9,6 +9,7 @@ from rich.text import Text
 
 from linksync.errors import LinksyncError, RetryLater
 from linksync_cli.failures import Failure, Unanswered, WrongUsage
+from linksync_cli.samconfig import SamconfigError
 from linksync_cli.screen import Screen
 
 _RETRY = "Nothing else was changed.  Try again in a moment."
@@ -47,6 +48,10 @@ def as_failure(problem: Exception) -> Failure:
             text = text.removesuffix("; it will be tried again")
         message, _, mend = text.partition(". ")
         return Failure(_code(problem), message, mend or _RETRY)
+    if isinstance(problem, SamconfigError):
+        return Failure(
+            "settings", f"{problem}.", "Correct that file, or delete it: `linksync configure` writes it anew."
+        )
     if type(problem).__module__.partition(".")[0] == "botocore":
         from linksync_cli.aws import aws_failure
 

@@ -14,13 +14,12 @@ from linksync_cli.options import Options
 from linksync_cli.secret_store import SecretStore
 from linksync_cli.vendor_calls import VendorCalls
 from linksync_cli.zendesk import trigger_rules, webhook_rules
+from linksync_cli.zendesk.finding import HOLDS_KEYS
 from linksync_cli.zendesk.reads import ZendeskReads
 from linksync_cli.zendesk.records import Trigger, Webhook
 from linksync_cli.zendesk.trigger_rules import Purpose
 from linksync_cli.zendesk.webhook_rules import KINDS, TRIGGER, Found, Kind
 from linksync_cli.zendesk.writes import ZendeskWrites
-
-HOLDS_KEYS = frozenset({"text", "textarea", "regexp", "multiselect", "tagger", "integer"})
 
 
 class ZendeskSetup:
