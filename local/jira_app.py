@@ -9,7 +9,7 @@ from functools import partial
 
 from local.jira.issue import NoSuchIssue
 from local.jira.site import Jira
-from local.zendesk.links import LinkRow, LinkTable
+from local.zendesk.links import LinkTable, SimulatedLink
 from local.zendesk.site import Zendesk
 from local.zendesk.ticket import NoSuchTicket, TicketClosed
 
@@ -48,7 +48,7 @@ class JiraApp:
         """Unlinks them as an agent does; tag and label stay.  False when there was no link."""
         return table.remove(ticket_id, self._jira.issues.get(id_or_key).id)
 
-    def _on_change(self, table: LinkTable, row: LinkRow) -> None:
+    def _on_change(self, table: LinkTable, row: SimulatedLink) -> None:
         if self.reporting:
             self._report(table, row.issue_id)
         if self.synced_field:

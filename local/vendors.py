@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Literal, Self
 
-from local.http.courier import Pace
+from local.http.courier import CourierSettings
 from local.http.messages import Json
 from local.jira import site as jira_site
 from local.jira.issue import SimulatedIssue
@@ -49,7 +49,7 @@ class SimulatedVendors:
         self.ticket_field = ticket_field if set_up else ""
         self.issue_field = issue_field if set_up else ""
         self.links_api = links_api
-        pace = Pace(time_scale, workers, timeout)
+        pace = CourierSettings(time_scale, workers, timeout)
         self.zendesk = Zendesk(CLOUD_ID, [ticket_field] if set_up else [], clock=clock, pace=pace, tls=tls)
         self.jira = Jira([issue_field] if set_up else [], clock=clock, pace=pace, tls=tls)
         self.senders = Senders(self.zendesk, self.jira, ticket_field, issue_field, set_up=set_up)

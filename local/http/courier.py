@@ -14,7 +14,7 @@ type RetryRule = Callable[[list[Attempt]], float | None]
 
 
 @dataclass(slots=True)
-class Pace:
+class CourierSettings:
     """How fast couriers work, and how they reach a URL.
 
     `workers` deliveries run at once; `timeout`, where set, is the answer's time limit in seconds instead of the
@@ -36,7 +36,12 @@ class Courier:
     """
 
     def __init__(
-        self, rule: RetryRule, *, timeout: float, pace: Pace, on_end: Callable[[Delivery], None] | None = None
+        self,
+        rule: RetryRule,
+        *,
+        timeout: float,
+        pace: CourierSettings,
+        on_end: Callable[[Delivery], None] | None = None,
     ) -> None:
         self.pace = pace
         self.time_scale = pace.time_scale

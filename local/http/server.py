@@ -78,7 +78,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, site: Site, tls: ssl.SSLContext | None) -> None:
-        super().__init__((LOOPBACK, 0), _Connection)
+        super().__init__((LOOPBACK, 0), _RequestHandler)
         self.site = site
         self.tls = tls
 
@@ -101,7 +101,7 @@ class _Server(ThreadingHTTPServer):
             self.close_request(request)
 
 
-class _Connection(BaseHTTPRequestHandler):
+class _RequestHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1

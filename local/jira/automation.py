@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from local.http.courier import Courier, Pace
+from local.http.courier import Courier, CourierSettings
 from local.http.deliveries import Attempt, Delivery
 from local.jira.events import issue_object
 from local.jira.issue import IssueChange, SimulatedIssue, as_text
@@ -31,13 +31,15 @@ class AutomationSender:
     at the top) or `empty`.
     """
 
-    def __init__(self, field_id: str, token: str, *, shape: str = "custom", pace: Pace | None = None) -> None:
+    def __init__(
+        self, field_id: str, token: str, *, shape: str = "custom", pace: CourierSettings | None = None
+    ) -> None:
         self.field_id = field_id
         self.url = ""
         self.token = token
         self.shape = shape
         self.enabled = False
-        self.courier = Courier(never, timeout=TIMEOUT, pace=pace or Pace())
+        self.courier = Courier(never, timeout=TIMEOUT, pace=pace or CourierSettings())
 
     def on_change(self, change: IssueChange) -> None:
         """A listener for `IssueStore.listeners`."""
@@ -59,7 +61,7 @@ class AutomationRules:
     `named` gives a field's id by its name or id, as rules may name it either way.
     """
 
-    def __init__(self, pace: Pace, named: Callable[[str], str]) -> None:
+    def __init__(self, pace: CourierSettings, named: Callable[[str], str]) -> None:
         self.courier = Courier(never, timeout=TIMEOUT, pace=pace)
         self._named = named
         self._rules: dict[str, dict[str, Any]] = {}

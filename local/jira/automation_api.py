@@ -25,7 +25,7 @@ UNREADABLE = Reply(400, {"errors": [{"message": "The request could not be parsed
 SCOPE = Reply(401, {"code": 401, "message": "Unauthorized; scope does not match"})
 
 
-class AutomationApi:
+class AutomationRulesApi:
     """The handlers.  `open_to_oauth` is whether a service account's tokens are taken."""
 
     def __init__(self, rules: AutomationRules, access: Access) -> None:

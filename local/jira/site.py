@@ -4,13 +4,13 @@ import ssl
 import time
 from collections.abc import Callable, Iterable
 
-from local.http.courier import Pace
+from local.http.courier import CourierSettings
 from local.http.messages import BadJson, Handler, HttpRequest, Reply, Route
 from local.http.server import Site
 from local.jira.about import AboutApi
 from local.jira.access import ACCOUNT_ID, API_TOKEN, CLIENT_ID, CLIENT_SECRET, EMAIL, Access
 from local.jira.automation import AutomationRules
-from local.jira.automation_api import AutomationApi
+from local.jira.automation_api import AutomationRulesApi
 from local.jira.fields import FieldsApi
 from local.jira.issue import NoSuchIssue
 from local.jira.issues import IssueStore
@@ -43,7 +43,7 @@ class Jira(Site):
         *,
         cloud_id: str = CLOUD_ID,
         clock: Callable[[], float] = time.time,
-        pace: Pace | None = None,
+        pace: CourierSettings | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         super().__init__(tls=tls)
@@ -54,9 +54,11 @@ class Jira(Site):
         self.fields = FieldsApi(self.issues, self.access)
         self.about = AboutApi(self.issues, self.access, self.url)
         self.search = SearchApi(self.issues, self.fields, self.access, self.about.json)
-        self.webhooks = WebhookRegistry(pace or Pace(), lambda jql, issue: self.search.query(jql).holds(issue))
-        self.rules = AutomationRules(pace or Pace(), self.fields.named)
-        self.automation_api = AutomationApi(self.rules, self.access)
+        self.webhooks = WebhookRegistry(
+            pace or CourierSettings(), lambda jql, issue: self.search.query(jql).holds(issue)
+        )
+        self.rules = AutomationRules(pace or CourierSettings(), self.fields.named)
+        self.automation_api = AutomationRulesApi(self.rules, self.access)
         self.issues.listeners += [self.webhooks.on_change, self.rules.on_change]
 
     def routes(self) -> list[Route]:

@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 
-from local.http.courier import Courier, Pace
+from local.http.courier import Courier, CourierSettings
 from local.http.deliveries import Attempt, Delivery
 from local.jira.events import EVENTS, webhook_body
 from local.jira.issue import IssueChange, SimulatedIssue
@@ -37,7 +37,9 @@ class JiraWebhook:
     `events` are those that it wants; `jql` filters the issues; `exclude_body` sends the event without it.
     """
 
-    def __init__(self, number: int, name: str, secret: str = "", *, events: Iterable[str], pace: Pace) -> None:
+    def __init__(
+        self, number: int, name: str, secret: str = "", *, events: Iterable[str], pace: CourierSettings
+    ) -> None:
         self.number = number
         self.name = name
         self.url = ""
@@ -67,7 +69,7 @@ class JiraWebhook:
 class WebhookRegistry:
     """Every administrator's webhook of the site.  `filtered` says whether an issue passes a JQL filter."""
 
-    def __init__(self, pace: Pace, filtered: Callable[[str, SimulatedIssue], bool]) -> None:
+    def __init__(self, pace: CourierSettings, filtered: Callable[[str, SimulatedIssue], bool]) -> None:
         self._pace = pace
         self._filtered = filtered
         self._webhooks: dict[int, JiraWebhook] = {}

@@ -17,7 +17,7 @@ TEXT = "Number of allowed API requests per minute exceeded"
 
 
 @dataclass(slots=True)
-class RateLimit:
+class PlanLimit:
     """The plan's requests a minute.  Always shown in the headers; refused with 429 only where `enforced`.
 
     `minute` is how many seconds a minute lasts: less than 60 scales time.
@@ -50,7 +50,7 @@ class RateLimit:
 
 
 @dataclass(slots=True)
-class EndpointLimit(RateLimit):
+class EndpointLimit(PlanLimit):
     """A limit of some requests' own, told in a `zendesk-ratelimit-…` header."""
 
     name: str = ""
@@ -62,7 +62,7 @@ class EndpointLimit(RateLimit):
         return request.method in self.methods.split() and bool(self.path.fullmatch(request.path))
 
     def count(self) -> tuple[bool, dict[str, str]]:
-        """As `RateLimit.count`, with the endpoint's own header."""
+        """As `PlanLimit.count`, with the endpoint's own header."""
         within, left, resets = self._take()
         told = f"total={self.per_minute}; remaining={left}; resets={resets}"
         return within, {f"zendesk-ratelimit-{self.name}": told}
@@ -76,7 +76,7 @@ class Limits:
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self.plan = RateLimit(clock=clock)
+        self.plan = PlanLimit(clock=clock)
         self.incremental_exports = EndpointLimit(
             10, enforced=True, clock=clock, name="incremental-exports",
             path=re.compile(r"/api/v2/incremental/.*"),
@@ -90,7 +90,7 @@ class Limits:
         )  # fmt: skip
         self.retry_after = True
 
-    def all(self) -> list[RateLimit]:
+    def all(self) -> list[PlanLimit]:
         """The plan's limit and the endpoints'."""
         return [self.plan, self.incremental_exports, self.search_export, self.ticket_updates]
 
@@ -109,7 +109,7 @@ class Limits:
             reply = Reply(429, TEXT, {"Retry-After": _wait(headers)} if self.retry_after else {})
         return Reply(reply.status, reply.body, {**headers, **reply.headers})
 
-    def _of(self, request: HttpRequest) -> Iterable[RateLimit]:
+    def _of(self, request: HttpRequest) -> Iterable[PlanLimit]:
         endpoints = (self.incremental_exports, self.search_export, self.ticket_updates)
         return [self.plan, *(limit for limit in endpoints if limit.applies_to(request))]
 

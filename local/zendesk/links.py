@@ -13,7 +13,7 @@ FORBIDDEN = "Link automation is not allowed for this integration"
 
 
 @dataclass(frozen=True, slots=True)
-class LinkRow:
+class SimulatedLink:
     """A link.  `number` orders the rows; `issue_key` is None in rows of the earliest days; times in seconds."""
 
     number: int
@@ -33,16 +33,16 @@ class LinkTable:
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.manage_links = True
         self._clock = clock
-        self.listeners: list[Callable[[LinkRow], None]] = []
-        self._rows: dict[int, LinkRow] = {}
-        self._ever: list[LinkRow] = []
+        self.listeners: list[Callable[[SimulatedLink], None]] = []
+        self._rows: dict[int, SimulatedLink] = {}
+        self._ever: list[SimulatedLink] = []
         self._numbers: list[int] = []
         self._of_ticket: dict[str, list[int]] = defaultdict(list)
         self._of_issue: dict[str, list[int]] = defaultdict(list)
         self._last = 0
         self._lock = threading.RLock()
 
-    def all(self) -> list[LinkRow]:
+    def all(self) -> list[SimulatedLink]:
         """Every link, oldest first."""
         with self._lock:
             return list(self._rows.values())
@@ -60,12 +60,14 @@ class LinkTable:
                 return list(self._of_ticket[ticket_id] if ticket_id else self._of_issue[issue_id])
             return self._numbers
 
-    def of(self, ticket_id: str = "", issue_id: str = "") -> list[LinkRow]:
+    def of(self, ticket_id: str = "", issue_id: str = "") -> list[SimulatedLink]:
         """These rows, in order; an empty id stands for any."""
         with self._lock:
             return [self._rows[number] for number in self.select(ticket_id, issue_id)]
 
-    def page(self, numbers: list[int], size: int, *, after: int = 0, before: int = 0) -> tuple[list[LinkRow], bool]:
+    def page(
+        self, numbers: list[int], size: int, *, after: int = 0, before: int = 0
+    ) -> tuple[list[SimulatedLink], bool]:
         """So many rows after (or before) a number, and whether there are more that way."""
         with self._lock:
             if before:
@@ -84,11 +86,11 @@ class LinkTable:
             self.insert(ticket_id, issue_id, issue_key)
             return True
 
-    def insert(self, ticket_id: int | str, issue_id: int | str, issue_key: str | None) -> LinkRow:
+    def insert(self, ticket_id: int | str, issue_id: int | str, issue_key: str | None) -> SimulatedLink:
         """A new row, whatever there is already."""
         with self._lock:
             self._last += 1
-            row = LinkRow(self._last, str(ticket_id), str(issue_id), issue_key, self._clock())
+            row = SimulatedLink(self._last, str(ticket_id), str(issue_id), issue_key, self._clock())
             self._rows[row.number] = row
             self._ever.append(row)
             for numbers in self._indexes(row):
@@ -96,12 +98,12 @@ class LinkTable:
         self._tell(row)
         return row
 
-    def find(self, ticket_id: str, issue_id: str) -> LinkRow | None:
+    def find(self, ticket_id: str, issue_id: str) -> SimulatedLink | None:
         """The link of this pair, the oldest where there are several."""
         with self._lock:
             return next((self._rows[number] for number in self.select(ticket_id, issue_id)), None)
 
-    def ever(self, number: int) -> LinkRow | None:
+    def ever(self, number: int) -> SimulatedLink | None:
         """The row of this number, gone or not; None where there never was one."""
         return self._ever[number - 1] if 1 <= number <= len(self._ever) else None
 
@@ -113,7 +115,7 @@ class LinkTable:
                 self.drop(number)
             return bool(gone)
 
-    def drop(self, number: int) -> LinkRow | None:
+    def drop(self, number: int) -> SimulatedLink | None:
         """Takes one row away; the row, or None where there was none."""
         with self._lock:
             row = self._rows.pop(number, None)
@@ -123,11 +125,11 @@ class LinkTable:
             self._tell(row)
         return row
 
-    def _tell(self, row: LinkRow) -> None:
+    def _tell(self, row: SimulatedLink) -> None:
         for listener in self.listeners:
             listener(row)
 
-    def _indexes(self, row: LinkRow) -> tuple[list[int], list[int], list[int]]:
+    def _indexes(self, row: SimulatedLink) -> tuple[list[int], list[int], list[int]]:
         return self._numbers, self._of_ticket[row.ticket_id], self._of_issue[row.issue_id]
 
 

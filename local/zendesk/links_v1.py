@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from local.http.messages import BadJson, HttpRequest, Reply, Route
-from local.zendesk.links import FORBIDDEN, LinkRow, LinkTable, refused
+from local.zendesk.links import FORBIDDEN, LinkTable, SimulatedLink, refused
 
 LARGEST_PAGE = 1000
 LIST = r"/api/v2/jira/links(?:\.json)?"
@@ -95,7 +95,7 @@ class LinkTableV1(LinkTable):
         """DELETE /api/services/jira/links/{id}."""
         return Reply(204) if self.drop(int(request.args[0])) else NOT_FOUND
 
-    def shown(self, row: LinkRow) -> dict[str, Any]:
+    def shown(self, row: SimulatedLink) -> dict[str, Any]:
         """As the API shows it."""
         at = datetime.fromtimestamp(row.created_at, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         return {
@@ -108,7 +108,7 @@ class LinkTableV1(LinkTable):
             "updated_at": at,
         }
 
-    def _cursor(self, page: list[LinkRow], size: int, ticket: str) -> str:
+    def _cursor(self, page: list[SimulatedLink], size: int, ticket: str) -> str:
         after = str(page[-1].number)
         if not self.cursor_is_url:
             return after

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.http.messages import BadJson, HttpRequest, Reply, Route
-from local.zendesk.links import FORBIDDEN, LinkRow, LinkTable, refused
+from local.zendesk.links import FORBIDDEN, LinkTable, SimulatedLink, refused
 
 LARGEST_PAGE = 100
 LINKS = r"/api/v2/integrations/jira/([^/]+)/links"
@@ -82,7 +82,7 @@ class LinkTableV2(LinkTable):
         return refused(404, "NotFound", "Link not found")
 
 
-def shown(row: LinkRow) -> dict[str, str | None]:
+def shown(row: SimulatedLink) -> dict[str, str | None]:
     """As the API shows it."""
     return {"issue_id": row.issue_id, "issue_key": row.issue_key, "ticket_id": row.ticket_id}
 
@@ -103,7 +103,7 @@ def _size(asked: str) -> int:
     return size
 
 
-def _cursor(row: LinkRow) -> str:
+def _cursor(row: SimulatedLink) -> str:
     return base64.urlsafe_b64encode(json.dumps({"id": row.number}).encode()).decode().rstrip("=")
 
 

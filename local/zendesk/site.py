@@ -4,7 +4,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterable
 
-from local.http.courier import Pace
+from local.http.courier import CourierSettings
 from local.http.messages import BadJson, Handler, HttpRequest, Reply, Route
 from local.http.server import Site
 from local.zendesk.about import AboutApi
@@ -41,7 +41,7 @@ class Zendesk(Site):
         field_ids: Iterable[str] = (),
         *,
         clock: Callable[[], float] = time.time,
-        pace: Pace | None = None,
+        pace: CourierSettings | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         super().__init__(tls=tls)
@@ -55,7 +55,7 @@ class Zendesk(Site):
         self.about = AboutApi(self.access, external_id)
         self.exports = ExportsApi(self.tickets)
         self.search = SearchApi(self.tickets)
-        self.webhooks = WebhookRegistry(pace or Pace())
+        self.webhooks = WebhookRegistry(pace or CourierSettings())
         self.webhooks_api = WebhooksApi(self.webhooks, clock)
         self.triggers = TriggerRegistry(self.webhooks)
         self.triggers_api = TriggersApi(self.triggers, self.fields.titles, clock)

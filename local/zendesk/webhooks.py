@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.http.courier import Courier, Pace
+from local.http.courier import Courier, CourierSettings
 from local.http.deliveries import Delivery
 from local.zendesk.events import EVENT, event_body
 from local.zendesk.signing import TIMEOUT, retry_rule, signed
@@ -54,7 +54,9 @@ class ZendeskWebhook:
     with besides: http_method, request_format, description, custom_headers, authentication.
     """
 
-    def __init__(self, name: str, secret: str = "", *, kinds: Iterable[str] = (), pace: Pace | None = None) -> None:
+    def __init__(
+        self, name: str, secret: str = "", *, kinds: Iterable[str] = (), pace: CourierSettings | None = None
+    ) -> None:
         self.name = name
         self.url = ""
         self.secret = secret or new_secret()
@@ -66,7 +68,7 @@ class ZendeskWebhook:
         self.details: dict[str, Any] = {"http_method": "POST", "request_format": "json"}
         self.circuit = Circuit()
         self.per_minute: int | None = None
-        self.courier = Courier(retry_rule, timeout=TIMEOUT, pace=pace or Pace(), on_end=self._on_end)
+        self.courier = Courier(retry_rule, timeout=TIMEOUT, pace=pace or CourierSettings(), on_end=self._on_end)
 
     def reset_secret(self) -> None:
         """From now on another secret signs."""
@@ -117,7 +119,7 @@ class ZendeskWebhook:
 class WebhookRegistry:
     """Every webhook of the account, in the order of their making."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: CourierSettings) -> None:
         self.pace = pace
         self._webhooks: dict[str, ZendeskWebhook] = {}
         self._lock = threading.Lock()
