@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from linksync.core.field_reading import FieldReading
 from linksync.core.issue import Issue, LookUp
+from linksync.outbound.links_api import Created
 from tests.simulation.faults import Faults
 
 type Pair = tuple[str, str]
@@ -23,6 +24,9 @@ class FakeZendesk:
     calls: Counter[str] = field(default_factory=Counter)
     deleted: set[Pair] = field(default_factory=set)
     meanwhile: Callable[[], None] = lambda: None
+
+    def of_ticket(self, ticket_id: str) -> "FakeTicketLinks":
+        return FakeTicketLinks(self, ticket_id)
 
     def ready(self) -> None:
         """Credentials are at hand."""
@@ -57,6 +61,29 @@ class FakeZendesk:
         self.faults.before_zendesk(ticket_id)
         yield
         self.faults.after_call()
+
+
+@dataclass
+class FakeTicketLinks:
+    """One ticket's links for one run."""
+
+    zendesk: FakeZendesk
+    ticket_id: str
+
+    def ready_to_create(self) -> None:
+        self.zendesk.ready()
+
+    def ready_to_delete(self, *, link_id: str = "") -> None:
+        self.zendesk.ready()
+
+    def create(self, issue: Issue) -> Created:
+        return Created(made=self.zendesk.create(ticket_id=self.ticket_id, issue=issue))
+
+    def delete(self, issue_id: str, *, link_id: str = "") -> bool:
+        return self.zendesk.delete(ticket_id=self.ticket_id, issue_id=issue_id)
+
+    def holds(self, issue_id: str) -> None:
+        return None
 
 
 @dataclass

@@ -87,14 +87,14 @@ def intended(command: Command) -> Link:
     return command.link
 
 
-def created(link: Link, *, made: bool) -> Link:
+def created(link: Link, *, made: bool, link_id: str = "") -> Link:
     """The link after its create.  `made` is False when it was there already.
 
     Then it is whose it was if an earlier attempt may have touched it, which its recorded intent tells; otherwise it is
     somebody else's.
     """
     owner = link.owner if link.may_exist else Owner.ADOPTED
-    return replace(link, state=LinkState.LINKED, owner=Owner.LINKSYNC if made else owner, refusal=None)
+    return replace(link, state=LinkState.LINKED, owner=Owner.LINKSYNC if made else owner, refusal=None, link_id=link_id)
 
 
 def deleted(link: Link) -> Link | None:

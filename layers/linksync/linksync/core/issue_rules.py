@@ -63,7 +63,8 @@ def decide(
     if statement.issue_key != record.key and window.latest >= record.key_at:
         if projects:
             return KEY_IS_NEW
-        if record.key and (not statement.exact or window.earliest <= record.key_until):
+        moved = statement.lifecycle is LifecycleEvent.MOVED
+        if (not statement.exact and (record.key or moved)) or (record.key and window.earliest <= record.key_until):
             return KEY_IN_DOUBT
     if statement.lifecycle is LifecycleEvent.MOVED and statement.ticket_ids is None:
         return _SILENT_MOVE

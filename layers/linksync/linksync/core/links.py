@@ -81,7 +81,8 @@ class Refusal:
 class Link:
     """One link of a lane's ticket.  It is wanted while it has a claim.  `issue` bore its key at `key_at`.
 
-    `call_begun_at` is when the first call to make or to remove it was begun; None when none ever was.
+    `call_begun_at` is when the first call to make or to remove it was begun; None when none ever was.  `link_id` is its
+    id in version 1 of the Links API; empty where that is not known.
     """
 
     issue: Issue
@@ -91,6 +92,7 @@ class Link:
     owner: Owner = Owner.LINKSYNC
     call_begun_at: float | None = None
     refusal: Refusal | None = None
+    link_id: str = ""
 
     @property
     def texts(self) -> frozenset[str]:

@@ -63,6 +63,7 @@ def link_of(item: Mapping[str, Any]) -> Link:
         owner=Owner(item["owner"]),
         call_begun_at=float(item["call_begun_at"]) if "call_begun_at" in item else None,
         refusal=_refusal(item),
+        link_id=item.get("link_id", ""),
     )
 
 
@@ -90,6 +91,7 @@ def link_item(lane: str, link: Link) -> dict[str, Any]:
         "state": link.state.value,
         "owner": link.owner.value,
         "call_begun_at": None if link.call_begun_at is None else _number(link.call_begun_at),
+        "link_id": link.link_id or None,
         **_refusal_item(link.refusal),
     }
 

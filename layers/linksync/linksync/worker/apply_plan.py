@@ -81,7 +81,7 @@ class PlanApplication:
 
         No call for a link whose turn has not come was begun, so its record stays as it is.
         """
-        self._deps.links.ready()
+        self._commands.get_ready(command)
         try:
             self._checkpoint(self._without(waiting, lane.with_link(intended(command))))
         except AwsUnavailable:

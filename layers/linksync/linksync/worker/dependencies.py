@@ -9,28 +9,23 @@ from typing import TYPE_CHECKING, Protocol
 
 from linksync.core.field_reading import FieldReading
 from linksync.core.history import HistoryLine
-from linksync.core.issue import Issue, LookUp
+from linksync.core.issue import LookUp
 from linksync.core.lanes import IssueRecord, TicketLane
 from linksync.core.links import UnlinkPolicy
 from linksync.core.messages import Envelope, Message
 from linksync.core.projects import ProjectList
 from linksync.metrics import Metric
+from linksync.outbound.links_api import TicketLinks
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 class Links(Protocol):
-    """The links of Zendesk's Jira integration.  Every call may be repeated safely."""
+    """The links of Zendesk's Jira integration."""
 
-    def ready(self) -> None:
-        """Get what a call needs first (a token), so that nothing stands between an intent and its call."""
-
-    def create(self, *, ticket_id: str, issue: Issue) -> bool:
-        """Link them.  True when this call made the link (201), False when it was there already (409)."""
-
-    def delete(self, *, ticket_id: str, issue_id: str) -> bool:
-        """Unlink them.  True when this call removed the link (204), False when there was none (404)."""
+    def of_ticket(self, ticket_id: str) -> TicketLinks:
+        """The links of a ticket, for one run.  Costs no call."""
 
 
 class Tickets(Protocol):

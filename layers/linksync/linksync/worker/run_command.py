@@ -39,6 +39,7 @@ class CommandRun:
 
     def __init__(self, deps: Dependencies, envelope: Envelope, ticket_id: str) -> None:
         self._deps = deps
+        self._links = deps.links.of_ticket(ticket_id)
         self._envelope = envelope
         self._ticket_id = ticket_id
         self._history: list[HistoryLine] = []
@@ -62,6 +63,14 @@ class CommandRun:
         )
         self._history.append(line)
         self._deps.log.happened(event)
+
+    def get_ready(self, command: Command) -> None:
+        """Get what the command's first call needs, so that nothing stands between its intent and that call."""
+        match command:
+            case CreateLink() | RekeyLink():
+                self._links.ready_to_create()
+            case DeleteLink(link) | UnlinkByHand(link) | TransferLink(link, unlink=True):
+                self._links.ready_to_delete(link_id=link.link_id)
 
     def applied(self, lane: TicketLane, command: Command) -> TicketLane:
         """The lane after the command's calls.  Raises what they raise, and NotCreated for a refused create."""
@@ -110,19 +119,21 @@ class CommandRun:
 
     def _create(self, link: Link) -> Link:
         try:
-            made = self._deps.links.create(ticket_id=self._ticket_id, issue=link.issue)
+            there = self._links.create(link.issue)
         except UpstreamRefused as refusal:
             gone = link.state is LinkState.MOVING
             raise NotCreated(replace(link, state=LinkState.PLANNED) if gone else link, refusal) from refusal
-        self._deps.log.count(Metric.LINKS_CREATED if made else Metric.LINKS_ALREADY_PRESENT)
+        self._deps.log.count(Metric.LINKS_CREATED if there.made else Metric.LINKS_ALREADY_PRESENT)
         self._measure_delay()
-        after = created(link, made=made)
+        after = created(link, made=there.made, link_id=there.link_id)
         ours = after.owner is Owner.LINKSYNC
-        self.tell(Event.MADE if ours else Event.ADOPTED, link, "a field names it" if made else "it was there already")
+        self.tell(
+            Event.MADE if ours else Event.ADOPTED, link, "a field names it" if there.made else "it was there already"
+        )
         return after
 
     def _delete(self, link: Link, why: str) -> bool:
-        removed = self._deps.links.delete(ticket_id=self._ticket_id, issue_id=link.issue.id)
+        removed = self._links.delete(link.issue.id, link_id=link.link_id)
         self._deps.log.count(Metric.LINKS_DELETED if removed else Metric.LINKS_ALREADY_ABSENT)
         self._measure_delay()
         self.tell(Event.REMOVED if removed else Event.ABSENT, link, why)

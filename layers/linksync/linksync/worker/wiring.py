@@ -15,8 +15,8 @@ from linksync.core.projects import ProjectList
 from linksync.observability import emit_line
 from linksync.outbound.connections import new_session
 from linksync.outbound.jira_issues import JiraIssues
+from linksync.outbound.links_api import LinksApi
 from linksync.outbound.vendor_apis import VendorApis
-from linksync.outbound.zendesk_links import LinksV2
 from linksync.outbound.zendesk_tickets import ZendeskTickets
 from linksync.parameters import reference_fields
 from linksync.store.aws_calls import CallLimits, SecretsManagerCalls, SqsCalls
@@ -111,14 +111,16 @@ class Wiring:
         )
 
     @cache  # noqa: B019  one Wiring lives as long as the process
-    def _vendors(self) -> tuple[LinksV2, ZendeskTickets, JiraIssues, ProjectList]:
+    def _vendors(self) -> tuple[LinksApi, ZendeskTickets, JiraIssues, ProjectList]:
         """Made at the first message and not before: a parameter that is wrong fails that message, and is told there."""
         settings = self._settings
         zendesk = self._apis.zendesk(settings.zendesk_url)
         jira = self._apis.jira(settings.jira_base_url)
         fields = reference_fields(self._environ)
         return (
-            LinksV2(zendesk=zendesk, external_id=settings.jira_integration_external_id),
+            self._apis.links(
+                zendesk, version=settings.links_api_version, external_id=settings.jira_integration_external_id
+            ),
             ZendeskTickets(zendesk=zendesk, field_id=fields.ticket.id, parse=fields.ticket.text_keys),
             JiraIssues(jira=jira, field_id=fields.issue.id, parse=fields.issue.ids, clock=self._outside.now),
             ProjectList(fields.issue.projects),
