@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from linksync.core.messages import Envelope, Quarantined
 from linksync.errors import AwsUnavailable, OperatorError
 from linksync.observability import correlated, emit_line
+from linksync.outbound.circuit import observed_by
 from linksync.worker.dependencies import ConsumerQueue, Dependencies, WriteLine
 from linksync.worker.dispatch import work
 from linksync.worker.disposition import (
@@ -82,7 +83,7 @@ class LinkWorker:
     def _work(self, message: QueueMessage, envelope: Envelope, run: RunLog, context: "LambdaContext") -> Disposition:
         def job() -> None:
             deps = self._dependencies(run, lambda: context.get_remaining_time_in_millis() / 1000)
-            with correlated(envelope.correlation_id):
+            with correlated(envelope.correlation_id), observed_by(run):
                 self._guard.run(message, envelope, lambda opened: work(deps, opened, redriven=message.redriven))
 
         now = self._now()
