@@ -8,7 +8,9 @@
     │   ├── UpstreamUnavailable     network error, time-out, 5xx
     │   ├── UpstreamThrottled       429
     │   ├── NotYetVisible           a vendor may still show what a field held before a change
+    │   ├── PutOff                  a vendor that keeps failing, or wants no calls for long: it was not even asked
     │   └── AwsUnavailable          queue, ledger or secret store did not answer
+    ├── NoticeRefused           nobody's: a person could not be told of a slip; counted, and the work goes on
     ├── UnfinishedWork          nobody's: out of time with work left, continued at once
     └── OperatorError           an operator's: to the dead-letter queue, then `linksync redrive`
         ├── UpstreamForbidden       401 or 403: credentials or rights (after a short grace)
@@ -67,8 +69,16 @@ class NotYetVisible(RetryLater):
     """A field was changed a moment ago, and its vendor may still show what it held before."""
 
 
+class PutOff(RetryLater):
+    """Zendesk or Jira has failed too often in a row, or demands a long pause: no call was made."""
+
+
 class AwsUnavailable(RetryLater):
     """Our own queue, ledger or secret store did not answer."""
+
+
+class NoticeRefused(LinksyncError):
+    """A ticket or an issue takes no tag, note or comment: it is closed, gone, or not ours to write to."""
 
 
 class UnfinishedWork(LinksyncError):

@@ -21,6 +21,8 @@ class Metric(StrEnum):
     REREADS = "Rereads"
     UPSTREAM_THROTTLED = "UpstreamThrottled"
     UPSTREAM_FAILED = "UpstreamFailed"
+    PUT_OFF = "PutOff"  # a vendor that keeps failing, or wants no calls for long, was not even asked
+    BREAKER_OPENED = "BreakerOpened"
     UPSTREAM_FORBIDDEN = "UpstreamForbidden"
     SECONDS_BEHIND = "SecondsBehind"  # from the sender's time to the link's change
     UPSTREAM_MILLISECONDS = "UpstreamMilliseconds"  # of one call; its `source` is `zendesk` or `jira`

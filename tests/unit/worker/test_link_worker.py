@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from linksync.core.message_format import encode
 from linksync.core.messages import Envelope, LinkNotice, Message, NoticeKind, Payload, Quarantined, TicketStatement
 from linksync.errors import AwsUnavailable, UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
+from linksync.outbound.deadline import seconds_left
 from linksync.worker.link_worker import LinkWorker
 from linksync.worker.run_guard import RunGuard
 from tests.unit.worker.stack import START, Stack
@@ -171,6 +173,16 @@ def test_what_an_operator_must_see_is_dead_letters_as_it_came(
             "advice": "mend the external id",
         }
     ]
+
+
+def test_no_vendor_is_waited_for_when_a_run_must_record_what_it_did(
+    handle: Handle, idempotency: FakeIdempotency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[float] = []
+    monkeypatch.setattr(idempotency, "run_once", lambda *_: left.append(seconds_left()))
+    handle(record(names()))
+    assert [round(seconds) for seconds in left] == [27]
+    assert seconds_left() == inf
 
 
 @pytest.mark.parametrize(

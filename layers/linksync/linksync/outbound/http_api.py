@@ -13,18 +13,18 @@ from typing import Protocol
 from urllib.parse import quote, urlencode
 
 import requests
-import urllib3
 
+from linksync.core.breaker import PROBE_SECONDS
 from linksync.errors import UpstreamRefused, UpstreamUnavailable
 from linksync.observability import correlation_id
 from linksync.outbound.base_url import checked_base_url
-from linksync.outbound.connections import NotConnected
+from linksync.outbound.circuit import Circuit, tell_call
 from linksync.outbound.deadline import SECONDS_A_CALL, seconds_left, within
+from linksync.outbound.exchange import Request, exchange
 from linksync.outbound.rate_limits import RateLimit
 from linksync.outbound.responses import Advice, Response, error_for
 
 MOST_BODY_BYTES = 2 * 1024 * 1024
-_CHUNK = 64 * 1024
 _CREDENTIAL_STATUSES = frozenset({401, 403})
 _HEADER_ID = re.compile(r"[A-Za-z0-9-]{1,64}")  # it comes off the queue, and a header must not break the request
 
@@ -84,7 +84,8 @@ class HttpApi:
     """Zendesk, Jira or a token endpoint.  `parameter` names the stack's parameter behind `base_url`.
 
     `forbidden` are the statuses that mean wrong credentials or rights, `most_body_bytes` the longest body that is read.
-    `pace`, where given, tells when a call may be made.  Raises Misconfigured for an unsafe `base_url`.
+    `pace`, where given, tells when a call may be made; `circuit` is the vendor's.  Raises Misconfigured for an unsafe
+    `base_url`.
     """
 
     name: str
@@ -98,6 +99,7 @@ class HttpApi:
     clock: Callable[[], float] = time.time
     most_body_bytes: int = MOST_BODY_BYTES
     pace: Pace | None = field(default=None, repr=False)
+    circuit: Circuit = field(default_factory=Circuit, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", checked_base_url(self.base_url, parameter=self.parameter))
@@ -119,6 +121,11 @@ class HttpApi:
             raise response.unavailable(response.flaw)
         return response
 
+    def ready(self) -> None:
+        """Get credentials, and a token where they need one, before a call.  Raises PutOff where none would be made."""
+        self.authorization()
+        self.circuit.admit(f"A call to {self.name}")
+
     def authorization(self) -> str:
         """The Authorization header in force, to tell whether the credentials have changed.  Never to be logged."""
         if self.auth is None:
@@ -128,28 +135,37 @@ class HttpApi:
 
     def _once(self, call: Call) -> Response:
         what, headers = f"{self.name}: {call.method} {call.path}", self._headers(call)
-        try:
-            with self.session.request(
-                call.method,
-                self.base_url + call.target(),
-                headers=headers,
-                json=call.body,
-                timeout=self._timeout(what),  # type: ignore[arg-type]  # requests takes it, its stubs do not know
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                body, flaw = _body(response, most=self.most_body_bytes)
-                return Response(call=what, status=response.status_code, headers=response.headers, body=body, flaw=flaw)
-        except requests.RequestException as failure:  # its own text may hold a header: only its kind is shown
-            unsent = _never_sent(failure)
-            kind = unsent.kind if unsent else type(failure).__name__
-        raise UpstreamUnavailable(f"{what} got no answer ({kind}); it will be tried again", maybe_applied=not unsent)
+        url = self.base_url + call.target()
+        with within(self.circuit.admit(what)):
+            return self._timed(Request(what=what, method=call.method, url=url, headers=headers, body=call.body))
 
-    def _timeout(self, what: str) -> urllib3.Timeout:
-        left = seconds_left()
+    def _timed(self, request: Request) -> Response:
+        left, begun = seconds_left(), time.monotonic()
         if left <= 0:
-            raise UpstreamUnavailable(f"{what} was not sent: there was no time left for it", maybe_applied=False)
-        return urllib3.Timeout(connect=self.timeouts.connect, total=left)
+            raise UpstreamUnavailable(f"{request.what} was not sent: there was no time left", maybe_applied=False)
+        try:
+            response = exchange(
+                self.session,
+                request,
+                connect=self.timeouts.connect,
+                total=left,
+                most_body_bytes=self.most_body_bytes,
+            )
+        except UpstreamUnavailable:
+            self._failed(left)
+            raise
+        finally:
+            tell_call(self.name.lower(), (time.monotonic() - begun) * 1000)
+        if response.flaw:
+            self._failed(left)
+        else:
+            self.circuit.answered(response)
+        return response
+
+    def _failed(self, allotted: float) -> None:
+        """Count a failure of the vendor's, and not the end of a time that was too short for anybody."""
+        if seconds_left() > 0 or allotted >= min(self.timeouts.total, PROBE_SECONDS) * 0.9:
+            self.circuit.failed()
 
     def _headers(self, call: Call) -> dict[str, str]:
         headers = {} if call.method == "GET" else {"Content-Type": "application/json"}  # Zendesk wants it on DELETE too
@@ -157,24 +173,3 @@ class HttpApi:
             headers["X-Correlation-Id"] = delivery
         value = self.authorization()
         return headers | ({"Authorization": value} if value else {})
-
-
-def _never_sent(failure: requests.RequestException) -> NotConnected | None:
-    """Why there was no connection to send the request over; None when it may have been sent."""
-    cause = getattr(failure.args[0] if failure.args else None, "reason", None)
-    return cause if isinstance(cause, NotConnected) else None
-
-
-def _body(response: requests.Response, *, most: int) -> tuple[bytes, str]:
-    """The body, or nothing and what is wrong with it: cut, too large, or too slow.  The status then still counts."""
-    body = bytearray()
-    try:
-        while piece := response.raw.read1(_CHUNK, decode_content=True):
-            body += piece
-            if len(body) > most:
-                return b"", f"with a body over {most} bytes"
-    except urllib3.exceptions.ReadTimeoutError:
-        return b"", "with a body that took too long"
-    except (urllib3.exceptions.HTTPError, OSError):
-        return b"", "with a body that broke off"
-    return bytes(body), ""

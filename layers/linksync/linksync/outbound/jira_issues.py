@@ -47,7 +47,7 @@ class _NotFoundResponse(ResponseModel):
     messages: tuple[str, ...] = Field(alias="errorMessages", min_length=1)
 
 
-class _MyselfResponse(ResponseModel):
+class MyselfResponse(ResponseModel):
     """Whoever is not anonymous has an account id at Jira Cloud, a name at Data Center."""
 
     name: str = Field(validation_alias=AliasChoices("accountId", "name"), min_length=1)
@@ -155,5 +155,5 @@ class JiraIssues:
         It is asked after the 404s that are to be believed.  A proof from before would not tell of a revocation between.
         """
         call = Call(method="GET", path="/rest/api/3/myself")
-        self._jira.send(call, accept=frozenset({200})).read(_MyselfResponse)
+        self._jira.send(call, accept=frozenset({200})).read(MyselfResponse)
         return self._jira.authorization() == asked_as

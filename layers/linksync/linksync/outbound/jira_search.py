@@ -15,6 +15,7 @@ from linksync.core.changes import ChangedIssue, IssuePage
 from linksync.core.issue import Issue
 from linksync.errors import Misconfigured, UpstreamRefused
 from linksync.outbound.http_api import Call, HttpApi
+from linksync.outbound.jira_issues import MyselfResponse
 from linksync.outbound.responses import Response, ResponseModel
 from linksync.references.fields import TooManyReferences
 
@@ -55,10 +56,6 @@ class _CountResponse(ResponseModel):
 
 class _ServerInfoResponse(ResponseModel):
     server_time: datetime = Field(alias="serverTime")
-
-
-class _MyselfResponse(ResponseModel):
-    """Any JSON object will do: an anonymous caller gets a 401."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +110,7 @@ class JiraSearch:
         """Jira shows an empty list to callers whom it does not know: believe one only when it knows us."""
         if not page.issues and not response.headers.get(_KNOWN_CALLER):
             call = Call(method="GET", path="/rest/api/3/myself")
-            self.jira.send(call, accept=_OK).read(_MyselfResponse)
+            self.jira.send(call, accept=_OK).read(MyselfResponse)
 
     def _issue(self, row: _IssueRow) -> ChangedIssue:
         shown = row.fields.model_extra or {}

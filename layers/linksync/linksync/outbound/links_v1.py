@@ -97,14 +97,14 @@ class TicketLinksV1:
         """Look at the ticket's links."""
         with within(SECONDS_TO_BE_READY):
             self._listed()
-            self._zendesk.authorization()
+            self._zendesk.ready()
 
     def ready_to_delete(self, *, link_id: str = "") -> None:
         """Look at the ticket's links where the link's id is not known."""
         with within(SECONDS_TO_BE_READY):
             if not link_id:
                 self._listed()
-            self._zendesk.authorization()
+            self._zendesk.ready()
 
     def holds(self, issue_id: str) -> LinkRow | None:
         """The link as it was listed; the one with the lowest id where there are several."""

@@ -91,11 +91,11 @@ class TicketLinksV2:
 
     def ready_to_create(self) -> None:
         """Get credentials, and a token where they need one."""
-        self.zendesk.authorization()
+        self.zendesk.ready()
 
     def ready_to_delete(self, *, link_id: str = "") -> None:  # noqa: ARG002  version 1's
         """Get credentials, and a token where they need one."""
-        self.zendesk.authorization()
+        self.zendesk.ready()
 
     def create(self, issue: Issue) -> Created:
         """Link them.

@@ -23,6 +23,7 @@ from linksync.outbound.rate_limits import RateLimit, rate_limits
 from linksync.outbound.retry_after import retry_after
 
 _PASSING = frozenset({408, 409, 425})
+_LIMITS_OF_ONE_ENDPOINT = frozenset({"jira-burst-based", "jira-per-issue-on-write"})
 # Zendesk's codes are words; OAuth's are RFC 6749's.  Anything else in that place could be somebody's text.
 _CODE = re.compile(r"[A-Za-z ]{1,60}|(invalid|unauthorized|unsupported)_(client|grant|grant_type|request|scope)")
 
@@ -75,6 +76,19 @@ class Response:
         if self.status == 503:
             return "Retry-After" not in self.headers
         return self.status == 408 or not 400 <= self.status < 500
+
+    @property
+    def throttles_every_call(self) -> bool:
+        """Whether it is a 429 of a limit that all our calls count against.
+
+        Both vendors have limits on single endpoints, tickets and issues too.  Zendesk then still shows requests that
+        are left of the plan's, Jira names the limit.
+        """
+        if self.status != 429:
+            return False
+        of_the_plan = next((limit for limit in self.limits if not limit.endpoint), None)
+        endpoint_alone = of_the_plan is not None and bool(of_the_plan.remaining)
+        return not endpoint_alone and self.headers.get("RateLimit-Reason", "") not in _LIMITS_OF_ONE_ENDPOINT
 
     @property
     def foreign_404(self) -> bool:

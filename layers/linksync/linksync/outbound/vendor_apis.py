@@ -9,6 +9,7 @@ import requests
 from linksync.core.link_row import LinksApiVersion
 from linksync.outbound.auth import TOKEN_REFUSALS, CredentialsAuth, TokenEndpoint
 from linksync.outbound.base_url import is_loopback
+from linksync.outbound.circuit import Circuit
 from linksync.outbound.connections import new_session
 from linksync.outbound.credentials import SECRET, CredentialsSource
 from linksync.outbound.http_api import USUAL_TIMEOUTS, HttpApi, Timeouts
@@ -50,12 +51,16 @@ _JIRA = Advice(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorApis:
-    """What both APIs share: where credentials come from, one HTTP session, time-outs and the clock."""
+    """What both APIs share: where credentials come from, one HTTP session, time-outs and the clock.
+
+    With `breaker`, a vendor that keeps failing is left alone for a while: for a process that works on many things.
+    """
 
     source: CredentialsSource
     session: requests.Session = field(default_factory=new_session, repr=False)
     timeouts: Timeouts = USUAL_TIMEOUTS
     clock: Callable[[], float] = time.time
+    breaker: bool = False
 
     def zendesk(self, base_url: str) -> HttpApi:
         """Zendesk at ZendeskBaseUrl, or https://{ZendeskSubdomain}.zendesk.com.
@@ -90,6 +95,7 @@ class VendorApis:
             parameter=parameter,
             advice=advice,
             session=self.session,
+            circuit=Circuit(name.lower(), breaker=self.breaker, clock=self.clock),
             timeouts=self.timeouts,
             clock=self.clock,
         )

@@ -12,7 +12,7 @@ class LinksV2(links_v2.LinksV2):
 
     def ready(self) -> None:
         """Get credentials, and a token where they need one, before a call is begun."""
-        self.zendesk.authorization()
+        self.zendesk.ready()
 
     def create(self, *, ticket_id: str, issue: Issue) -> bool:
         """Link them.  True when this call made the link, False when it was there already."""

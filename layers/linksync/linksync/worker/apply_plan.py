@@ -12,11 +12,9 @@ from linksync.core.plans import plan
 from linksync.core.ticket_rules import is_missing
 from linksync.errors import AwsUnavailable, LinksyncError, UnfinishedWork, UpstreamRefused, UpstreamUnavailable
 from linksync.metrics import Metric
+from linksync.outbound.deadline import SECONDS_A_COMMAND
 from linksync.worker.dependencies import Dependencies
 from linksync.worker.run_command import CommandRun, NotCreated
-
-SECONDS_A_COMMAND = 12.0
-"""The longest that one command may take: it is not begun with less than this left."""
 
 
 class PlanApplication:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from linksync.core.messages import Envelope, Quarantined
 from linksync.errors import AwsUnavailable, OperatorError
 from linksync.observability import correlated, emit_line
+from linksync.outbound.circuit import observed_by
+from linksync.outbound.deadline import within
 from linksync.worker.dependencies import ConsumerQueue, Dependencies, WriteLine
 from linksync.worker.dispatch import work
 from linksync.worker.disposition import (
@@ -27,6 +29,8 @@ from linksync.worker.run_log import RunLog, report
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+_TIME_TO_RECORD = 3.0  # seconds at a run's end in which no vendor is waited for
 
 
 class LinkWorker:
@@ -81,8 +85,11 @@ class LinkWorker:
 
     def _work(self, message: QueueMessage, envelope: Envelope, run: RunLog, context: "LambdaContext") -> Disposition:
         def job() -> None:
-            deps = self._dependencies(run, lambda: context.get_remaining_time_in_millis() / 1000)
-            with correlated(envelope.correlation_id):
+            def seconds_left() -> float:
+                return context.get_remaining_time_in_millis() / 1000
+
+            deps = self._dependencies(run, seconds_left)
+            with correlated(envelope.correlation_id), observed_by(run), within(seconds_left() - _TIME_TO_RECORD):
                 self._guard.run(message, envelope, lambda opened: work(deps, opened, redriven=message.redriven))
 
         now = self._now()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linksync.core.messages import Envelope, IssueStatement, LinkNotice, OperatorCommand, Payload, TicketStatement
-from linksync.errors import UpstreamForbidden, UpstreamThrottled, UpstreamUnavailable
+from linksync.errors import PutOff, UpstreamForbidden, UpstreamThrottled, UpstreamUnavailable
 from linksync.metrics import Metric
 from linksync.observability import describe
 from linksync.worker.dependencies import WriteLine
@@ -16,6 +16,7 @@ from linksync.worker.queue_message import QueueMessage
 _ERROR_METRICS: dict[type[Exception], Metric] = {
     UpstreamThrottled: Metric.UPSTREAM_THROTTLED,
     UpstreamUnavailable: Metric.UPSTREAM_FAILED,
+    PutOff: Metric.PUT_OFF,
     UpstreamForbidden: Metric.UPSTREAM_FORBIDDEN,
 }
 
@@ -45,6 +46,11 @@ class RunLog:
     def called(self, vendor: str, milliseconds: float) -> None:
         """A call to `zendesk` or `jira` took so long."""
         self.calls.setdefault(vendor, []).append(milliseconds)
+
+    def breaker_opened(self, vendor: str) -> None:
+        """`zendesk` or `jira` is left alone from now on, for a while."""
+        self.events[f"{vendor} left alone"] += 1
+        self.count(Metric.BREAKER_OPENED)
 
 
 def report(

@@ -76,7 +76,7 @@ class Wiring:
         self._outside = outside or Outside.of(self._settings)
         settings, outside = self._settings, self._outside
         secret = CachedSecret(outside.secrets_manager, settings.api_credentials_arn, clock=outside.now)
-        self._apis = VendorApis(source=secret.get, session=outside.session, clock=outside.now)
+        self._apis = VendorApis(source=secret.get, session=outside.session, clock=outside.now, breaker=True)
         self._ledger = DynamoDbLedger(
             outside.dynamodb, settings.ledger_table, history_days=settings.history_days, sleep=outside.sleep
         )

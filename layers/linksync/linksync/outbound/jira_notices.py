@@ -1,0 +1,67 @@
+"""What an issue is given when its field names a ticket that does not exist: a comment that customers do not see.
+
+https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/#api-rest-api-3-issue-issueidorkey-comment-post
+https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-projects/#api-rest-api-3-project-projectidorkey-get
+"""
+
+import time
+from collections.abc import Callable
+
+from pydantic import Field
+
+from linksync.core.issue import Issue
+from linksync.errors import NoticeRefused, UpstreamForbidden, UpstreamRefused
+from linksync.outbound.deadline import SECONDS_A_CALL, within
+from linksync.outbound.http_api import Call, HttpApi
+from linksync.outbound.responses import ResponseModel
+
+_INTERNAL = [{"key": "sd.public.comment", "value": {"internal": True}}]
+_KIND_LASTS = 3_600.0
+"""Seconds for which the kind of a project is remembered."""
+
+
+class _ProjectResponse(ResponseModel):
+    kind: str = Field(alias="projectTypeKey")
+
+
+class _CommentResponse(ResponseModel):
+    id: str
+
+
+class JiraNotices:
+    """Writes comments.  Raises NoticeRefused for an issue that takes none from us, RetryLater for the rest."""
+
+    def __init__(self, jira: HttpApi, *, clock: Callable[[], float] = time.time) -> None:
+        self._jira = jira
+        self._clock = clock
+        self._customers_see: dict[str, tuple[bool, float]] = {}
+
+    def add_comment(self, issue: Issue, text: str) -> None:
+        """Add a comment, an internal one where customers see the project's issues.  Two calls make two comments."""
+        paragraph = {"type": "paragraph", "content": [{"type": "text", "text": text}]}
+        body: dict[str, object] = {"body": {"type": "doc", "version": 1, "content": [paragraph]}}
+        try:
+            with within(SECONDS_A_CALL):
+                if self._is_service_project(issue.key.rpartition("-")[0]):
+                    body["properties"] = _INTERNAL
+                path = "/rest/api/3/issue/{issue}/comment"
+                call = Call(method="POST", path=path, ids={"issue": issue.id}, body=body)
+                self._jira.send(call, accept=frozenset({201})).read(_CommentResponse)
+        except (UpstreamRefused, UpstreamForbidden) as refusal:
+            raise NoticeRefused(str(refusal)) from None
+
+    def _is_service_project(self, key: str) -> bool:
+        """Whether customers see the project's issues; also where we may not ask, so that they never see a comment."""
+        known, until = self._customers_see.get(key, (False, 0.0))
+        if self._clock() >= until:
+            known = self._ask(key)
+            self._customers_see[key] = known, self._clock() + _KIND_LASTS
+        return known
+
+    def _ask(self, key: str) -> bool:
+        call = Call(method="GET", path="/rest/api/3/project/{project}", ids={"project": key})
+        try:
+            response = self._jira.send(call, accept=frozenset({200}))
+        except (UpstreamRefused, UpstreamForbidden):
+            return True
+        return response.read(_ProjectResponse).kind == "service_desk"

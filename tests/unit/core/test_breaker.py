@@ -1,0 +1,63 @@
+"""When a vendor that keeps failing is left alone, and when it is asked again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linksync.core.breaker import FIRST_PAUSE, LONGEST_DEMAND, LONGEST_PAUSE, OPENS_AFTER, Breaker
+
+NOW = 1_700_000_000.0
+
+
+def failed(times: int, breaker: Breaker | None = None, *, at: float = NOW) -> Breaker:
+    breaker = breaker or Breaker()
+    for _ in range(times):
+        breaker = breaker.after_failure(at)
+    return breaker
+
+
+def test_a_few_failures_in_a_row_open_it() -> None:
+    assert failed(OPENS_AFTER - 1).wait(NOW) == 0
+    assert failed(OPENS_AFTER).wait(NOW) == FIRST_PAUSE
+
+
+def test_after_the_pause_one_call_is_a_probe() -> None:
+    breaker = failed(OPENS_AFTER)
+    assert breaker.probes
+    assert breaker.wait(NOW + FIRST_PAUSE - 1) == 1
+    assert breaker.wait(NOW + FIRST_PAUSE) == 0
+    assert not failed(OPENS_AFTER - 1).probes
+
+
+def test_each_probe_that_fails_makes_the_pause_twice_as_long_up_to_a_minute() -> None:
+    breaker, now, pauses = failed(OPENS_AFTER - 1), NOW, []
+    for _ in range(7):
+        breaker = breaker.after_failure(now)
+        pauses.append(breaker.wait(now))
+        now += pauses[-1]
+    assert pauses == [5, 10, 20, 40, LONGEST_PAUSE, LONGEST_PAUSE, LONGEST_PAUSE]
+
+
+@pytest.mark.parametrize(
+    ("demand", "wait"), [(0, 0), (4.9, 0), (5, 5), (93, 93), (3600, 3600), (86_400, LONGEST_DEMAND)]
+)
+def test_a_long_demand_opens_it_for_that_long_and_no_probe_follows(demand: float, wait: float) -> None:
+    breaker = failed(OPENS_AFTER).after_demand(NOW, demand)
+    assert breaker.wait(NOW) == wait
+    assert not breaker.probes
+    assert failed(OPENS_AFTER - 1, breaker).wait(NOW) == 0
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["failure", "demand"]), st.floats(0, 1e6)), max_size=20),
+    st.floats(-1e9, 1e9),
+)
+def test_it_never_stays_open_for_longer_than_an_hour_whatever_happens_and_wherever_the_clock_jumps(
+    history: list[tuple[str, float]], jump: float
+) -> None:
+    breaker, now = Breaker(), NOW
+    for what, seconds in history:
+        breaker = breaker.after_failure(now) if what == "failure" else breaker.after_demand(now, seconds)
+        now += breaker.wait(now)
+        assert breaker.wait(now) == 0
+    assert 0 <= breaker.wait(now + jump) <= LONGEST_DEMAND
