@@ -24,13 +24,13 @@ import logging
 from awslambdaric import bootstrap
 bootstrap._setup_logging(bootstrap._AWS_LAMBDA_LOG_FORMAT, bootstrap._AWS_LAMBDA_LOG_LEVEL, bootstrap.StandardLogSink())
 from linksync.metrics import Metric
-from linksync.observability import emit, logger
+from linksync.observability import emit_line
 for level in ("debug", "info", "warning", "error", "critical"):
-    getattr(logger(), level)(level)
+    emit_line(getattr(logging, level.upper()), level)
 for library in ("botocore", "urllib3", "elsewhere"):
     logging.getLogger(library).debug("a header")
     logging.getLogger(library).info("a header")
-emit({Metric.LINKS_CREATED: 1})
+emit_line(logging.DEBUG, "counted", fields={"shown": "below LogLevel as well"}, counts={Metric.LINKS_CREATED: 1})
 """
 
 

@@ -11,7 +11,7 @@ import pytest
 from linksync import observability
 from linksync.errors import AwsUnavailable
 from linksync.metrics import Metric
-from linksync.observability import correlated, correlation_id, describe, emit, emit_line
+from linksync.observability import correlated, correlation_id, describe, emit_line
 
 type Written = Callable[[], list[dict[str, Any]]]
 
@@ -71,7 +71,7 @@ def test_a_line_without_counts_is_no_metrics_line(written: Written) -> None:
 
 
 def test_without_a_source_the_service_is_the_only_dimension(written: Written) -> None:
-    emit({Metric.NOTHING_TO_DO: 1})
+    emit_line(logging.INFO, "counted", counts={Metric.NOTHING_TO_DO: 1})
     assert written()[0]["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
 
 
@@ -84,15 +84,16 @@ def test_without_a_source_the_service_is_the_only_dimension(written: Written) ->
     ],
 )
 def test_units(written: Written, metric: Metric, unit: str) -> None:
-    emit({metric: [12, 34.5]}, source="jira")
+    emit_line(logging.INFO, "calls", counts={metric: [12, 34.5]}, source="jira")
     (line,) = written()
     assert line["_aws"]["CloudWatchMetrics"][0]["Metrics"] == [{"Name": metric.value, "Unit": unit}]
     assert line[metric.value] == [12, 34.5]
 
 
-def test_nothing_counted_writes_no_line_of_metrics(written: Written) -> None:
-    emit({}, source="zendesk_trigger")
-    assert written() == []
+def test_nothing_counted_is_no_line_of_metrics(written: Written) -> None:
+    emit_line(logging.INFO, "nothing", counts={}, source="zendesk_trigger")
+    emit_line(logging.DEBUG, "nothing", counts={}, source="zendesk_trigger")
+    assert ["_aws" in line for line in written()] == [False]
 
 
 @pytest.mark.parametrize("log_level", LEVELS)
@@ -118,10 +119,10 @@ def test_every_line_of_a_delivery_carries_its_id_and_no_other_does(written: Writ
     with correlated("outer"):
         emit_line(logging.INFO, "outer")
         with correlated("inner"):
-            emit(COUNTED)
+            emit_line(logging.INFO, "counted", counts=COUNTED)
             assert correlation_id() == "inner"
         emit_line(logging.INFO, "outer again", correlation_id="given")
-    emit(COUNTED)
+    emit_line(logging.INFO, "counted", counts=COUNTED)
     assert [line.get("correlation_id") for line in written()] == ["outer", "inner", "given", None]
     assert correlation_id() == ""
 
@@ -129,7 +130,7 @@ def test_every_line_of_a_delivery_carries_its_id_and_no_other_does(written: Writ
 def test_an_id_does_not_outlive_a_delivery_that_fails(written: Written) -> None:
     with pytest.raises(ValueError, match="bug"), correlated("c-1"):
         raise ValueError("bug")
-    emit(COUNTED)
+    emit_line(logging.INFO, "counted", counts=COUNTED)
     assert "correlation_id" not in written()[0]
 
 

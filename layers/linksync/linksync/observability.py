@@ -23,7 +23,7 @@ from linksync.errors import LinksyncError
 from linksync.metrics import Metric
 
 type Counts = Mapping[Metric, float | Sequence[float]]
-"""Values by metric; several values of one metric are told one by one, so that percentiles can be had."""
+"""Values by metric; several values of one metric are kept apart, so that percentiles can be had."""
 
 _UNITS_OF_TIME = (MetricUnit.Milliseconds, MetricUnit.Seconds)
 _CORRELATION_ID = ContextVar("correlation_id", default="")
@@ -58,8 +58,8 @@ def emit_line(
 ) -> None:
     """Writes one line, with its metrics when there are `counts`.
 
-    `level` is one of `logging`'s, `message` the same few words for all lines of a kind, `fields` what tells this one
-    apart; those that are empty or None are left out.  The metrics' dimensions are `service`, and `source` when given.
+    `level` is one of `logging`'s, `message` the same few words for all lines of a kind, `fields` the particulars of
+    this one; those that are empty or None are left out.  The metrics' dimensions are `service`, and `source` if given.
     `correlation_id` is that of `correlated` unless given.  A line below LogLevel is written for its counts alone:
     without its fields, and at INFO at least, since Lambda drops what is below.
     """
@@ -71,15 +71,9 @@ def emit_line(
     delivery = correlation_id or _CORRELATION_ID.get()
     members = {"correlation_id": delivery, "source": source, **(fields or {} if shown else {}), **_sampled_trace()}
     members = {name: value for name, value in members.items() if value is not None and value != ""}
-    told = {"levelno": level, "levelname": logging.getLevelName(level), "msg": message, **members}
-    record = logging.makeLogRecord(told | _metrics(counts or {}, source))
+    members |= {"levelno": level, "levelname": logging.getLevelName(level), "msg": message}
+    record = logging.makeLogRecord(members | _metrics(counts or {}, source))
     print(logger().registered_formatter.format(record))  # as Powertools writes metrics
-
-
-def emit(counts: Counts, *, source: str = "", correlation_id: str = "") -> None:
-    """Writes a line of metrics alone: for those whose `source` is not that of the delivery.  None when none count."""
-    if counts:
-        emit_line(logging.INFO, "metrics", counts=counts, source=source, correlation_id=correlation_id)
 
 
 @cache

@@ -105,7 +105,15 @@ def test_a_failure_is_told_without_anybodys_text(
     (line,) = lines()
     assert (line["level"], line["outcome"], line["reason"]) == ("ERROR", "unavailable", reason)
     assert line["error"].startswith(error)
+    assert 0 <= line["milliseconds"] < 60_000
     assert "customer" not in json.dumps(line)
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_path_without_a_webhook_is_told_apart(lines: Lines) -> None:
+    deliver(genuine(JIRA, b"{}") | {"resource": "/", "path": "/"}, JIRA)
+    (line,) = lines()
+    assert (line["source"], line["reason"], line["DeliveriesRejected"]) == ("unknown", "no_route", [1])
 
 
 def test_a_time_is_told_in_milliseconds(lines: Lines) -> None:

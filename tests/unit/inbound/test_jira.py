@@ -243,6 +243,24 @@ def test_no_text_makes_a_deletion(body: bytes) -> None:
     assert jira_automation.parse(body, NOW, field=FIELD) == automated(("4711",))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'4711", "ticket_ids": "666',
+        b'4711", "issue_id": "666',
+        b'4711", "issue_id": "666", "issue_key": "EVIL-1", "ticket_ids": "4712',
+    ],
+)
+def test_a_text_that_repeats_a_key_makes_the_field_be_read(text: bytes) -> None:
+    body = b'{"issue_id": "30012", "issue_key": "SHOP-12", "ticket_ids": "' + text + b'"}'
+    assert jira_automation.parse(body, NOW, field=FIELD) == automated(None)
+
+
+def test_a_deletion_that_repeats_a_key_is_none() -> None:
+    body = b'{"event": "created", "issue_id": "30012", "issue_key": "SHOP-12", "event": "deleted"}'
+    assert jira_automation.parse(body, NOW, field=FIELD) == automated(None)
+
+
 @pytest.mark.parametrize("event", ['"created"', '"Deleted"', "null", "7", "[]"])
 def test_another_event_of_automation_is_nothing_to_do_with_links(event: str) -> None:
     body = f'{{"event": {event}, "issue_id": "30012", "issue_key": "SHOP-12"}}'.encode()

@@ -29,7 +29,7 @@ def log_delivery(request: Request, outcome: Outcome, seconds: float) -> None:
             "outcome": outcome.result.value,
             "reason": outcome.reason,
             "delivery": outcome.delivery,
-            **_told(outcome.statement),
+            **_statement_fields(outcome.statement),
             "error": outcome.error,
             "sender_delivery": next(filter(None, map(request.identifier, _SENDERS_IDS)), ""),
             "bytes": len(request.body),
@@ -41,7 +41,7 @@ def log_delivery(request: Request, outcome: Outcome, seconds: float) -> None:
     )
 
 
-def _told(statement: TicketStatement | IssueStatement | None) -> dict[str, object]:
+def _statement_fields(statement: TicketStatement | IssueStatement | None) -> dict[str, object]:
     """A statement by its subject, the number of its references, and what happened to the subject."""
     if statement is None:
         return {}

@@ -63,7 +63,7 @@ def _statement(
 def _changed_at(milliseconds: object) -> float | None:
     if isinstance(milliseconds, bool) or not isinstance(milliseconds, (int, float)):
         return None
-    return milliseconds / 1000 if 0 < milliseconds < 10**15 else None
+    return milliseconds / 1000 if abs(milliseconds) < 10**15 else None
 
 
 def _created(document: dict[str, Any], field: IssueField, states: _MakeStatement) -> IssueStatement | Ignored:

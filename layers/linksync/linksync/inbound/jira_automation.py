@@ -33,8 +33,8 @@ def parse(body: bytes, received_at: float, *, field: IssueField) -> ParsedBody:
         return ParsedBody(AUTOMATION, Ignored("direction_off"))
     try:
         issue, ticket_ids = _parts(load(body, unique=True), field)
-    except Unreadable as problem:
-        issue, ticket_ids = _salvaged(body, problem), None
+    except Unreadable as error:
+        issue, ticket_ids = _salvaged(body, error), None
     issue_id, issue_key = issue_identity(issue)
     statement = IssueStatement(
         issue_id=issue_id, issue_key=issue_key, ticket_ids=ticket_ids, at=received_at, exact=False
@@ -70,8 +70,8 @@ def _parts(document: dict[str, Any], field: IssueField) -> tuple[dict[str, Any],
     return issue, references(field.ids, fields[field.id]) if field.id in fields else None
 
 
-def _salvaged(body: bytes, problem: Unreadable) -> dict[str, Any]:
+def _salvaged(body: bytes, error: Unreadable) -> dict[str, Any]:
     found_id, found_key = _SALVAGE_ID.search(body), _SALVAGE_KEY.search(body)
-    if problem.reason != "not_json" or not found_id or not found_key:
-        raise problem
+    if error.reason != "not_json" or not found_id or not found_key:
+        raise error
     return {"id": found_id[1].decode(), "key": found_key[1].decode()}

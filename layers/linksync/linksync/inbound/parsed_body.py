@@ -43,8 +43,8 @@ def load(body: bytes, *, unique: bool) -> dict[str, Any]:
         raise Unreadable("empty_body")
     try:
         document = (_UNIQUE if unique else _LENIENT).decode(body.decode(json.detect_encoding(body)))
-    except (ValueError, RecursionError) as problem:
-        raise Unreadable("not_json") from problem
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("not_json") from error
     if not isinstance(document, dict):
         raise Unreadable("not_an_object")
     return document
@@ -74,8 +74,8 @@ def references(read: Callable[[object], tuple[str, ...] | None], value: object) 
     """What `read`, a field's, makes of a value: its references, or None.  Raises Unreadable: too_many_references."""
     try:
         return read(value)
-    except TooManyReferences as problem:
-        raise Unreadable(problem.reason) from problem
+    except TooManyReferences as error:
+        raise Unreadable(error.reason) from error
 
 
 def mapping(value: object) -> dict[str, Any]:

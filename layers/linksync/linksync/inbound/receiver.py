@@ -130,8 +130,8 @@ def unreadable_delivery_id(body: bytes, sender: Sender) -> str:
     """One id for all deliveries of the same unreadable body: they tell an operator the same thing.
 
     Whoever kept such a body can send it again under any identifier, and Jira's signature never ages.  By this id SQS
-    drops all but one in five minutes without a write of ours, and the worker, which remembers deliveries for a day,
-    makes one dead letter of those that are left.
+    drops all but one in five minutes, without a write of ours.  To know a later one takes a record of the first, which
+    is the worker's to keep: a receiver writes nothing.
     """
     return _digest(f"unreadable {sender.name}".encode(), body)
 

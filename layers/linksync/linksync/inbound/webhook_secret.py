@@ -79,11 +79,12 @@ def entries_of(document: Mapping[str, object], name: str) -> Entries:
     if not isinstance(listed, list):
         return Entries(refused=(f"{name} is no list",))
     texts = [entry.strip() if isinstance(entry, str) else None for entry in listed]
-    reasons = [_refusal(text) for text in texts]
-    accepted = (text for text, reason in zip(texts, reasons, strict=True) if text and not reason)
+    reasons = {place: _refusal(text) for place, text in enumerate(texts)}
     return Entries(
-        accepted=tuple(text.encode("utf-8", "surrogatepass") for text in accepted),
-        refused=tuple(f"{name}[{place}] {reason}" for place, reason in enumerate(reasons) if reason),
+        accepted=tuple(
+            text.encode("utf-8", "surrogatepass") for place, text in enumerate(texts) if text and not reasons[place]
+        ),
+        refused=tuple(f"{name}[{place}] {reason}" for place, reason in reasons.items() if reason),
     )
 
 

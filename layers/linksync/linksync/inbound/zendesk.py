@@ -25,8 +25,8 @@ def parse(body: bytes, attempted_at: float, *, field: TicketField) -> ParsedBody
     """What an authentic body states; `attempted_at` is the time that was signed.  Raises Unreadable."""
     try:
         document = load(body, unique=True)
-    except Unreadable as problem:
-        return ParsedBody(TRIGGER, _switched(field, _salvaged(body, attempted_at, problem)))
+    except Unreadable as error:
+        return ParsedBody(TRIGGER, _switched(field, _salvaged(body, attempted_at, error)))
     if zendesk_events.is_event(document) and _TEMPLATE_KEYS.isdisjoint(document):
         return ParsedBody(EVENT, zendesk_events.parse(document, attempted_at, field=field))
     return ParsedBody(TRIGGER, _switched(field, _rendered(document, attempted_at, field)))
@@ -41,10 +41,10 @@ def _rendered(document: dict[str, Any], attempted_at: float, field: TicketField)
     return TicketStatement(ticket_id=ticket_id, issue_keys=keys, at=attempted_at, exact=False)
 
 
-def _salvaged(body: bytes, attempted_at: float, problem: Unreadable) -> TicketStatement:
-    found = _SALVAGE.search(body) if problem.reason == "not_json" else None
+def _salvaged(body: bytes, attempted_at: float, error: Unreadable) -> TicketStatement:
+    found = _SALVAGE.search(body) if error.reason == "not_json" else None
     if found is None:
-        raise problem
+        raise error
     return TicketStatement(ticket_id=found[1].decode(), issue_keys=None, at=attempted_at, exact=False)
 
 
