@@ -54,11 +54,11 @@ def difference(mutant: Mutant) -> str:
     return "\n".join(list(unified_diff(before, after, lineterm="", n=1))[2:])
 
 
-def report(planted: Counter[str], missed: list[Mutant]) -> None:
-    """The score of each package, and every bug that was not noticed."""
+def report(planted: Counter[str], missed: dict[Mutant, str]) -> None:
+    """The score of each package, and every bug that was not noticed with its patch."""
     unnoticed = Counter(mutant.package for mutant in missed)
-    for mutant in missed:
-        print(f"\nnot noticed: {mutant}\n{difference(mutant)}")
+    for mutant, patch in missed.items():
+        print(f"\nnot noticed: {mutant}\n{patch}")
     print(f"\n{'package':12} {'planted':>8} {'noticed':>8} {'share':>7}")
     for name, count in [*planted.items(), ("all", planted.total())]:
         gone = unnoticed[name] if name != "all" else len(missed)
@@ -76,7 +76,8 @@ def main() -> None:
     possible = all_mutants(asked.only)
     chosen = sorted(random.Random(asked.seed).sample(possible, min(asked.sample, len(possible))))
     print(f"{len(chosen)} of {len(possible)} possible bugs, seed {asked.seed}", flush=True)
-    planted, missed = Counter(mutant.package for mutant in chosen), list[Mutant]()
+    planted, missed = Counter(mutant.package for mutant in chosen), dict[Mutant, str]()
+    patches = {mutant: difference(mutant) for mutant in chosen}  # the files may change while this runs
     with ExitStack() as stack:
         trees = [stack.enter_context(tree(SECONDS)) for _ in range(asked.jobs)]
         if broken := [package for package in planted if trees[0].tested(package) is not Outcome.MISSED]:
@@ -84,7 +85,7 @@ def main() -> None:
         for number, (mutant, outcome, seconds) in enumerate(trials(chosen, trees), 1):
             print(f"{number:4} {outcome:12} {seconds:5.0f} s  {mutant}", flush=True)
             if outcome is Outcome.MISSED:
-                missed.append(mutant)
+                missed[mutant] = patches[mutant]
     report(planted, missed)
 
 

@@ -18,6 +18,7 @@ ARABIC_PHRASE = "\ufdfa"  # of one character NFKC makes eighteen
         ("\U0001d5e3\U0001d5e5\U0001d5e2\U0001d5dd-\U0001d7ec", "PROJ-0"),
         ("№5001…", "#5001..."),
         ("5001²\u00a0x", "5001  x"),
+        ("\uff01\uff5e\ufe50\ufe6b\U0001d400\U0001d7ff\u2102\u2149", "!~,@A9Cj"),  # the first and the last of each kind
         ("a\u2007b\u3000c\ufe63\u2124", "a b c-Z"),
         ("PROJ\u2010\u00ad1", "PROJ-1"),
         ("office\u00adhours", "officehours"),

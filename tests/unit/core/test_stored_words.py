@@ -1,0 +1,39 @@
+"""The words that are stored in the ledger and sent on the queue: whoever changes one cannot read what is there."""
+
+from enum import StrEnum
+
+import pytest
+
+from linksync.core.history import Event
+from linksync.core.links import (
+    ISSUE_CLAIM,
+    OPERATOR_CLAIM,
+    CallKind,
+    LinkState,
+    Owner,
+    UnlinkPolicy,
+    merged_claim,
+    ticket_claim,
+)
+from linksync.core.messages import LifecycleEvent, NoticeKind, OperatorAction
+
+WORDS: dict[type[StrEnum], str] = {
+    CallKind: "create delete",
+    Event: "made adopted removed absent refused rekeyed transferred unlinked forgotten ticket_missing",
+    LifecycleEvent: "edited moved merged deleted",
+    LinkState: "planned creating linked rekeying moving deleting unlinking unlinked seen carried orphaned",
+    NoticeKind: "claimed released moved deleted",
+    OperatorAction: "link unlink relink adopt rekey",
+    Owner: "linksync adopted",
+    UnlinkPolicy: "owned any never",
+}
+
+
+@pytest.mark.parametrize("kind", WORDS, ids=lambda kind: kind.__name__)
+def test_the_words_of(kind: type[StrEnum]) -> None:
+    assert " ".join(kind) == WORDS[kind]
+
+
+def test_the_words_of_claims() -> None:
+    claims = (ISSUE_CLAIM, OPERATOR_CLAIM, ticket_claim("PROJ-1"), merged_claim("5001"))
+    assert claims == ("issue", "operator", "ticket:PROJ-1", "merged:5001")
