@@ -28,7 +28,7 @@ class Parts:
     def ledger(self) -> DynamoDbLedger:
         """The real ledger on the fake DynamoDB."""
         client: Any = self.dynamo
-        return DynamoDbLedger(client, "ledger", history_days=self.history_days, sleep=lambda _: None)
+        return DynamoDbLedger(client, "ledger", clock=self.clock, history_days=self.history_days, sleep=lambda _: None)
 
     def new_issue(self, issue_id: str, key: str) -> None:
         self.jira.keys[issue_id] = key

@@ -27,3 +27,8 @@ class Metric(StrEnum):
     SECONDS_BEHIND = "SecondsBehind"  # from the sender's time to the link's change
     UPSTREAM_MILLISECONDS = "UpstreamMilliseconds"  # of one call; its `source` is `zendesk` or `jira`
     SECRET_UNREADABLE = "SecretUnreadable"  # noqa: S105  a name; one a failed read
+    RECONCILER_READ = "ReconcilerRead"  # rows of tickets and issues
+    RECONCILER_QUEUED = "ReconcilerQueued"  # lanes that were told to look
+    RECONCILER_FINISHED = "ReconcilerFinished"  # runs that read all that there was
+    RECONCILER_LAG = "ReconcilerLagSeconds"  # how far the checkpoint is behind now
+    REPAIRED_AGAIN = "RepairedAgain"  # the same subject differed in the same way twice in a row

@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from linksync.core.checkpoints import Look
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts, TicketLane
 from linksync.core.links import ISSUE_CLAIM, Link, LinkState, Owner, merged_claim, ticket_claim
+from linksync.core.look_ups import FIRST
 from linksync.core.ordering import Window
 from linksync.errors import AwsUnavailable
 from linksync.store.ledger import DynamoDbLedger
 from linksync.store.ledger_items import EMPTY_KEPT
+from linksync.store.look_list import LookList
 
 AT = 1_793_611_800.123456
 WINDOW = Window(AT - 600, AT + 1)
@@ -230,10 +233,11 @@ def test_nothing_that_differs_is_no_call(ledger: DynamoDbLedger, wire: Wire) -> 
     assert wire.sent == []
 
 
-@pytest.mark.parametrize(("links", "calls"), [(1, 1), (24, 1), (25, 2), (200, 9)])
+@pytest.mark.parametrize(("links", "calls"), [(1, 1), (23, 1), (24, 2), (200, 9)])
 def test_links_are_written_in_as_few_calls_as_can_be_and_what_was_said_last(
     *, ledger: DynamoDbLedger, wire: Wire, links: int, calls: int
 ) -> None:
+    """Beside the links: the ticket's own record, and a look at a key that was not found."""
     after = lane(*many(links))
     ledger.commit(EMPTY, after)
     assert wire.calls() == {"BatchWriteItem": calls}
@@ -380,3 +384,17 @@ def test_a_write_that_stays_in_part_is_an_error(dynamodb: Any) -> None:
     leaves(dynamodb, 99)
     with pytest.raises(AwsUnavailable, match="part of a write"):
         ledger.save_issue("10001", ISSUE)
+
+
+def test_a_lane_that_misses_something_is_to_be_looked_at_again(dynamodb: Any) -> None:
+    ledger = DynamoDbLedger(dynamodb, "LedgerTable", clock=lambda: AT)
+    ledger.commit(EMPTY, lane())
+    ledger.save_issue("10001", ISSUE)
+    ledger.save_issue("10002", replace(ISSUE, missing=True))
+    looks = LookList(dynamodb, "LedgerTable")
+    due_at = float(int(AT + FIRST))
+    assert looks.due(AT, limit=10) == ()
+    assert looks.due(due_at, limit=10) == (
+        Look(lane="issue#10002", due_at=due_at, since=AT),
+        Look(lane="ticket#5001", due_at=due_at, since=AT),
+    )

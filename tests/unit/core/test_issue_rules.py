@@ -15,6 +15,7 @@ from linksync.core.issue_rules import (
     replace_references,
     with_claims,
     with_key,
+    with_key_read,
 )
 from linksync.core.lanes import FieldRecord, IssueRecord
 from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, NoticeKind
@@ -128,6 +129,14 @@ def test_the_latest_key_is_known(record: IssueRecord, key: str, at: float, known
     assert with_key(record, key, Window.of_change(at)) == replace(
         record, key=known[0], key_at=known[1], key_until=known[1]
     )
+
+
+def test_another_key_that_is_read_is_later_than_the_one_before_it() -> None:
+    known = IssueRecord(key="PROJ-1", key_at=AT)
+    told = IssueStatement(issue_id="10001", issue_key="NEW-1", ticket_ids=None, at=AT - 5, exact=True)
+    window = Window(AT - 30, AT + 30)
+    assert with_key_read(known, told, "NEW-1", window).key_at > AT
+    assert with_key_read(known, replace(told, issue_key="PROJ-1"), "PROJ-1", window).key_at == AT
 
 
 def test_a_deletion_takes_what_the_field_named() -> None:

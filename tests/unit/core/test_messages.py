@@ -36,6 +36,7 @@ PAYLOADS = [
     TICKET,
     replace(TICKET, issue_keys=()),
     replace(TICKET, issue_keys=None),
+    replace(TICKET, issue_keys=None, look_up=True),
     replace(TICKET, issue_keys=None, exact=True, lifecycle=LifecycleEvent.MERGED, merged_into="5002"),
     replace(TICKET, issue_keys=None, exact=True, lifecycle=LifecycleEvent.DELETED),
     ISSUE,

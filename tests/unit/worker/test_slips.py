@@ -124,6 +124,34 @@ def test_a_ticket_that_is_not_found_is_remembered_and_loses_nothing(stack: Stack
     assert (stack.linked(), stack.lane().facts.missing, stack.queue.dead) == ({"10001"}, True, [])
 
 
+def test_what_is_not_found_is_looked_at_again_once_a_slip(stack: Stack) -> None:
+    stack.hear(stack.ticket_says("5001", "UTF-8"), stack.ticket_says("5001", "UTF-8", "PROJ-1"))
+    assert looks(stack) == ["ticket#5001"]
+    stack.clock.now += 100
+    stack.hear(stack.ticket_says("5001", "UTF-8", "UTF-16", "PROJ-1"))
+    assert looks(stack) == ["ticket#5001"] * 2
+    del stack.zendesk.fields["5002"], stack.jira.keys["10002"]
+    missing_ticket = replace(unreadable(stack), ticket_id="5002")
+    missing_issue = replace(stack.issue_says("10001"), issue_id="10002", issue_key="PROJ-2", ticket_ids=None)
+    stack.hear(missing_ticket, missing_issue)
+    assert sorted(looks(stack)) == ["issue#10002", "ticket#5001", "ticket#5001", "ticket#5002"]
+
+
+def looks(stack: Stack) -> list[str]:
+    """The lanes that the reconciler is to look at again, in the order of their times."""
+    return [record.partition("#")[2] for record in sorted(stack.dynamo.items.get("look", {}))]
+
+
+def test_a_key_that_was_not_found_is_looked_up_again_when_the_reconciler_says_so(stack: Stack) -> None:
+    stack.hear(stack.ticket_says("5001", "NEW-1", "UTF-8"))
+    stack.new_issue("10009", "NEW-1")
+    stack.hear(unreadable(stack))
+    assert stack.linked() == set()
+    stack.hear(replace(unreadable(stack), look_up=True))
+    assert stack.linked() == {"10009"}
+    assert stack.lane().facts.not_found == {"UTF-8"}
+
+
 def test_an_issue_that_is_not_found_is_remembered_and_loses_nothing(stack: Stack) -> None:
     stack.hear(stack.issue_says("10001", "5001"))
     silent = replace(stack.issue_says("10001", "5001"), ticket_ids=None)

@@ -1,5 +1,8 @@
 """When what was not found is looked up again: soon at first, then rarer and rarer."""
 
+from linksync.core.checkpoints import Look
+from linksync.core.lanes import TicketFacts
+
 FIRST = 600.0
 """Seconds from the first look-up to the second: most slips are mended at once, most missing issues made soon."""
 
@@ -17,3 +20,13 @@ def next_look(*, since: float, now: float) -> float:
     while interval < RAREST and interval < now - since:
         interval = min(2 * interval, RAREST)
     return -(-(now + interval) // interval) * interval if interval > FIRST else now + interval
+
+
+def first_look(lane: str, *, now: float) -> Look:
+    """The look at a lane that misses something since `now`."""
+    return Look(lane=lane, due_at=next_look(since=now, now=now), since=now)
+
+
+def misses_more(before: TicketFacts, after: TicketFacts) -> bool:
+    """Whether something is missing that was not missed before: keys that Jira does not know, or the ticket itself."""
+    return bool(after.not_found - before.not_found) or (after.missing and not before.missing)

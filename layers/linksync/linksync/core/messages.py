@@ -50,13 +50,15 @@ class _Statement:
 class TicketStatement(_Statement):
     """What a ticket states.  `issue_keys` is None when unknown, which is not the same as empty.
 
-    `linked` are the ids of issues that the Links API was seen to list for it: they need no create.
+    `linked` are the ids of issues that the Links API was seen to list for it: they need no create.  `look_up`: keys
+    that were not found are looked up again.
     """
 
     ticket_id: str
     issue_keys: tuple[str, ...] | None
     merged_into: str = ""
     linked: tuple[str, ...] = ()
+    look_up: bool = False
 
     @property
     def lane(self) -> str:

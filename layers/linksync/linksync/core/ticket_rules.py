@@ -90,14 +90,14 @@ def is_missing(lane: TicketLane) -> TicketLane:
     return replace(lane, facts=replace(lane.facts, missing=True))
 
 
-def keys_to_find(lane: TicketLane, keys: Iterable[str]) -> tuple[str, ...]:
+def keys_to_find(lane: TicketLane, keys: Iterable[str], *, again: bool = False) -> tuple[str, ...]:
     """The keys that Jira must be asked about.
 
-    Keys that it did not know are asked again behind any new one, and not for their own sake.
+    Keys that it did not know are asked again behind any new one, and for their own sake only when told to (`again`).
     """
     unmeant = {key for key in keys if lane.link_meant_by(key) is None}
     new = unmeant - lane.facts.not_found
-    return (*sorted(new), *sorted(unmeant - new)) if new else ()
+    return (*sorted(new), *sorted(unmeant - new)) if new or again else ()
 
 
 def replace_references(

@@ -14,12 +14,13 @@ from pydantic import ConfigDict, Field
 from linksync.core.changes import ChangedIssue, IssuePage
 from linksync.core.issue import Issue
 from linksync.errors import Misconfigured, UpstreamRefused
-from linksync.outbound.http_api import Call, HttpApi
+from linksync.outbound.http_api import Call, HttpApi, Timeouts
 from linksync.outbound.jira_issues import MyselfResponse
 from linksync.outbound.responses import Response, ResponseModel
 from linksync.references.fields import TooManyReferences
 
 PAGE = 500
+_TIMEOUTS = Timeouts(total=20.0)
 _UPDATED = "updated"
 _OK = frozenset({200})
 _CUSTOM_FIELD = re.compile(r"customfield_([0-9]+)")
@@ -68,6 +69,9 @@ class JiraSearch:
     jira: HttpApi
     field_id: str
     parse: Callable[[object], tuple[str, ...] | None]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "jira", replace(self.jira, timeouts=_TIMEOUTS))
 
     def changed(self, *, since: float, token: str = "", size: int = PAGE) -> IssuePage:
         """A page of the issues updated at `since` or later, the earliest update first.

@@ -163,6 +163,10 @@ class SqsCalls:
         """ChangeMessageVisibility."""
         return self._call("ChangeMessageVisibility", asked)
 
+    def get_queue_attributes(self, **asked: Any) -> Mapping[str, Any]:  # noqa: ANN401  the API's own arguments
+        """GetQueueAttributes."""
+        return self._call("GetQueueAttributes", asked)
+
 
 class SecretsManagerCalls:
     """Secrets Manager, as far as it is called: in the partition of this secret."""

@@ -4,6 +4,7 @@
     ticket#5001        said            what the ticket's field last stated, when, and facts: merged, deleted, not found
     ticket#5001        link#10001      one link: issue, claims, state, owner, and when its first call was begun
     issue#10001        said            what the issue's field last stated, when, and the issue's key
+    look               …               the lanes to look at again, by time: see `look_list`
 
 The index `by_issue` finds the lanes of all tickets linked with one issue; it is asked only when an issue moved or is
 gone.
@@ -18,6 +19,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from linksync.core.history import HistoryLine
 from linksync.core.lanes import IssueRecord, TicketLane
+from linksync.core.look_ups import first_look, misses_more
 from linksync.core.messages import issue_lane, ticket_lane
 from linksync.errors import AwsUnavailable
 from linksync.store.aws_errors import translate_aws_errors
@@ -34,6 +36,7 @@ from linksync.store.ledger_items import (
     ticket_item,
     ticket_of,
 )
+from linksync.store.look_list import look_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -59,12 +62,14 @@ class DynamoDbLedger:
         *,
         history_days: int = 0,
         sleep: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """`history_days` is for how long lines of history are kept; 0 keeps none."""
         self._client = client
         self._table = table
         self._history_days = history_days
         self._sleep = sleep
+        self._clock = clock
 
     def ticket(self, ticket_id: str) -> TicketLane:
         """All that is known of a ticket, as of now."""
@@ -107,7 +112,8 @@ class DynamoDbLedger:
         gone = [key for key in recorded.links if key not in lane.links]
         changed = [link for key, link in lane.links.items() if recorded.links.get(key) != link]
         name = ticket_lane(lane.ticket_id)
-        writes = [_delete({"lane": name, "record": LINK + issue_id}) for issue_id in gone]
+        writes = self._look(name) if misses_more(recorded.facts, lane.facts) else []
+        writes += [_delete({"lane": name, "record": LINK + issue_id}) for issue_id in gone]
         writes += [_put(link_item(name, link)) for link in changed]
         if self._history_days:
             writes += [_put(history_item(name, line, keep_days=self._history_days)) for line in history]
@@ -119,7 +125,12 @@ class DynamoDbLedger:
 
     def save_issue(self, issue_id: str, record: IssueRecord) -> None:
         """Write what an issue stated."""
-        self._write([_put(issue_item(issue_lane(issue_id), record))])
+        name = issue_lane(issue_id)
+        self._write([*(self._look(name) if record.missing else ()), _put(issue_item(name, record))])
+
+    def _look(self, lane: str) -> list[dict[str, Any]]:
+        """The reconciler is to look at this lane again."""
+        return [_put(look_item(first_look(lane, now=self._clock())))]
 
     def _query(self, lane: str) -> Iterator[dict[str, Any]]:
         return self._pages(

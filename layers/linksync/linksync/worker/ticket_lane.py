@@ -76,14 +76,16 @@ def _reread(deps: Dependencies, lane: TicketLane, statement: TicketStatement) ->
         gone = statement.lifecycle is LifecycleEvent.DELETED
         return rules.apply_lifecycle(lane, statement) if gone else rules.is_missing(lane), frozenset()
     lane = rules.is_there(lane)
-    return (lane, frozenset()) if reading.refs is None else _replace_references(deps, lane, reading.refs, window)
+    if reading.refs is None:
+        return lane, frozenset()
+    return _replace_references(deps, lane, reading.refs, window, again=statement.look_up)
 
 
 def _replace_references(
-    deps: Dependencies, lane: TicketLane, keys: Iterable[str], window: Window | None
+    deps: Dependencies, lane: TicketLane, keys: Iterable[str], window: Window | None, *, again: bool = False
 ) -> tuple[TicketLane, frozenset[str]]:
     keys = frozenset(keys)
-    wanted = rules.keys_to_find(lane, keys)
+    wanted = rules.keys_to_find(lane, keys, again=again)
     # A key is known to be as new as the question, by a clock that may be ahead of Jira's.
     asked_at = deps.now() - CLOCK_SKEW
     answered = deps.issues.look_up(wanted) if wanted else LookUp()

@@ -1,0 +1,63 @@
+"""The issues that changed, a page at a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from linksync.core.changes import ChangedIssue
+from linksync.core.lanes import IssueRecord
+from linksync.core.links import Link
+from linksync.metrics import Metric
+from linksync.outbound.jira_search import PageRefused
+from linksync.reconciler.dependencies import Dependencies
+from linksync.reconciler.findings import NOTHING_KNOWN, Finding, issue_finding
+from linksync.reconciler.progress import Progress
+from linksync.reconciler.telling import Telling
+
+
+class IssueStream:
+    """Reads the search from the checkpoint on, and tells the lanes of issues that differ from the ledger, or moved.
+
+    A deleted issue leaves no trace in a search, and one that can no longer be read looks the same: nothing is concluded
+    from an absence.
+    """
+
+    name = "issues"
+
+    def __init__(self, deps: Dependencies, telling: Telling) -> None:
+        self._deps = deps
+        self._telling = telling
+
+    def step(self, progress: Progress) -> bool:
+        """One page.  Whether that was the last for now."""
+        checkpoint = progress.checkpoint
+        place = checkpoint.issues
+        try:
+            page = self._deps.issues.changed(since=place.since, token=place.page)
+        except PageRefused:
+            if not place.page:
+                raise
+            progress.save(replace(checkpoint, issues=place.anew()))
+            return False
+        self._deps.metrics.count(Metric.RECONCILER_READ, len(page.rows))
+        self._telling.tell(list(self._findings(page.rows)), round_number=checkpoint.round)
+        newest = max([place.newest, *(row.updated_at for row in page.rows)])
+        after = replace(place, newest=newest, page=page.token)
+        if not page.token:
+            after = replace(after.anew(), current_at=self._deps.now())
+        progress.save(replace(checkpoint, issues=after))
+        return not page.token
+
+    def _findings(self, rows: Sequence[ChangedIssue]) -> Iterator[Finding]:
+        latest = {row.issue.id: row for row in rows}
+        known = self._deps.ledger.issues(latest)
+        for issue_id, row in latest.items():
+            record = known.get(issue_id, NOTHING_KNOWN)
+            finding = issue_finding(
+                row, record, self._links(issue_id, record), projects=self._deps.projects, now=self._deps.now()
+            )
+            if finding:
+                yield finding
+
+    def _links(self, issue_id: str, record: IssueRecord) -> Sequence[Link]:
+        """The links that may bear an older key, where the record does not tell."""
+        return () if record.key else self._deps.ledger.links_of_issue(issue_id)

@@ -1,0 +1,57 @@
+"""Why a lane is looked at again, by what the ledger recorded of it."""
+
+from dataclasses import dataclass
+
+from linksync.core.checkpoints import Look
+from linksync.core.lanes import IssueRecord, TicketFacts
+from linksync.core.messages import issue_lane, ticket_lane
+from linksync.reconciler.findings import Finding, Statement, reread_issue, reread_ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """What a lane misses: keys and ids that Jira did not know, and the ticket itself when Zendesk did not know it.
+
+    `reread`: it is to read its field again in any case.
+    """
+
+    lane: str
+    issues: frozenset[str] = frozenset()
+    ticket: str = ""
+    told: Statement
+    since: float
+    reread: bool
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self.issues or self.ticket)
+
+    def finding(self) -> Finding:
+        """What its lane is told when there is something to be had."""
+        return Finding(lane=self.lane, difference=f"look since {self.since!r}", statements=(self.told,))
+
+
+def ticket_reason(look: Look, facts: TicketFacts, *, now: float) -> Reason:
+    """Why a ticket's lane is looked at."""
+    ticket_id = look.lane.removeprefix(ticket_lane(""))
+    return Reason(
+        lane=look.lane,
+        issues=facts.not_found,
+        ticket=ticket_id if facts.missing else "",
+        told=reread_ticket(ticket_id, now=now, look_up=True),
+        since=look.since,
+        reread=look.reread,
+    )
+
+
+def issue_reason(look: Look, record: IssueRecord, *, now: float) -> Reason:
+    """Why an issue's lane is looked at."""
+    issue_id = look.lane.removeprefix(issue_lane(""))
+    return Reason(
+        lane=look.lane,
+        issues=frozenset({issue_id}) if record.missing else frozenset(),
+        told=reread_issue(issue_id, record.key, now=now),
+        since=look.since,
+        reread=look.reread,
+    )

@@ -1,0 +1,92 @@
+"""The lanes to look at again: what was not found may be there by now."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from linksync.core.checkpoints import Look
+from linksync.core.look_ups import next_look
+from linksync.core.messages import issue_lane, ticket_lane
+from linksync.observability import emit_line
+from linksync.reconciler.dependencies import Dependencies
+from linksync.reconciler.findings import NOTHING_KNOWN, NOTHING_STATED
+from linksync.reconciler.look_reasons import Reason, issue_reason, ticket_reason
+from linksync.reconciler.progress import Progress
+from linksync.reconciler.telling import Telling
+
+AT_ONCE = 100
+"""As many lanes as one call asks for."""
+
+_TICKET, _ISSUE = ticket_lane(""), issue_lane("")
+
+
+class LookStream:
+    """Asks for what was not found, many lanes in a call, and tells the lanes only of what is there now."""
+
+    name = "looks"
+
+    def __init__(self, deps: Dependencies, telling: Telling) -> None:
+        self._deps = deps
+        self._telling = telling
+
+    def step(self, progress: Progress) -> bool:
+        """Up to a hundred lanes that are due.  Whether no more are."""
+        due = self._deps.looks.due(self._deps.now(), limit=AT_ONCE)
+        if due:
+            self._look(due, progress.checkpoint.round)
+            progress.save(progress.checkpoint)
+        return len(due) < AT_ONCE
+
+    def _look(self, due: Sequence[Look], round_number: int) -> None:
+        reasons = self._reasons(due)
+        found = self._found(reasons)
+        again = [reason.finding() for reason in reasons if reason.reread]
+        there = [reason.finding() for reason in reasons if not reason.reread and reason.lane in found]
+        self._telling.tell_again(again, round_number=round_number)
+        self._telling.send(there, round_number=round_number)
+        _report(reason.lane for reason in reasons if reason.issues and reason.lane not in found)
+        now = self._deps.now()
+        planned = [
+            Look(lane=reason.lane, since=reason.since, due_at=next_look(since=reason.since, now=now))
+            for reason in reasons
+            if reason.missing
+        ]
+        self._deps.looks.change(done=due, planned=planned)
+
+    def _reasons(self, due: Sequence[Look]) -> list[Reason]:
+        """Why each lane is looked at, once a lane; lanes that miss nothing any more are left out."""
+        latest = {look.lane: look for look in sorted(due, key=lambda look: look.since)}
+        reread = {look.lane for look in due if look.reread}
+        looks = [replace(look, reread=lane in reread) for lane, look in latest.items()]
+        tickets = self._deps.ledger.tickets(_ids(latest, _TICKET))
+        issues = self._deps.ledger.issues(_ids(latest, _ISSUE))
+        now = self._deps.now()
+        reasons = [
+            ticket_reason(look, tickets.get(_id(look), NOTHING_STATED)[1], now=now)
+            if look.lane.startswith(_TICKET)
+            else issue_reason(look, issues.get(_id(look), NOTHING_KNOWN), now=now)
+            for look in looks
+        ]
+        return [reason for reason in reasons if reason.missing or reason.reread]
+
+    def _found(self, reasons: Sequence[Reason]) -> frozenset[str]:
+        """The lanes for which something is there that was not found before."""
+        issues = self._deps.existence.issues(sorted(frozenset[str]().union(*(reason.issues for reason in reasons))))
+        known = {asked for asked, issue in issues.items() if self._deps.projects.includes(issue.key)}
+        tickets = self._deps.existence.tickets([reason.ticket for reason in reasons if reason.ticket])
+        return frozenset(reason.lane for reason in reasons if reason.issues & known or reason.ticket in tickets)
+
+
+def _id(look: Look) -> str:
+    return look.lane.rpartition("#")[2]
+
+
+def _ids(lanes: Iterable[str], prefix: str) -> list[str]:
+    return [lane.removeprefix(prefix) for lane in lanes if lane.startswith(prefix)]
+
+
+def _report(lanes: Iterable[str]) -> None:
+    """Tells of issues that can no longer be read.  Keys that nobody knows are slips, which their lanes count."""
+    issues = sorted(lane for lane in lanes if lane.startswith(_ISSUE))
+    if issues:
+        emit_line(logging.WARNING, "issues that the ledger knows cannot be read", fields={"lanes": issues})

@@ -1,0 +1,76 @@
+"""The tickets that changed, a page at a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from linksync.core.changes import ChangedTicket, TicketPage
+from linksync.core.checkpoints import TicketCheckpoint
+from linksync.errors import UpstreamUnavailable
+from linksync.metrics import Metric
+from linksync.outbound.zendesk_exports import LARGEST_PAGE, CursorRefused
+from linksync.reconciler.dependencies import ChangedTickets, Dependencies
+from linksync.reconciler.findings import NOTHING_STATED, Finding, erased_ticket, ticket_finding
+from linksync.reconciler.progress import Progress
+from linksync.reconciler.telling import Telling
+
+SMALLEST_PAGE = 50
+EXPORT_LAG = 60.0
+"""Seconds of the present that the export leaves out, and that a start must be in the past by."""
+
+
+class TicketStream:
+    """Reads the export from the checkpoint on, and tells the lanes of tickets that differ from the ledger."""
+
+    name = "tickets"
+
+    def __init__(self, deps: Dependencies, tickets: ChangedTickets, telling: Telling) -> None:
+        self._deps = deps
+        self._tickets = tickets
+        self._telling = telling
+        self._size = LARGEST_PAGE
+
+    def step(self, progress: Progress) -> bool:
+        """One page.  Whether that was the last for now."""
+        checkpoint = progress.checkpoint
+        place = checkpoint.tickets
+        try:
+            page = self._page(place)
+        except CursorRefused:
+            if not place.cursor:
+                raise
+            progress.save(replace(checkpoint, tickets=place.without_cursor()))
+            return False
+        self._telling.tell(list(self._findings(page.rows)), round_number=checkpoint.round)
+        progress.save(replace(checkpoint, tickets=self._after(place, page)))
+        return page.last
+
+    def _page(self, place: TicketCheckpoint) -> TicketPage:
+        start = min(place.generated_at, self._deps.now() - EXPORT_LAG - 1)
+        try:
+            page = self._tickets.changed(cursor=place.cursor, start=start, size=self._size)
+        except UpstreamUnavailable:
+            # Zendesk's advice for a page that takes too long is a smaller one.
+            self._size = max(SMALLEST_PAGE, self._size // 2)
+            raise
+        if not page.last and page.cursor in ("", place.cursor):
+            raise UpstreamUnavailable("Zendesk's export did not say how to go on; it will be tried again")
+        self._deps.metrics.count(Metric.RECONCILER_READ, len(page.rows))
+        return page
+
+    def _after(self, place: TicketCheckpoint, page: TicketPage) -> TicketCheckpoint:
+        return TicketCheckpoint(
+            cursor=page.cursor or place.cursor,
+            generated_at=max(place.generated_at, page.generated_at or 0.0),
+            current_at=self._deps.now() - EXPORT_LAG if page.last else place.current_at,
+        )
+
+    def _findings(self, rows: Sequence[ChangedTicket]) -> Iterator[Finding]:
+        latest = {row.ticket_id: row for row in rows}
+        known = self._deps.ledger.tickets(latest)
+        for ticket_id, row in latest.items():
+            recorded = known.get(ticket_id, NOTHING_STATED)
+            if row.erased:
+                if not recorded[1].deleted and self._deps.ledger.has_links(ticket_id):
+                    yield erased_ticket(row)
+            elif finding := ticket_finding(row, recorded, projects=self._deps.projects, now=self._deps.now()):
+                yield finding

@@ -1,0 +1,116 @@
+"""What was not found is looked for again, many lanes in a call; only what is there by now is told."""
+
+import pytest
+
+from linksync.core.checkpoints import Look
+from linksync.core.issue import Issue
+from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts
+from linksync.core.look_ups import FIRST
+from linksync.core.messages import IssueStatement, TicketStatement
+from linksync.core.projects import ProjectList
+from linksync.errors import UpstreamForbidden
+from tests.unit.reconciler.parts import Parts
+
+
+@pytest.fixture
+def misses(parts: Parts) -> Parts:
+    """Ticket 5001 names a key that nobody knows, ticket 5002 does not exist, issue 10001 cannot be read."""
+    parts.begin()
+    parts.ledger.stated["5001"] = FieldRecord(frozenset({"NEW-1"})), TicketFacts(not_found=frozenset({"NEW-1"}))
+    parts.ledger.stated["5002"] = FieldRecord(), TicketFacts(missing=True)
+    parts.ledger.records["10001"] = IssueRecord(key="PROJ-1", missing=True)
+    for lane in ("ticket#5001", "ticket#5002", "issue#10001"):
+        plan(parts, lane)
+    return parts
+
+
+def plan(parts: Parts, lane: str, *, since: float = 0.0) -> Look:
+    look = Look(lane=lane, due_at=parts.clock.now - 1, since=parts.clock.now - (since or FIRST))
+    parts.looks.planned.add(look)
+    return look
+
+
+def test_nothing_due_is_no_call(parts: Parts) -> None:
+    parts.begin()
+    parts.looks.planned = {Look(lane="ticket#5001", due_at=parts.clock.now + 1, since=parts.clock.now)}
+    parts.run()
+    assert parts.existence.asked == []
+    assert len(parts.looks.planned) == 1
+
+
+def test_what_is_still_missing_queues_nothing_and_is_put_off(misses: Parts) -> None:
+    misses.run()
+    assert misses.queue.lanes() == []
+    assert misses.existence.asked == [("10001", "NEW-1"), ("5002",)]
+    assert all(look.due_at >= misses.clock.now + FIRST for look in misses.looks.planned)
+    assert {look.lane for look in misses.looks.planned} == {"ticket#5001", "ticket#5002", "issue#10001"}
+
+
+def test_a_key_that_is_known_by_now_is_looked_up_in_its_lane(misses: Parts) -> None:
+    misses.existence.known_issues["NEW-1"] = Issue("10009", "NEW-1")
+    misses.run()
+    (statement,) = misses.queue.told()
+    assert statement == TicketStatement(
+        ticket_id="5001", issue_keys=None, at=misses.clock.now, exact=False, look_up=True
+    )
+
+
+def test_a_ticket_and_an_issue_that_are_there_by_now_are_read(misses: Parts) -> None:
+    misses.existence.known_tickets.add("5002")
+    misses.existence.known_issues["10001"] = Issue("10001", "PROJ-1")
+    misses.run()
+    issue, ticket = misses.queue.told()
+    assert isinstance(ticket, TicketStatement)
+    assert issue == IssueStatement(
+        issue_id="10001", issue_key="PROJ-1", ticket_ids=None, at=misses.clock.now, exact=False
+    )
+
+
+def test_a_key_of_a_project_that_does_not_count_is_not_found(misses: Parts) -> None:
+    misses.projects = ProjectList(frozenset({"PROJ"}))
+    misses.existence.known_issues["NEW-1"] = Issue("10009", "NEW-1")
+    misses.run()
+    assert misses.queue.lanes() == []
+
+
+def test_a_lane_that_misses_nothing_any_more_is_forgotten(misses: Parts) -> None:
+    misses.ledger.stated.clear()
+    misses.ledger.records.clear()
+    misses.run()
+    assert (misses.looks.planned, misses.existence.asked, misses.queue.lanes()) == (set(), [], [])
+
+
+def test_looks_of_one_lane_become_one_of_the_youngest_reason(misses: Parts) -> None:
+    plan(misses, "ticket#5001", since=1_000_000)
+    misses.run()
+    (look,) = (look for look in misses.looks.planned if look.lane == "ticket#5001")
+    assert look.since == misses.clock.now - FIRST
+
+
+def test_an_issue_that_cannot_be_read_is_told_in_the_log_and_loses_nothing(
+    misses: Parts, capsys: pytest.CaptureFixture[str]
+) -> None:
+    misses.run()
+    assert '"lanes":["issue#10001"]' in capsys.readouterr().out
+    assert misses.queue.lanes() == []
+
+
+def test_three_hundred_lanes_are_asked_for_a_hundred_at_a_time(parts: Parts) -> None:
+    parts.begin()
+    for number in range(300):
+        facts = TicketFacts(not_found=frozenset({f"NEW-{number}"}))
+        parts.ledger.stated[str(number)] = FieldRecord(), facts
+        plan(parts, f"ticket#{number}")
+    parts.run()
+    assert [len(asked) for asked in parts.existence.asked] == [100, 100, 100]
+    assert len(parts.looks.planned) == 300
+
+
+def test_looks_that_could_not_be_made_stay_due(misses: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> None:
+        raise UpstreamForbidden("403")
+
+    planned = set(misses.looks.planned)
+    monkeypatch.setattr(misses.existence, "issues", refuse)
+    assert misses.run() == "looks stopped"
+    assert misses.looks.planned == planned
