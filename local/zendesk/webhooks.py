@@ -23,7 +23,7 @@ BREAKER_SECONDS, BREAKER_SHARE, BREAKER_ERRORS, BREAKER_LEAST = 300.0, 0.7, 1000
 
 
 @dataclass(slots=True)
-class Circuit:
+class WebhookCircuit:
     """A webhook's circuit breaker, as observed: open at 70 % errors, or over 1,000 of them, in five minutes.
 
     `enabled` false never opens by itself; `forced` is open whatever happens.
@@ -66,7 +66,7 @@ class ZendeskWebhook:
         self.created_at = time.time()
         self.updated_at = 0.0
         self.details: dict[str, Any] = {"http_method": "POST", "request_format": "json"}
-        self.circuit = Circuit()
+        self.circuit = WebhookCircuit()
         self.per_minute: int | None = None
         self.courier = Courier(retry_rule, timeout=TIMEOUT, pace=pace or CourierSettings(), on_end=self._on_end)
 
