@@ -19,7 +19,7 @@ SECONDS_A_COMMAND = 2 * SECONDS_A_CALL
 SECONDS_TO_BE_READY = SECONDS_A_CALL
 """The longest that it takes to get what must be had before an intent is recorded."""
 
-SECONDS_A_LOOK_UP = 2 * SECONDS_A_CALL
+SECONDS_A_LOOK_UP = 3 * SECONDS_A_CALL
 """The longest that looking up the keys of a text takes, however many they are."""
 
 _end: ContextVar[float] = ContextVar("end", default=inf)

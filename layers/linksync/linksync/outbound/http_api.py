@@ -18,11 +18,11 @@ from linksync.core.breaker import PROBE_SECONDS
 from linksync.errors import UpstreamRefused, UpstreamUnavailable
 from linksync.observability import correlation_id
 from linksync.outbound.base_url import checked_base_url
-from linksync.outbound.circuit import Circuit, tell_call
 from linksync.outbound.deadline import SECONDS_A_CALL, seconds_left, within
 from linksync.outbound.exchange import Request, exchange
 from linksync.outbound.rate_limits import RateLimit
 from linksync.outbound.responses import Advice, Response, error_for
+from linksync.outbound.vendor_breaker import VendorBreaker, tell_call
 
 MOST_BODY_BYTES = 2 * 1024 * 1024
 _CREDENTIAL_STATUSES = frozenset({401, 403})
@@ -84,7 +84,7 @@ class HttpApi:
     """Zendesk, Jira or a token endpoint.  `parameter` names the stack's parameter behind `base_url`.
 
     `forbidden` are the statuses that mean wrong credentials or rights, `most_body_bytes` the longest body that is read.
-    `pace`, where given, tells when a call may be made; `circuit` is the vendor's.  Raises Misconfigured for an unsafe
+    `pace`, where given, tells when a call may be made; `breaker` is the vendor's.  Raises Misconfigured for an unsafe
     `base_url`.
     """
 
@@ -99,7 +99,7 @@ class HttpApi:
     clock: Callable[[], float] = time.time
     most_body_bytes: int = MOST_BODY_BYTES
     pace: Pace | None = field(default=None, repr=False)
-    circuit: Circuit = field(default_factory=Circuit, repr=False)
+    breaker: VendorBreaker = field(default_factory=VendorBreaker, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", checked_base_url(self.base_url, parameter=self.parameter))
@@ -124,7 +124,7 @@ class HttpApi:
     def ready(self) -> None:
         """Get credentials, and a token where they need one, before a call.  Raises PutOff where none would be made."""
         self.authorization()
-        self.circuit.admit(f"A call to {self.name}")
+        self.breaker.admit(f"A call to {self.name}")
 
     def authorization(self) -> str:
         """The Authorization header in force, to tell whether the credentials have changed.  Never to be logged."""
@@ -136,7 +136,7 @@ class HttpApi:
     def _once(self, call: Call) -> Response:
         what, headers = f"{self.name}: {call.method} {call.path}", self._headers(call)
         url = self.base_url + call.target()
-        with within(self.circuit.admit(what)):
+        with within(self.breaker.admit(what)):
             return self._timed(Request(what=what, method=call.method, url=url, headers=headers, body=call.body))
 
     def _timed(self, request: Request) -> Response:
@@ -159,13 +159,13 @@ class HttpApi:
         if response.flaw:
             self._failed(left)
         else:
-            self.circuit.answered(response)
+            self.breaker.answered(response)
         return response
 
     def _failed(self, allotted: float) -> None:
         """Count a failure of the vendor's, and not the end of a time that was too short for anybody."""
         if seconds_left() > 0 or allotted >= min(self.timeouts.total, PROBE_SECONDS) * 0.9:
-            self.circuit.failed()
+            self.breaker.failed()
 
     def _headers(self, call: Call) -> dict[str, str]:
         headers = {} if call.method == "GET" else {"Content-Type": "application/json"}  # Zendesk wants it on DELETE too

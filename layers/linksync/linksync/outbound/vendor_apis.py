@@ -9,7 +9,6 @@ import requests
 from linksync.core.link_row import LinksApiVersion
 from linksync.outbound.auth import TOKEN_REFUSALS, CredentialsAuth, TokenEndpoint
 from linksync.outbound.base_url import is_loopback
-from linksync.outbound.circuit import Circuit
 from linksync.outbound.connections import new_session
 from linksync.outbound.credentials import SECRET, CredentialsSource
 from linksync.outbound.http_api import USUAL_TIMEOUTS, HttpApi, Timeouts
@@ -17,6 +16,7 @@ from linksync.outbound.links_api import LinksApi
 from linksync.outbound.links_v1 import LinksV1
 from linksync.outbound.links_v2 import LinksV2
 from linksync.outbound.responses import Advice
+from linksync.outbound.vendor_breaker import VendorBreaker
 
 ATLASSIAN = "https://auth.atlassian.com"
 _REDRIVE = "Then run `linksync redrive`."
@@ -95,7 +95,7 @@ class VendorApis:
             parameter=parameter,
             advice=advice,
             session=self.session,
-            circuit=Circuit(name.lower(), breaker=self.breaker, clock=self.clock),
+            breaker=VendorBreaker(name.lower(), enabled=self.breaker, clock=self.clock),
             timeouts=self.timeouts,
             clock=self.clock,
         )

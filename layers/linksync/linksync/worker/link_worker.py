@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from linksync.core.messages import Envelope, Quarantined
 from linksync.errors import AwsUnavailable, OperatorError
 from linksync.observability import correlated, emit_line
-from linksync.outbound.circuit import observed_by
 from linksync.outbound.deadline import within
+from linksync.outbound.vendor_breaker import observed_by
 from linksync.worker.dependencies import ConsumerQueue, Dependencies, WriteLine
 from linksync.worker.dispatch import work
 from linksync.worker.disposition import (

@@ -42,12 +42,12 @@ def tell_call(vendor: str, milliseconds: float) -> None:
         observer.called(vendor, milliseconds)
 
 
-class Circuit:
-    """The calls to one vendor, its token endpoint included.  Without a breaker every call is made."""
+class VendorBreaker:
+    """The calls to one vendor, its token endpoint included.  Unless `enabled`, every call is made."""
 
-    def __init__(self, vendor: str = "", *, breaker: bool = False, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, vendor: str = "", *, enabled: bool = False, clock: Callable[[], float] = time.time) -> None:
         self._vendor = vendor
-        self._state = Breaker() if breaker else None
+        self._state = Breaker() if enabled else None
         self._clock = clock
 
     def admit(self, what: str) -> float:

@@ -11,11 +11,11 @@ import responses
 from linksync.core.breaker import FIRST_PAUSE, OPENS_AFTER
 from linksync.core.issue import Issue
 from linksync.errors import LinksyncError, PutOff, UpstreamThrottled, UpstreamUnavailable
-from linksync.outbound.circuit import observed_by
 from linksync.outbound.deadline import within
 from linksync.outbound.http_api import Call, HttpApi, Timeouts
 from linksync.outbound.links_v2 import LinksV2
 from linksync.outbound.vendor_apis import VendorApis
+from linksync.outbound.vendor_breaker import observed_by
 from tests.integration.outbound.simulated_vendors import ATLASSIAN, JIRA, ZENDESK, Clock, Loopback, Vault, waits
 
 GET = Call(method="GET", path="/things")
