@@ -3,8 +3,9 @@
     python -m linksync_cli.deployment prepare        completes samconfig.local.toml
     python -m linksync_cli.deployment architecture   prints the processor that the layers are built for
 
-What the file says wins; what it does not say is taken from the deployed stack, so that a lost file, a second machine or
-an older way of deploying loses no parameter.  The role of API Gateway's logs is asked of the account each time.
+What the file says wins; what it does not say is the deployed stack's or the template's default, so that a lost file, a
+second machine or an older way of deploying loses no parameter.  The role of API Gateway's logs is asked of the account
+each time.
 """
 
 import sys
@@ -17,7 +18,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from linksync_cli import log_role
-from linksync_cli.samconfig import LOCAL_FILE, Samconfig, SamconfigError, unknown
+from linksync_cli.samconfig import LOCAL_FILE, Samconfig, SamconfigError, parameter_defaults, unknown
 
 REQUIRED = ("ZendeskSubdomain", "JiraBaseUrl")  # the template's parameters that have no default
 DEFAULT_ARCHITECTURE = "arm64"
@@ -86,10 +87,13 @@ def prepare(path: Path, session: Session, *, base: Samconfig, template: str) -> 
 
 
 def _fill_in(config: Samconfig, stack: DeployedStack | None, template: str) -> None:
-    """Adds what the stack knows and the file does not, and a place to write what nobody knows."""
+    """Adds what the stack knows and the file does not, and a place to write what nobody knows.
+
+    What is the template's default is left to the template.
+    """
     known = stack.parameters if stack else {}
-    left_out = unknown(known, template)
-    kept = {name: value for name, value in known.items() if name not in left_out}
+    defaults = parameter_defaults(template)
+    kept = {name: value for name, value in known.items() if name in defaults and value != defaults[name]}
     config.set_parameters(dict.fromkeys(REQUIRED, "") | kept | config.parameters())
 
 

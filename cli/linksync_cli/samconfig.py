@@ -112,15 +112,20 @@ def as_overrides(parameters: Mapping[str, str]) -> list[str]:
     return [f'{name}="{value}"' for name, value in parameters.items()]
 
 
-def parameter_names(template: str) -> tuple[str, ...]:
-    """The names of the parameters that a SAM template's text declares, in its order."""
+def parameter_defaults(template: str) -> dict[str, str | None]:
+    """The parameters that a SAM template's text declares, in its order, with their defaults (None: it has none)."""
     section = re.search(r"^Parameters:\n(?P<body>(?:[ #].*\n|\n)*)", template, re.MULTILINE)
-    return tuple(re.findall(r"^  ([A-Za-z0-9]+):", section["body"], re.MULTILINE)) if section else ()
+    declared = re.split(r"^  ([A-Za-z0-9]+):\n", section["body"], flags=re.MULTILINE)[1:] if section else []
+    found = {}
+    for name, block in zip(declared[::2], declared[1::2], strict=True):
+        default = re.search(r"^    Default: (.*)$", block, re.MULTILINE)
+        found[name] = default[1].strip("\"'") if default else None
+    return found
 
 
 def unknown(parameters: Iterable[str], template: str) -> list[str]:
     """The parameters that the template does not declare.  SAM CLI leaves them out without a word."""
-    return sorted(set(parameters) - set(parameter_names(template)))
+    return sorted(set(parameters) - set(parameter_defaults(template)))
 
 
 def _unquoted(word: object) -> str:

@@ -1,5 +1,6 @@
 """What a deployment of the template gives, and the promises in it that an emulator does not tell of."""
 
+import json
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 
 OUTPUTS = """
     ZendeskWebhookUrl JiraWebhookUrl JiraAutomationUrl EventQueueUrl DeadLetterQueueUrl LedgerTableName WebhookSecretArn
-    ApiCredentialsArn EventQueueArn DeadLetterQueueArn
+    ApiCredentialsArn EventQueueArn DeadLetterQueueArn DashboardUrl
 """
 PATHS = {
     "ZendeskWebhookUrl": "/webhooks/zendesk",
@@ -118,3 +119,17 @@ def test_paths_are_throttled_and_functions_traced(stack: Stack) -> None:
 def _queue(stack: Stack, output: str) -> dict[str, str]:
     answer = stack.client("sqs").get_queue_attributes(QueueUrl=stack.outputs[output], AttributeNames=["All"])
     return dict(answer["Attributes"])
+
+
+def test_the_dashboard_and_the_alarms_are_there(stack: Stack) -> None:
+    cloudwatch = stack.client("cloudwatch")
+    body = json.loads(cloudwatch.get_dashboard(DashboardName=stack.stack_name)["DashboardBody"])
+    assert "${" not in json.dumps(body)
+    assert stack.outputs["DashboardUrl"].endswith(f"#dashboards:name={stack.stack_name}")
+    alarms = {alarm["AlarmArn"]: alarm for alarm in cloudwatch.describe_alarms()["MetricAlarms"]}
+    (shown,) = [widget["properties"]["alarms"] for widget in body["widgets"] if widget["type"] == "alarm"]
+    assert len(alarms) == 5  # those on one metric: the emulator takes no others
+    assert set(alarms) < set(shown)
+    (topic,) = stack.client("sns").list_topics()["Topics"]
+    assert all(alarm["AlarmActions"] == [topic["TopicArn"]] for alarm in alarms.values())
+    assert {alarm["StateValue"] for alarm in alarms.values()} <= {"OK", "INSUFFICIENT_DATA"}

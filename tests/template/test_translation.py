@@ -80,7 +80,7 @@ def test_each_resource_says_what_it_is_for(name: str) -> None:
 @pytest.mark.parametrize("name", able_to("Tags", but=NOT_TAGGED))
 def test_each_resource_is_tagged_and_says_what_it_is_for_where_it_has_no_description(name: str) -> None:
     assert tags(name)["application"] == "linksync"
-    described = "Description" in properties_of(RESOURCES[name]["Type"])
+    described = not {"Description", "AlarmDescription"}.isdisjoint(properties_of(RESOURCES[name]["Type"]))
     assert described or len(tags(name)["purpose"]) > 15
 
 

@@ -86,6 +86,12 @@ def test_a_lost_file_is_made_again_from_the_stack(path: Path) -> None:
     assert kept == NEEDED | {"AllowedSourceRanges": "10.0.0.0/8", "ApiGatewayLogRole": "create"}
 
 
+def test_what_is_the_templates_default_is_left_to_the_template(path: Path) -> None:
+    deployed = NEEDED | {"UnlinkPolicy": "owned", "AllowedSourceRanges": "0.0.0.0/0,::/0", "WorkerConcurrency": "7"}
+    prepare(path, Aws(parameters=deployed))
+    assert Samconfig.read(path).parameters() == NEEDED | {"WorkerConcurrency": "7", "ApiGatewayLogRole": "create"}
+
+
 def test_what_the_file_says_wins_over_the_stack(path: Path) -> None:
     prepare(filled(path, LogLevel="DEBUG"), Aws(parameters=NEEDED | {"LogLevel": "ERROR"}))
     assert Samconfig.read(path).parameters()["LogLevel"] == "DEBUG"

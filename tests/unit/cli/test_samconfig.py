@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from samcli.cli.types import CfnParameterOverridesType
 from samcli.lib.config.samconfig import SamConfig as SamsOwn
 
-from linksync_cli.samconfig import Samconfig, SamconfigError, as_overrides, parameter_names, unknown
+from linksync_cli.samconfig import Samconfig, SamconfigError, as_overrides, parameter_defaults, unknown
 from tests.translated_template import TEMPLATE_FILE, translated
 
 GUIDED = """\
@@ -127,9 +127,12 @@ def test_a_file_that_is_none_says_what_is_wrong_with_it(tmp_path: Path, text: st
         Samconfig.read(written(tmp_path, text))
 
 
-def test_the_names_of_the_templates_parameters_are_found_in_its_text() -> None:
-    assert parameter_names(TEMPLATE_FILE.read_text("utf-8")) == tuple(translated()["Parameters"])
-    assert parameter_names("Resources:\n  A: {}\n") == ()
+def test_the_templates_parameters_and_their_defaults_are_found_in_its_text() -> None:
+    declared = {name: one.get("Default") for name, one in translated()["Parameters"].items()}
+    found = parameter_defaults(TEMPLATE_FILE.read_text("utf-8"))
+    assert list(found) == list(declared)
+    assert found == {name: None if default is None else str(default) for name, default in declared.items()}
+    assert parameter_defaults("Resources:\n  A: {}\n") == {}
 
 
 def test_a_misspelt_parameter_is_told_because_sam_would_drop_it() -> None:
