@@ -10,7 +10,16 @@ from typing import Annotated
 
 import typer
 
-from linksync_cli.commands import configure, list_links, pause, redrive, setup_jira, setup_zendesk, verify_signature
+from linksync_cli.commands import (
+    configure,
+    doctor,
+    list_links,
+    pause,
+    redrive,
+    setup_jira,
+    setup_zendesk,
+    verify_signature,
+)
 from linksync_cli.failures import DONE, INTERRUPTED, Interrupted
 
 app = typer.Typer(
@@ -27,6 +36,7 @@ _setup.command("zendesk")(setup_zendesk.setup_zendesk)
 _setup.command("jira")(setup_jira.setup_jira)
 app.command("configure", rich_help_panel=_BEGIN)(configure.configure)
 app.add_typer(_setup, name="setup", rich_help_panel=_BEGIN)
+app.command("doctor", rich_help_panel=_LOOK)(doctor.doctor)
 app.command("list", rich_help_panel=_LOOK)(list_links.list_links)
 app.command("verify-signature", rich_help_panel=_LOOK)(verify_signature.verify_signature)
 app.command("redrive", rich_help_panel=_MEND)(redrive.redrive)

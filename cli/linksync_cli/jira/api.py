@@ -13,6 +13,7 @@ from linksync_cli.jira.records import (
     Myself,
     Permissions,
     Project,
+    ProjectsPage,
     ScreensPage,
     Tenant,
     Webhook,
@@ -63,6 +64,16 @@ class JiraApi:
         if gateway := _GATEWAY.search(self.calls.api.base_url):
             return gateway[1]
         return self.calls.read("/_edge/tenant_info", Tenant).cloud_id
+
+    def project_keys(self) -> frozenset[str]:
+        """The keys of the projects that the caller sees."""
+        found: set[str] = set()
+        while True:
+            page = self.calls.get("/rest/api/3/project/search", query={"startAt": str(len(found))}).read(ProjectsPage)
+            new = {one.key.upper() for one in page.values} - found
+            found |= new
+            if page.is_last or not new:
+                return frozenset(found)
 
     def project_id(self, key: str) -> str:
         """The id of a project."""

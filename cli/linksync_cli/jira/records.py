@@ -114,6 +114,14 @@ class Project(ResponseModel):
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
     id: str
+    key: str = ""
+
+
+class ProjectsPage(ResponseModel):
+    """A page of projects."""
+
+    values: tuple[Project, ...] = ()
+    is_last: bool = Field(default=True, alias="isLast")
 
 
 class _Permission(ResponseModel):

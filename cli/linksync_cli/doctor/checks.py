@@ -1,0 +1,81 @@
+"""What a check is, and how all of them are run: in order, each alone, none where what it stands on has failed."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from linksync_cli.endings import as_failure
+
+
+class Status(StrEnum):
+    """How a check came out."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, and what to do about it (empty: nothing)."""
+
+    status: Status
+    found: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A finding under its check's stable name."""
+
+    check: str
+    status: Status
+    found: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe[T]:
+    """One check to be run.  `needs` are the checks without which it cannot be."""
+
+    name: str
+    run: Callable[[T], Finding]
+    needs: tuple[str, ...] = ()
+
+
+def ok(found: str) -> Finding:
+    """All is well."""
+    return Finding(Status.OK, found)
+
+
+def warning(found: str, mend: str) -> Finding:
+    """It works, and somebody should look at it."""
+    return Finding(Status.WARNING, found, mend)
+
+
+def failed(found: str, mend: str) -> Finding:
+    """It does not work."""
+    return Finding(Status.FAILED, found, mend)
+
+
+def run_all[T](probes: Sequence[Probe[T]], subject: T, *, skip: Collection[str]) -> Iterator[Check]:
+    """The checks, one by one.  A name that is skipped stands for all that begin with it and a dot, too."""
+    done: dict[str, Status] = {}
+    for probe in probes:
+        finding = _finding(probe, subject, done, skip)
+        done[probe.name] = finding.status
+        yield Check(probe.name, finding.status, finding.found, finding.mend)
+
+
+def _finding[T](probe: Probe[T], subject: T, done: Mapping[str, Status], skip: Collection[str]) -> Finding:
+    if any(probe.name == name or probe.name.startswith(f"{name}.") for name in skip):
+        return Finding(Status.SKIPPED, "skipped, as asked")
+    lacking = [name for name in probe.needs if done.get(name) in (Status.FAILED, Status.SKIPPED)]
+    if lacking:
+        return Finding(Status.SKIPPED, f"not looked at without {lacking[0]}")
+    try:
+        return probe.run(subject)
+    except Exception as problem:  # noqa: BLE001  a check that cannot be made has failed, and the others go on
+        failure = as_failure(problem)
+        return failed(failure.message, failure.mend)
