@@ -13,11 +13,13 @@ import typer
 from linksync_cli.commands import (
     configure,
     doctor,
+    install,
     list_links,
     pause,
     redrive,
     setup_jira,
     setup_zendesk,
+    uninstall,
     verify_signature,
 )
 from linksync_cli.failures import DONE, INTERRUPTED, Interrupted
@@ -34,8 +36,10 @@ _BEGIN, _LOOK, _MEND = "Set up", "See", "Mend"
 _setup = typer.Typer(help="Set up Zendesk or Jira, or see that all is as it should be.", no_args_is_help=True)
 _setup.command("zendesk")(setup_zendesk.setup_zendesk)
 _setup.command("jira")(setup_jira.setup_jira)
+app.command("install", rich_help_panel=_BEGIN)(install.install)
 app.command("configure", rich_help_panel=_BEGIN)(configure.configure)
 app.add_typer(_setup, name="setup", rich_help_panel=_BEGIN)
+app.command("uninstall", rich_help_panel=_BEGIN)(uninstall.uninstall)
 app.command("doctor", rich_help_panel=_LOOK)(doctor.doctor)
 app.command("list", rich_help_panel=_LOOK)(list_links.list_links)
 app.command("verify-signature", rich_help_panel=_LOOK)(verify_signature.verify_signature)

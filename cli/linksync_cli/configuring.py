@@ -99,7 +99,7 @@ class Configuration:
 
     def _credentials(self, side: str) -> Credentials:
         found = credentials.find(side, self._stored, self._run.questions)
-        self._run.screen.note(f"Credentials for {side.capitalize()}: from {found.origin}.")
+        self._run.screen.note_once(f"Credentials for {side.capitalize()}: from {found.origin}.")
         return found
 
     def _take_urls(self, zendesk_url: str, jira_url: str, *, scoped: bool) -> None:

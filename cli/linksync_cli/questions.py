@@ -15,6 +15,7 @@ class Questions:
 
     def __init__(self, *, ask: bool, yes: bool) -> None:
         self._ask, self._yes = ask, yes
+        self._given: dict[str, str] = {}
 
     @property
     def answered(self) -> bool:
@@ -29,7 +30,7 @@ class Questions:
 
     def text(self, question: str, *, flag: str, default: str = "") -> str:
         """A line of text.  Raises Unanswered."""
-        return str(self._answer("text", question, flag, default=default)).strip()
+        return self._once("text", question, flag, default=default)
 
     def choose(self, question: str, choices: Sequence[tuple[str, str]], *, flag: str) -> str:
         """One of the choices, each a value and what it is called.  Raises Unanswered."""
@@ -40,7 +41,13 @@ class Questions:
 
     def secret(self, question: str, *, flag: str) -> str:
         """A line of text that is not echoed.  Raises Unanswered, naming the environment variable."""
-        return str(self._answer("password", question, flag)).strip()
+        return self._once("password", question, flag)
+
+    def _once(self, kind: str, question: str, flag: str, **settings: Any) -> str:  # noqa: ANN401  as questionary has it
+        """An answer; the steps of one run ask the same question once."""
+        if question not in self._given:
+            self._given[question] = str(self._answer(kind, question, flag, **settings)).strip()
+        return self._given[question]
 
     def _answer(self, kind: str, question: str, flag: str, **settings: Any) -> Any:  # noqa: ANN401  as questionary has it
         if not self.answered:

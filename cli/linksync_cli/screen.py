@@ -46,6 +46,7 @@ class Screen:
     def __init__(self, *, as_json: bool, out: TextIO | None = None, err: TextIO | None = None) -> None:
         self.as_json = as_json
         self._stdout = out or sys.stdout
+        self._noted: set[str] = set()
         self.out = Console(file=self._stdout, theme=THEME, highlight=False)
         self.err = Console(file=err or sys.stderr, theme=THEME, highlight=False, no_color=as_json or None)
 
@@ -64,6 +65,12 @@ class Screen:
     def note(self, text: RenderableType) -> None:
         """A line about the work, for whoever watches it."""
         self.err.print(text)
+
+    def note_once(self, text: str) -> None:
+        """The same, unless it was told before in this run."""
+        if text not in self._noted:
+            self._noted.add(text)
+            self.note(text)
 
     def sign(self, status: str) -> Text:
         """The sign of a status: ok, warning, failed or skipped."""

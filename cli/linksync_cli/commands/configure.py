@@ -63,10 +63,14 @@ def configure(
     run.end({"parameters": found.parameters}, *told(found))
 
 
-def configured(run: Run, given: "Given") -> "Found":
-    """Finds, shows, and once somebody agrees writes the parameters."""
+def configured(run: Run, given: "Given", *, agreed: str = "") -> "Found":
+    """Finds, shows, and once somebody agrees writes the parameters.
+
+    `agreed` is the question that is asked in any case; without one, only where fields are to be made.
+    """
     from linksync_cli import settings_file
     from linksync_cli.configuring import Configuration
+    from linksync_cli.failures import WrongUsage
     from linksync_cli.secret_store import API, SecretStore
     from linksync_cli.stack import find
 
@@ -74,15 +78,18 @@ def configured(run: Run, given: "Given") -> "Found":
     known = (dict(stack.parameters) if stack else {}) | settings_file.parameters()
     stored = SecretStore(stack).read(API) if stack and stack.outputs.get(API) else {}
     found = Configuration(run, given, known, stored).find()
-    if run.dry_run or not settings_file.changes(run, found.parameters):
+    changes = settings_file.changes(run, found.parameters)
+    if run.dry_run or not (changes or agreed):
         return found
-    for line in told(found):
-        run.screen.note(line)
-    if found.to_make and not run.questions.confirm("Make what is to be made, and write these settings?"):
-        raise typer.Exit(2)
+    if agreed or found.to_make:
+        for line in told(found):
+            run.screen.note(line)
+        if not run.questions.confirm(agreed or "Make what is to be made, and write these settings?"):
+            raise WrongUsage("declined", "Nothing was changed.", "Run it again when you agree.")
     with run.screen.working("Making the fields …"):
         found.make()
-    settings_file.write(run, found.parameters)
+    if changes:
+        settings_file.write(run, found.parameters)
     return found
 
 

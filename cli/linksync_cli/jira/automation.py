@@ -17,7 +17,7 @@ from linksync_cli.vendor_calls import VendorCalls
 GATEWAY_HOST = "https://api.atlassian.com"
 _AT_SITE = "/gateway/api/automation/public/jira/{cloud_id}/rest/v1/rule"
 _AT_GATEWAY = "/automation/public/jira/{cloud_id}/rest/v1/rule"
-_ACTION = "jira.issue.outgoing.webhook"
+ACTION = "jira.issue.outgoing.webhook"
 _PREFIX = "linksync: "
 _MAYBE = frozenset({200, 401, 403, 404})
 
@@ -95,14 +95,14 @@ def rule(kind: Kind, author: Author, *, url: str, token: str, state: str = "DISA
         "actor": {"type": "ACCOUNT_ID", "actor": author.account_id},
         "writeAccessType": "OWNER_ONLY",
         "trigger": kind.trigger,
-        "components": [{"component": "ACTION", "schemaVersion": 1, "type": _ACTION, "value": action}],
+        "components": [{"component": "ACTION", "schemaVersion": 1, "type": ACTION, "value": action}],
         "ruleScopeARIs": list(author.scopes),
     }
 
 
 def is_right(found: dict[str, Any], kind: Kind, url: str) -> bool:
     """Whether a rule does what it should; its hidden header is not shown to anybody."""
-    sent = [one.get("value", {}) for one in found.get("components", ()) if one.get("type") == _ACTION]
+    sent = [one.get("value", {}) for one in found.get("components", ()) if one.get("type") == ACTION]
     return (
         found.get("state") == "ENABLED"
         and found.get("trigger", {}).get("type") == kind.trigger["type"]
