@@ -105,8 +105,7 @@ def links_api(subject: Subject) -> Finding:
     if choice is not None and choice.version != ours:
         return failed(
             f"the stack uses {ours}, the account {choice.version}: {choice.why}",
-            f"Run `linksync configure --links-api {choice.version}`, then `make deploy`, then `linksync migrate"
-            f" {ours}-to-{choice.version}`.",
+            f"Run `linksync configure --links-api {choice.version}`, then `make deploy`.",
         )
     return ok(f"version {ours[1:]}" + ("" if choice else ", as configured; the account does not tell"))
 

@@ -97,7 +97,7 @@ def test_a_refusal_of_aws_names_the_action_that_is_missing(
     scratch(raising(ClientError(answer, "ReceiveMessage")))  # type: ignore[arg-type]
     error = cli("scratch", "--json").document["error"]
     assert error["message"] == "AWS does not let you do sqs:ReceiveMessage."
-    assert "docs/operator-policy.md" in error["mend"]
+    assert "your AWS user or role" in error["mend"]
 
 
 def test_debug_shows_where_an_error_came_from_and_no_locals(
