@@ -44,7 +44,7 @@ lint: $(READY) $(CHECKOV)/.ready ## Formatting, types, import rules, template li
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	PYTHONPATH=layers/linksync $(BIN)/lint-imports
+	PYTHONPATH=layers/linksync:cli $(BIN)/lint-imports
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/sam validate --lint --template template.yaml
 	$(CHECKOV)/bin/checkov --config-file tests/security/checkov.yaml
