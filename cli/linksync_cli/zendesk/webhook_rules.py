@@ -42,10 +42,17 @@ class Found:
 
 
 def found(kind: Kind, webhooks: Iterable[Webhook], preferred: frozenset[str] = frozenset()) -> Found:
-    """Sorts the webhooks of a kind.  One of the `preferred` (a trigger uses it) goes first, then one that is active."""
+    """Sorts the webhooks of a kind.  One of the `preferred` (a trigger uses it) goes first, then an active one, then the one
+    that lacks the fewest subscriptions.
+    """
     mine: Sequence[Webhook] = sorted(
         (one for one in webhooks if kind.includes(one)),
-        key=lambda one: (one.id not in preferred, one.status != "active", one.id),
+        key=lambda one: (
+            one.id not in preferred,
+            one.status != "active",
+            len(set(kind.subscriptions) - set(one.subscriptions)),
+            one.id,
+        ),
     )
     return Found(mine[0] if mine else None, tuple(mine[1:]))
 
