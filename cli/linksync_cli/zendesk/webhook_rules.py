@@ -42,8 +42,9 @@ class Found:
 
 
 def found(kind: Kind, webhooks: Iterable[Webhook], preferred: frozenset[str] = frozenset()) -> Found:
-    """Sorts the webhooks of a kind.  One of the `preferred` (a trigger uses it) goes first, then an active one, then the one
-    that lacks the fewest subscriptions.
+    """Sorts the webhooks of a kind.
+
+    One of the `preferred` (a trigger uses it) goes first, then an active one, then what lacks the fewest subscriptions.
     """
     mine: Sequence[Webhook] = sorted(
         (one for one in webhooks if kind.includes(one)),
