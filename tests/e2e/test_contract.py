@@ -115,7 +115,7 @@ def test_every_answer_tells_the_id_under_which_its_log_lines_are_found(scene: Sc
     )
     for delivery, function, expected in [
         (accepted, "JiraWebhook", (0, 1)),
-        (accepted, "LinkWorker", (2, 1)),  # in the lane, where nothing is counted, then in the ticket's
+        (accepted, "LinkWorker", (1, 2)),  # in the lane nothing is counted; the ticket's, and its calls
         (refused, "ZendeskWebhook", (0, 1)),
         (ignored, "JiraWebhook", (0, 1)),
     ]:

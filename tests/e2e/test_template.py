@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 
 OUTPUTS = """
     ZendeskWebhookUrl JiraWebhookUrl JiraAutomationUrl EventQueueUrl DeadLetterQueueUrl LedgerTableName WebhookSecretArn
-    ApiCredentialsArn EventQueueArn DeadLetterQueueArn DashboardUrl
+    ApiCredentialsArn EventQueueArn DeadLetterQueueArn DashboardUrl ReconcilerFunction
 """
 PATHS = {
     "ZendeskWebhookUrl": "/webhooks/zendesk",
