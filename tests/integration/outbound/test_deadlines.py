@@ -14,8 +14,8 @@ from linksync.errors import UpstreamUnavailable
 from linksync.outbound import connections
 from linksync.outbound.deadline import seconds_left, within
 from linksync.outbound.http_api import Call, HttpApi
+from linksync.outbound.links_v2 import LinksV2
 from linksync.outbound.vendor_apis import VendorApis
-from linksync.outbound.zendesk_links import LinksV2
 from tests.integration.outbound.simulated_vendors import Act, Loopback, Vault, drips, waits
 
 GET = Call(method="GET", path="/things")
@@ -175,15 +175,15 @@ def test_a_token_and_the_call_that_needs_it_share_their_time(api: HttpApi, loopb
 
 def test_a_delete_and_the_look_at_what_it_left_share_the_time_around_them(api: HttpApi, loopback: Loopback) -> None:
     loopback.acts += [slow(b"404 Not Found", b"<html>"), slow(b"200 OK", b"{}")]
-    links = LinksV2(zendesk=api, external_id="ext-1")
+    links = LinksV2(zendesk=api, external_id="ext-1").of_ticket("5001")
     with pytest.raises(UpstreamUnavailable), within(TOTAL), ended_in_time():
-        links.delete(ticket_id="5001", issue_id="10001")
+        links.delete("10001")
 
 
 def test_without_any_time_left_nothing_is_sent(api: HttpApi, loopback: Loopback) -> None:
-    links = LinksV2(zendesk=api, external_id="ext-1")
+    links = LinksV2(zendesk=api, external_id="ext-1").of_ticket("5001")
     with pytest.raises(UpstreamUnavailable) as caught, within(0):
-        links.create(ticket_id="5001", issue=Issue("10001", "PROJ-1"))
+        links.create(Issue("10001", "PROJ-1"))
     assert re.search("was not sent: there was no time left", str(caught.value))
     assert caught.value.maybe_applied is False
     assert loopback.connections == 0

@@ -10,8 +10,8 @@ from linksync.core.issue import Issue
 from linksync.errors import LinksyncError, UpstreamThrottled, UpstreamUnavailable
 from linksync.outbound import connections
 from linksync.outbound.http_api import HttpApi
+from linksync.outbound.links_v2 import LinksV2
 from linksync.outbound.vendor_apis import VendorApis
-from linksync.outbound.zendesk_links import LinksV2
 from tests.integration.outbound.simulated_vendors import Act, Loopback, Vault, sends, waits
 
 LINKS = "https://acme.zendesk.com/api/v2/integrations/jira/ext-1/links"
@@ -42,10 +42,10 @@ def maybe_applied(error: LinksyncError) -> bool:
 
 def failures(api: HttpApi, count: int = 2) -> list[LinksyncError]:
     """What a create and a delete raise."""
-    links = LinksV2(zendesk=api, external_id="ext-1")
+    links = LinksV2(zendesk=api, external_id="ext-1").of_ticket("5001")
     calls = (
-        lambda: links.create(ticket_id="5001", issue=ISSUE),
-        lambda: links.delete(ticket_id="5001", issue_id="10001"),
+        lambda: links.create(ISSUE),
+        lambda: links.delete("10001"),
     )
     errors = []
     for call in calls[:count]:

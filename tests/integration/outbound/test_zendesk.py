@@ -8,7 +8,7 @@ from linksync.core.field_reading import FieldReading
 from linksync.core.issue import Issue
 from linksync.errors import Misconfigured, UpstreamForbidden, UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
 from linksync.outbound.http_api import HttpApi
-from linksync.outbound.zendesk_links import LinksV2
+from linksync.outbound.links_v2 import LinksV2
 from linksync.outbound.zendesk_tickets import ZendeskTickets
 from linksync.worker.dependencies import Links, Tickets
 
@@ -23,7 +23,7 @@ NOT_THERE = {"errors": [{"code": "NotFound", "title": "Link not found"}]}
 
 @pytest.fixture
 def links(zendesk: HttpApi) -> Links:
-    return LinksV2(zendesk=zendesk, external_id="ext-1")
+    return LinksV2(zendesk=zendesk, external_id="ext-1").of_ticket("5001")
 
 
 @pytest.fixture
@@ -33,12 +33,12 @@ def tickets(zendesk: HttpApi) -> ZendeskTickets:
 
 def test_a_new_link(recorded: responses.RequestsMock, links: Links) -> None:
     recorded.post(LINKS, status=201, json=LINK_BODY, match=[json_params_matcher(LINK_BODY)])
-    assert links.create(ticket_id="5001", issue=ISSUE) is True
+    assert links.create(ISSUE).made is True
 
 
 def test_a_link_that_was_there(recorded: responses.RequestsMock, links: Links) -> None:
     recorded.post(LINKS, status=409, json={"errors": [{"code": "LinkAlreadyExists", "title": "…"}]})
-    assert links.create(ticket_id="5001", issue=ISSUE) is False
+    assert links.create(ISSUE).made is False
 
 
 def test_a_link_to_a_ticket_or_by_an_integration_that_zendesk_does_not_know(
@@ -49,18 +49,18 @@ def test_a_link_to_a_ticket_or_by_an_integration_that_zendesk_does_not_know(
         UpstreamRefused,
         match=r"\(RecordNotFound\): Zendesk has no ticket 5001, or no Jira integration .* JiraIntegrationExternalId",
     ):
-        links.create(ticket_id="5001", issue=ISSUE)
+        links.create(ISSUE)
 
 
 def test_a_link_removed(recorded: responses.RequestsMock, links: Links) -> None:
     recorded.delete(LINK, status=204)
-    assert links.delete(ticket_id="5001", issue_id="10001") is True
+    assert links.delete("10001") is True
     assert recorded.calls[0].request.headers["Content-Type"] == "application/json"
 
 
 def test_a_link_that_was_not_there(recorded: responses.RequestsMock, links: Links) -> None:
     recorded.delete(LINK, status=404, json=NOT_THERE)
-    assert links.delete(ticket_id="5001", issue_id="10001") is False
+    assert links.delete("10001") is False
 
 
 FOREIGN_404S = [
@@ -79,7 +79,7 @@ def test_any_other_404_of_a_delete_is_checked_by_a_look_at_the_link(
 ) -> None:
     recorded.delete(LINK, status=404, body=body)
     recorded.get(LINK, status=404, json=NOT_THERE)
-    assert links.delete(ticket_id="5001", issue_id="10001") is False
+    assert links.delete("10001") is False
 
 
 @pytest.mark.parametrize("body", FOREIGN_404S)
@@ -89,7 +89,7 @@ def test_a_link_that_is_still_there_after_such_a_404_is_deleted_later(
     recorded.delete(LINK, status=404, body=body)
     recorded.get(LINK, json=LINK_BODY)
     with pytest.raises(UpstreamUnavailable):
-        links.delete(ticket_id="5001", issue_id="10001")
+        links.delete("10001")
 
 
 @pytest.mark.parametrize("body", FOREIGN_404S)
@@ -99,7 +99,7 @@ def test_a_look_that_tells_nothing_either_leaves_the_delete_for_later(
     recorded.delete(LINK, status=404, body=body)
     recorded.get(LINK, status=404, body=body)
     with pytest.raises(UpstreamUnavailable):
-        links.delete(ticket_id="5001", issue_id="10001")
+        links.delete("10001")
 
 
 @pytest.mark.parametrize("status", [403, 429, 503])
@@ -108,7 +108,7 @@ def test_a_look_that_fails_is_raised_as_it_is(recorded: responses.RequestsMock, 
     recorded.get(LINK, status=status)
     kinds = {403: UpstreamForbidden, 429: UpstreamThrottled, 503: UpstreamUnavailable}
     with pytest.raises(kinds[status]):
-        links.delete(ticket_id="5001", issue_id="10001")
+        links.delete("10001")
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_a_conflict_does_not_tell_that_a_link_was_there(
     recorded.post(LINKS, status=409, body=body)
     recorded.delete(LINK, status=409, body=body)
     for call in (
-        lambda: links.create(ticket_id="5001", issue=ISSUE),
-        lambda: links.delete(ticket_id="5001", issue_id="10001"),
+        lambda: links.create(ISSUE),
+        lambda: links.delete("10001"),
     ):
         with pytest.raises(UpstreamUnavailable) as caught:
             call()
@@ -134,7 +134,7 @@ def test_a_create_that_a_proxy_answers_404_is_tried_again(
 ) -> None:
     recorded.post(LINKS, status=404, body=body)
     with pytest.raises(UpstreamUnavailable) as caught:
-        links.create(ticket_id="5001", issue=ISSUE)
+        links.create(ISSUE)
     assert caught.value.maybe_applied is False
 
 
@@ -155,9 +155,9 @@ def test_anything_else_neither_linked_nor_unlinked(
     recorded.post(LINKS, status=status)
     recorded.delete(LINK, status=status)
     with pytest.raises(kind):
-        links.create(ticket_id="5001", issue=ISSUE)
+        links.create(ISSUE)
     with pytest.raises(kind):
-        links.delete(ticket_id="5001", issue_id="10001")
+        links.delete("10001")
 
 
 def test_v2_needs_its_external_id(zendesk: HttpApi) -> None:
