@@ -1,4 +1,4 @@
-"""Which part of a captured request is wrong.  The verdict is a function of values.
+"""Which part of a captured request is wrong.  The check is a function of values.
 
 Zendesk signs timestamp and body (https://developer.zendesk.com/documentation/webhooks/verifying/), Jira the body alone
 (https://developer.atlassian.com/cloud/jira/platform/webhooks/#secure-admin-webhooks).
@@ -27,7 +27,7 @@ _ZENDESK_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SignatureCheck:
     """Whether the request proves itself, and what is wrong or, when nothing is, what else to know."""
 
     valid: bool
@@ -44,55 +44,55 @@ def read(path: Path) -> bytes:
         ) from None
 
 
-def verdict(*, body: bytes, secret: bytes, signature: str, timestamp: str) -> Verdict:
+def check_signature(*, body: bytes, secret: bytes, signature: str, timestamp: str) -> SignatureCheck:
     """What is wrong with a request of Zendesk or, when the signature begins with a method, of Jira."""
     secret = secret.strip()
     if not secret:
-        return Verdict(False, "The secret's file is empty.")
+        return SignatureCheck(False, "The secret's file is empty.")
     method, equals, digest = signature.partition("=")
     if equals and _HEX.fullmatch(digest):
         if method.lower() != "sha256":
-            return Verdict(False, f"The signature's method is {method}, not sha256.")
-        return _verdict(body, secret, "", bytes.fromhex(digest), sender="Jira")
+            return SignatureCheck(False, f"The signature's method is {method}, not sha256.")
+        return _check(body, secret, "", bytes.fromhex(digest), sender="Jira")
     try:
         given = b64decode(signature, validate=True)
     except (binascii.Error, ValueError):
         given = b""
     if len(given) != 32:
-        return Verdict(
+        return SignatureCheck(
             False, "The signature is none: Zendesk's is 44 characters of base64, Jira's is sha256= and 64 of hex."
         )
     return _of_zendesk(body, secret, timestamp, given)
 
 
-def _of_zendesk(body: bytes, secret: bytes, timestamp: str, given: bytes) -> Verdict:
+def _of_zendesk(body: bytes, secret: bytes, timestamp: str, given: bytes) -> SignatureCheck:
     if not timestamp:
-        return Verdict(False, "Zendesk signs a timestamp too: give the header's value with --timestamp.")
+        return SignatureCheck(False, "Zendesk signs a timestamp too: give the header's value with --timestamp.")
     if instant(timestamp) is None:
-        return Verdict(
+        return SignatureCheck(
             False, "The timestamp is not of the form 2026-01-31T09:30:00Z: copy the header's value as it is."
         )
     if _is(ZENDESK_TEST_SECRET.encode(), timestamp, body, given):
-        return Verdict(
+        return SignatureCheck(
             False,
             "It is signed with the public secret of Zendesk's test button, which proves nobody: save the webhook.",
         )
-    return _verdict(body, secret, timestamp, given, sender="Zendesk")
+    return _check(body, secret, timestamp, given, sender="Zendesk")
 
 
-def _verdict(body: bytes, secret: bytes, timestamp: str, given: bytes, *, sender: str) -> Verdict:
+def _check(body: bytes, secret: bytes, timestamp: str, given: bytes, *, sender: str) -> SignatureCheck:
     if _is(secret, timestamp, body, given):
         aged = " linksync takes it within 5 minutes of its timestamp." if timestamp else ""
-        return Verdict(True, f"Secret, body and signature belong together.{aged}")
+        return SignatureCheck(True, f"Secret, body and signature belong together.{aged}")
     for what, other in _other_bodies(body):
         if _is(secret, timestamp, other, given):
-            return Verdict(False, f"The body is wrong: the signature belongs to this body {what}.")
+            return SignatureCheck(False, f"The body is wrong: the signature belongs to this body {what}.")
     for what, key in _other_secrets(secret):
         if _is(key, timestamp, body, given):
-            return Verdict(False, f"The secret is wrong: the signature was made with {what}.")
+            return SignatureCheck(False, f"The secret is wrong: the signature was made with {what}.")
     if timestamp and (right := _other_time(body, secret, timestamp, given)):
-        return Verdict(False, f"The timestamp is wrong: {right}.")
-    return Verdict(
+        return SignatureCheck(False, f"The timestamp is wrong: {right}.")
+    return SignatureCheck(
         False,
         f"The secret is another's, or the body is not what was signed: compare the secret with {sender}'s, and capture "
         "the body's bytes before anything parses them.",

@@ -42,7 +42,7 @@ class Outcomes:
     pauses: float = field(default=1.0)
 
     def of(self, deliveries: Iterable[str], *, seconds: float, told: Callable[[int], None]) -> dict[str, Outcome]:
-        """Each delivery's outcome, once all are known or so many seconds are over; `told` hears how many ended.
+        """Each delivery's outcome, once all are known or so many seconds are over; `told` takes the number ended.
 
         Raises the clients' errors.
         """

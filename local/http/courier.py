@@ -32,7 +32,7 @@ class CourierSettings:
 class Courier:
     """Delivers what one sender posts, from the first post until `close`.
 
-    `timeout` is the vendor's own, in seconds; `on_end` hears of each delivery that is delivered or dropped.
+    `timeout` is the vendor's own, in seconds; `on_end` is called with each delivery that is delivered or dropped.
     """
 
     def __init__(

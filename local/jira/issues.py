@@ -1,4 +1,4 @@
-"""The issues of the simulated Jira: fields, moves, comments, deletion, and the changes that others hear of."""
+"""The issues of the simulated Jira: fields, moves, comments, deletion, and the changes that subscribers are told of."""
 
 import itertools
 import threading

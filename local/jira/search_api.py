@@ -46,7 +46,7 @@ class SearchApi:
         issues.listeners.append(self.on_change)
 
     def routes(self) -> list[Route]:
-        """The enhanced search, the count, and the grave of the old one."""
+        """The enhanced search, the count, and the 410 of the removed one."""
         return [
             ("GET", API + "/search/jql", self._answered(self._search)),
             ("POST", API + "/search/jql", self._answered(self._search)),

@@ -53,7 +53,7 @@ class JiraWebhook:
         self.courier = Courier(retry_rule, timeout=TIMEOUT, pace=pace)
 
     def on_change(self, change: IssueChange, filtered: Callable[[str, SimulatedIssue], bool]) -> None:
-        """Sends what it wants to hear of."""
+        """Sends what it subscribes to."""
         wanted = self.enabled and self.url and EVENTS[change.kind] in self.events
         if wanted and (not self.jql or filtered(self.jql, change.issue)):
             self.send(b"" if self.exclude_body else json.dumps(webhook_body(change)).encode())

@@ -27,7 +27,7 @@ class LinkTable:
     """The links of one integration.
 
     `manage_links` is the switch "Manage links" of the integration's settings: off, everything answers 403.  Listeners
-    hear of each row that comes or goes.
+    are told of each row that comes or goes.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:

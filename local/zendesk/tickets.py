@@ -1,4 +1,4 @@
-"""The tickets of the simulated Zendesk: their fields, their life, and the changes that others hear of."""
+"""The tickets of the simulated Zendesk: their fields, their life, and the changes that subscribers are told of."""
 
 import itertools
 import threading

@@ -22,9 +22,9 @@ def verify_signature(
 
     It looks at the files alone, and asks no one.
     """
-    from linksync_cli.captured_request import read, verdict
+    from linksync_cli.captured_request import check_signature, read
 
-    found = verdict(
+    found = check_signature(
         body=read(body_file), secret=read(secret_file), signature=signature.strip(), timestamp=(timestamp or "").strip()
     )
     screen = run.screen

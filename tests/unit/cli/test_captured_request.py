@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from linksync.inbound.webhook_secret import ZENDESK_TEST_SECRET
-from linksync_cli.captured_request import Verdict, verdict
+from linksync_cli.captured_request import SignatureCheck, check_signature
 from tests.unit.cli.conftest import RunCli
 
 SECRET = b"c2lnbmluZyBzZWNyZXQgb2YgYSB0ZXN0"
@@ -24,8 +24,8 @@ def jira(secret: bytes = SECRET, body: bytes = BODY) -> str:
     return f"sha256={hmac.new(secret, body, hashlib.sha256).hexdigest()}"
 
 
-def of(signature: str, *, body: bytes = BODY, secret: bytes = SECRET, timestamp: str = AT) -> Verdict:
-    return verdict(body=body, secret=secret, signature=signature, timestamp=timestamp)
+def of(signature: str, *, body: bytes = BODY, secret: bytes = SECRET, timestamp: str = AT) -> SignatureCheck:
+    return check_signature(body=body, secret=secret, signature=signature, timestamp=timestamp)
 
 
 def test_what_belongs_together_is_valid() -> None:

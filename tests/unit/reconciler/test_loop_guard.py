@@ -7,7 +7,7 @@ from linksync.core.checkpoints import Look
 from linksync.core.lanes import FieldRecord, TicketFacts
 from linksync.metrics import Metric
 from linksync.reconciler.findings import Finding
-from linksync.reconciler.loop_guard import FIRST_PAUSE, LONGEST_PAUSE, judge
+from linksync.reconciler.loop_guard import FIRST_PAUSE, LONGEST_PAUSE, assess
 from tests.unit.reconciler.parts import START, Parts
 
 LANE = "ticket#5001"
@@ -18,37 +18,39 @@ def finding(difference: str = "abc") -> Finding:
 
 
 def test_the_first_time_is_told() -> None:
-    first = judge(finding(), None, now=START)
+    first = assess(finding(), None, now=START)
     assert (first.tell, first.again, first.look) == (True, False, None)
 
 
 def test_another_difference_is_told_at_once_and_counts_anew() -> None:
-    known = judge(finding(), None, now=START).repair
-    other = judge(finding("def"), known, now=START + 1)
+    known = assess(finding(), None, now=START).repair
+    other = assess(finding("def"), known, now=START + 1)
     assert (other.tell, other.again, other.repair.times) == (True, False, 1)
 
 
 def test_the_same_is_told_after_an_hour_then_two_then_four() -> None:
-    repair, told = judge(finding(), None, now=START).repair, [0.0]
+    repair, told = assess(finding(), None, now=START).repair, [0.0]
     for minute in range(1, 9 * 60):
-        judged = judge(finding(), repair, now=START + 60 * minute)
-        assert judged.again
-        if judged.tell:
+        assessed = assess(finding(), repair, now=START + 60 * minute)
+        assert assessed.again
+        if assessed.tell:
             told.append(minute)
-            repair = judged.repair
+            repair = assessed.repair
     assert told == [0.0, 60, 180, 420]
 
 
 @given(st.integers(1, 200), st.floats(0, 100 * LONGEST_PAUSE))
 def test_what_is_not_told_is_looked_at_when_it_may_be(times: int, age: float) -> None:
-    known = judge(finding(), None, now=START).repair
-    judged = judge(finding(), type(known)(lane=LANE, difference="abc", times=times, queued_at=START), now=START + age)
-    if judged.tell:
+    known = assess(finding(), None, now=START).repair
+    assessed = assess(
+        finding(), type(known)(lane=LANE, difference="abc", times=times, queued_at=START), now=START + age
+    )
+    if assessed.tell:
         assert age >= FIRST_PAUSE
     else:
-        assert judged.look
-        assert judged.look.reread
-        assert START + age < judged.look.due_at <= START + LONGEST_PAUSE
+        assert assessed.look
+        assert assessed.look.reread
+        assert START + age < assessed.look.due_at <= START + LONGEST_PAUSE
 
 
 def _differs_for_ever(parts: Parts) -> None:

@@ -47,9 +47,9 @@ def decide(
 ) -> Decision:
     """What to do with the statement's ticket ids, after it waited so many seconds in the queue.
 
-    A deletion is evidence and no verdict: whatever is stated later is a reason to look.  So is a key that may be newer
-    than the recorded one or older, and with `ProjectKeys` any new key.  A move that does not show the field tells
-    nothing of it: no call is owed to that.
+    Whatever is stated after a deletion is a reason to read the issue.  So is a key that may be newer than the recorded
+    one or older, and with `ProjectKeys` any new key.  A move that does not show the field tells nothing of it: no call
+    is owed to that.
     """
     known, window = record.stated.window, statement.window
     older = known is not None and window.is_before(known)
@@ -60,12 +60,8 @@ def decide(
         return DELETED_BEFORE if older else _DELETED if statement.exact else DELETED_UNPROVED
     if record.deleted:
         return OLDER if older else ALIVE_AFTER_ALL
-    if statement.issue_key != record.key and window.latest >= record.key_at:
-        if projects:
-            return KEY_IS_NEW
-        moved = statement.lifecycle is LifecycleEvent.MOVED
-        if (not statement.exact and (record.key or moved)) or (record.key and window.earliest <= record.key_until):
-            return KEY_IN_DOUBT
+    if doubt := _doubt_of_key(record, statement, projects):
+        return doubt
     if statement.lifecycle is LifecycleEvent.MOVED and statement.ticket_ids is None:
         return _SILENT_MOVE
     return classify(
@@ -76,6 +72,18 @@ def decide(
         known_window=known,
         waited=waited,
     )
+
+
+def _doubt_of_key(record: IssueRecord, statement: IssueStatement, projects: ProjectList) -> Decision | None:
+    """Why the statement's key must be read, if it must."""
+    window = statement.window
+    if statement.issue_key == record.key or window.latest < record.key_at:
+        return None
+    if projects:
+        return KEY_IS_NEW
+    moved = statement.lifecycle is LifecycleEvent.MOVED
+    doubtful = not statement.exact and (record.key or moved)
+    return KEY_IN_DOUBT if doubtful or (record.key and window.earliest <= record.key_until) else None
 
 
 def apply_deletion(record: IssueRecord) -> IssueRecord:

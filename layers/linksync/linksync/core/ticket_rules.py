@@ -48,7 +48,7 @@ class Found:
 def decide(lane: TicketLane, statement: TicketStatement, *, waited: float) -> Decision:
     """What to do with the statement, which waited so many seconds in the queue.
 
-    A deletion is evidence and no verdict: whatever is stated later is a reason to look.
+    Whatever is stated after a deletion is a reason to read the ticket.
     """
     known = lane.stated.window
     older = known is not None and statement.window.is_before(known)

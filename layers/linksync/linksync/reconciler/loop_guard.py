@@ -11,7 +11,7 @@ LONGEST_PAUSE = 7 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Assessment:
     """What to do about a finding.
 
     `tell`: tell the lane now, else `look` at it again later.  `again`: the same was found before.
@@ -23,10 +23,10 @@ class Judgement:
     look: Look | None = None
 
 
-def judge(finding: Finding, known: Repair | None, *, now: float) -> Judgement:
+def assess(finding: Finding, known: Repair | None, *, now: float) -> Assessment:
     """Tell the lane, unless it was told of the same difference a short while ago."""
     if known is None or known.difference != finding.difference:
-        return Judgement(
+        return Assessment(
             tell=True,
             again=False,
             repair=Repair(lane=finding.lane, difference=finding.difference, times=1, queued_at=now),
@@ -34,6 +34,6 @@ def judge(finding: Finding, known: Repair | None, *, now: float) -> Judgement:
     ready_at = known.queued_at + min(FIRST_PAUSE * 2.0 ** min(known.times - 1, 30), LONGEST_PAUSE)
     repair = replace(known, times=known.times + 1, queued_at=now)
     if now >= ready_at:
-        return Judgement(tell=True, again=True, repair=repair)
+        return Assessment(tell=True, again=True, repair=repair)
     look = Look(lane=finding.lane, due_at=ready_at, since=now, reread=True)
-    return Judgement(tell=False, again=True, repair=known, look=look)
+    return Assessment(tell=False, again=True, repair=known, look=look)

@@ -8,7 +8,7 @@ from linksync.core.messages import Envelope
 from linksync.metrics import Metric
 from linksync.reconciler.dependencies import Dependencies
 from linksync.reconciler.findings import Finding
-from linksync.reconciler.loop_guard import judge
+from linksync.reconciler.loop_guard import assess
 
 SOURCE = "reconciler"
 
@@ -29,12 +29,12 @@ class Telling:
             return
         now = self._deps.now()
         known = self._deps.repairs.known(finding.lane for finding in findings)
-        judged = [(finding, judge(finding, known.get(finding.lane), now=now)) for finding in findings]
-        told = [(finding, judgement.repair) for finding, judgement in judged if judgement.tell]
+        assessed = [(finding, assess(finding, known.get(finding.lane), now=now)) for finding in findings]
+        told = [(finding, assessment.repair) for finding, assessment in assessed if assessment.tell]
         self.send((finding for finding, _ in told), round_number=round_number)
         self._deps.repairs.remember([repair for _, repair in told])
-        self._deps.looks.change(planned=[judgement.look for _, judgement in judged if judgement.look])
-        if again := sum(judgement.again for _, judgement in judged):
+        self._deps.looks.change(planned=[assessment.look for _, assessment in assessed if assessment.look])
+        if again := sum(assessment.again for _, assessment in assessed):
             self._deps.metrics.count(Metric.REPAIRED_AGAIN, again)
 
     def tell_again(self, findings: Sequence[Finding], *, round_number: int) -> None:

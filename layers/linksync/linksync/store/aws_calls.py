@@ -81,31 +81,29 @@ class Caller:
         mend) or the name of the exception's type, and nothing else of request and answer.
         """
         body = json.dumps(asked).encode()
-        left = self._limits.attempts
-        while True:
-            left -= 1
-            answer, trouble, passing = self._attempt(operation, body)
+        for attempt in range(self._limits.attempts):
+            answer, error, transient = self._attempt(operation, body)
             if answer is not None:
                 return answer
-            if not left or not passing:
-                what = f"{self._protocol.service} answered {operation} with {trouble}"
-                raise AwsUnavailable(f"{what}; it will be tried again")
-            self._sleep(random.uniform(0, _PAUSE * 2 ** (self._limits.attempts - left - 1)))  # noqa: S311  jitter
+            if not transient or attempt + 1 == self._limits.attempts:
+                break
+            self._sleep(random.uniform(0, _PAUSE * 2**attempt))  # noqa: S311  jitter
+        raise AwsUnavailable(f"{self._protocol.service} answered {operation} with {error}; it will be tried again")
 
     def _attempt(self, operation: str, body: bytes) -> tuple[Mapping[str, Any] | None, str, bool]:
-        """The answer; or what the trouble is called, and whether it may have passed the next time."""
+        """The answer; or the error's name, and whether another attempt may succeed."""
         headers = self._headers(operation, body)
         try:
             status, data, date = self._exchange(headers, body)
-        except (OSError, HTTPException) as problem:
+        except (OSError, HTTPException) as error:
             self._connection.close()
-            return None, f"nothing ({type(problem).__name__})", True
+            return None, f"nothing ({type(error).__name__})", True
         document = _document(data)
         if status == 200:
             return document, "no JSON", True
         code = _code(document or {})
-        passing = status >= 500 or status == 429 or bool(_THROTTLED.search(code))
-        return None, f"{status} {code}".rstrip(), passing or self._clock.learns_from(status, date)
+        transient = status >= 500 or status == 429 or bool(_THROTTLED.search(code))
+        return None, f"{status} {code}".rstrip(), transient or self._clock.learns_from(status, date)
 
     def _exchange(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes, str | None]:
         """Status, body and AWS's time."""
