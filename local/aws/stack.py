@@ -147,6 +147,14 @@ class Stack:
         physical = mapping["FunctionArn"].split(":")[6]
         return next(logical for logical, name in self.functions.items() if name == physical)
 
+    def reconcile(self) -> str:
+        """One run of the reconciler, now, by the stack's own output; how it says that it ended."""
+        answer = self.client("lambda").invoke(FunctionName=self.outputs["ReconcilerFunction"])
+        payload = json.load(answer["Payload"])
+        if "FunctionError" in answer:
+            raise RuntimeError(f"the reconciler failed: {payload}")
+        return str(payload["ended"])
+
     def logs(self, function: str, *, since: float = 0.0) -> list[str]:
         """Every line that a function (by its name in the template) logged since then (seconds since the epoch)."""
         configuration = self.client("lambda").get_function_configuration(FunctionName=self.functions[function])

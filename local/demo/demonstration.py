@@ -39,12 +39,16 @@ def demonstrate(template: Path = BUILT_TEMPLATE) -> int:
 
 def _play(stack: Stack, console: Console) -> list[str]:
     wide, wrong = console.width >= WIDE_FROM, []
+    stack.reconcile()  # its first run only begins: what changes from now on is what later ones find
     observer, printer = Observer(stack), RowPrinter(console, WIDE if wide else NARROW)
     printer.head()
     for number, step in enumerate(steps(), 1):
         before = stack.vendors.links()
         step.act(stack.vendors)
         late = _wait_quiet(stack)
+        if step.then and not late:
+            step.then(stack)
+            late = _wait_quiet(stack)
         seen = observer.look()
         faults = late + differences(step, before, seen)
         printer.row(_cells(number, step, seen, wide=wide))

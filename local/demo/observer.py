@@ -67,7 +67,9 @@ def sent(delivery: Delivery) -> str:
 
 
 def answered(delivery: Delivery) -> str:
-    """The last answer in short: its status and its own word for it."""
+    """The last answer in short: its status and its own word for it; `dropped` for what was never sent."""
+    if delivery.state == "lost":
+        return "dropped"
     status, _, body = delivery.answer.partition(" ")
     try:
         answer = json.loads(body)

@@ -125,6 +125,16 @@ class Scene:
         return answered(delivery)
 
     @contextmanager
+    def deaf(self) -> Iterator[None]:
+        """Every delivery is dropped by its sender."""
+        faults = self.vendors.senders.pace.faults
+        before, faults.drop = faults.drop, 1.0
+        try:
+            yield
+        finally:
+            faults.drop = before
+
+    @contextmanager
     def events(self, *kinds: str) -> Iterator[None]:
         """Zendesk's event subscription sends these kinds, and its trigger is off."""
         senders = self.vendors.senders
