@@ -3,7 +3,7 @@
 It makes no link itself: every write to a link happens in its ticket's lane.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linksync.core import issue_rules as rules
 from linksync.core.issue import Issue
@@ -32,6 +32,7 @@ def work(deps: Dependencies, envelope: Envelope, statement: IssueStatement) -> N
     if _tell(deps, envelope, statement, difference, _Current(after, current.at)) == 0:
         deps.log.count(Metric.NOTHING_TO_DO)
     after = rules.told(after, difference)
+    after = replace(after, stated=after.stated.told_by(envelope.delivery, envelope.source, after=recorded.stated))
     if after != before:
         deps.ledger.save_issue(statement.issue_id, after)
 

@@ -1,0 +1,56 @@
+"""What a plan's command would do for a link, in a sentence."""
+
+from linksync.core.commands import (
+    Command,
+    CreateLink,
+    DeleteLink,
+    ForgetLink,
+    RekeyLink,
+    TransferLink,
+    UnlinkByHand,
+    WithdrawTransfer,
+)
+from linksync.core.evidence import Evidence
+from linksync.core.forecast import Forecast
+from linksync.core.issue import Issue
+from linksync.core.links import CallKind, Link, LinkState
+
+_PLAIN = {CreateLink: "make the link", DeleteLink: "remove the link", UnlinkByHand: "remove the link, as by hand"}
+
+
+def of_command(evidence: Evidence, ahead: Forecast, issue: Issue) -> str:
+    """What would be done for the link next."""
+    link = ahead.lane.links.get(issue.id)
+    listed = evidence.seen.listed if evidence.seen else frozenset[str]()
+    match ahead.commands.get(issue.id):
+        case None:
+            return _nothing(link, missing=ahead.lane.facts.missing)
+        case CreateLink() if issue.id in listed:
+            return "linksync would find the link there, and leave it to whoever made it."
+        case command:
+            return f"linksync would {_verb(command)}."
+
+
+def _nothing(link: Link | None, *, missing: bool) -> str:
+    if link is None or not link.claims or link.state is LinkState.LINKED:
+        return "Nothing would change."
+    if link.refused(CallKind.CREATE) or link.refused(CallKind.DELETE):
+        return "Nothing would be tried: Zendesk refused it, and nothing has changed since."
+    if missing:
+        return "Nothing would be tried while Zendesk does not know the ticket."
+    return "Nothing would change while it is named as now."
+
+
+def _verb(command: Command) -> str:
+    match command:
+        case CreateLink() | DeleteLink() | UnlinkByHand():
+            return _PLAIN[type(command)]
+        case RekeyLink(link):
+            return f"remove the link and make it again as {link.issue.key}"
+        case TransferLink(target=target):
+            return f"hand the link to ticket {target}"
+        case WithdrawTransfer(target=target):
+            return f"tell ticket {target} that this one names it no more"
+        case ForgetLink(link):
+            there = "let go of it, and leave the link in Zendesk as it is"
+            return there if link.may_exist else "forget it: there is no link to remove"

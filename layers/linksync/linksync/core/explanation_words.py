@@ -1,0 +1,186 @@
+"""The sentences of an explanation.  Each is short, and stands when it is read aloud."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime
+
+from linksync.core.evidence import Evidence
+from linksync.core.forecast import Forecast
+from linksync.core.history import Event, HistoryLine
+from linksync.core.issue import Issue
+from linksync.core.lanes import FieldRecord
+from linksync.core.link_words import of_claims, of_link, of_owner
+from linksync.core.links import Link, LinkState
+from linksync.core.ordering import CLOCK_SKEW, Action, Window
+
+_SOURCES = {
+    "zendesk_trigger": "Zendesk's trigger",
+    "zendesk_event": "Zendesk's event subscription",
+    "jira_webhook": "Jira's webhook",
+    "jira_automation": "Jira automation",
+    "reconciler": "the reconciler",
+    "backfill": "a backfill",
+    "operator": "an operator's command",
+}
+_DECIDED = {
+    Action.BELIEVE: "would believe it",
+    Action.CONFIRM: "would not read the field",
+    Action.REREAD: "would read the field before it believes anything",
+    Action.IGNORE: "would ignore it",
+}
+_HAPPENED = {
+    Event.MADE: "linksync made it",
+    Event.ADOPTED: "linksync adopted it",
+    Event.REMOVED: "linksync removed it",
+    Event.ABSENT: "linksync was to remove it, and it was not there",
+    Event.REFUSED: "Zendesk refused a call",
+    Event.REKEYED: "it was made again under its issue's new key",
+    Event.TRANSFERRED: "it was handed to the ticket that this one was merged into",
+    Event.UNLINKED: "it counts as removed by hand",
+    Event.FORGOTTEN: "linksync let go of it, and left it to Zendesk as it was",
+    Event.TICKET_MISSING: "it could not be made",
+}
+_THERE = frozenset({LinkState.LINKED, LinkState.REKEYING, LinkState.UNLINKING, LinkState.SEEN})
+_NOT_KNOWN = frozenset({LinkState.CREATING, LinkState.MOVING, LinkState.DELETING})
+_CLAIMS = {"ticket": "ticket_field", "issue": "issue_field", "merged": "merged", "operator": "operator"}
+
+
+def moment(at: float) -> str:
+    """`2026-11-25 00:40:12 UTC`."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def of_source(source: str) -> str:
+    """Who told something."""
+    return _SOURCES.get(source, source or "an earlier version")
+
+
+def of_line(line: HistoryLine) -> str:
+    """A line of history, without its time."""
+    return f"{_HAPPENED[line.event]}: {line.why} ({of_source(line.source)}, delivery {line.delivery[:12]})"
+
+
+def linked(evidence: Evidence, issue: Issue) -> bool | None:
+    """Whether the ticket is linked with the issue, as seen or else as recorded; None where that is not known."""
+    if evidence.seen is not None:
+        return issue.id in evidence.seen.listed
+    link = evidence.lane.links.get(issue.id)
+    if link is None:
+        last = _last(evidence, issue)
+        return None if last and last.event is Event.FORGOTTEN else False
+    return None if link.state in _NOT_KNOWN else link.state in _THERE
+
+
+def wanted_by(claims: Iterable[str]) -> tuple[str, ...]:
+    """Who wants a link, in words for programs."""
+    found = {_CLAIMS[claim.partition(":")[0]] for claim in claims}
+    return tuple(word for word in _CLAIMS.values() if word in found)
+
+
+def of_ticket(evidence: Evidence, ahead: Forecast) -> Iterator[str]:
+    """What its field states, what is known of the ticket, and what the same statement would be worth now."""
+    lane, seen = evidence.lane, evidence.seen
+    yield _stated("Its field", "issue", lane.stated)
+    if lane.facts.deleted:
+        yield "Zendesk told that the ticket is deleted for good, so its links go."
+    elif lane.facts.merged_into:
+        yield f"It was merged into ticket {lane.facts.merged_into}, which has what it named."
+    if lane.facts.missing:
+        yield "Zendesk did not know the ticket when it was last asked; the reconciler looks again."
+    if seen is not None and not seen.ticket.found:
+        yield "Zendesk does not know the ticket now; nothing is taken away for that."
+    elif seen is not None and seen.ticket.refs is None:
+        yield "Read just now, the ticket does not show the field; nothing is taken away for that."
+    elif seen is not None:
+        yield f"Read just now, its field names {_listed(seen.ticket.refs or (), 'issue')}."
+    yield f"Told that now, linksync {_DECIDED[ahead.decision.action]}: {ahead.decision.reason}."
+
+
+def of_issue(evidence: Evidence, issue: Issue) -> Iterator[str]:
+    """Why the ticket is linked with the issue, or not."""
+    link = evidence.lane.links.get(issue.id)
+    if link is None:
+        yield from _of_no_link(evidence, issue)
+    else:
+        yield of_link(link, evidence.lane.facts, moment)
+        yield of_claims(link, evidence.lane.facts)
+        if owner := of_owner(link, evidence.policy):
+            yield owner
+        yield from _against_the_list(evidence, link)
+    yield from _of_record(evidence, issue)
+
+
+def of_unresolved(evidence: Evidence, ahead: Forecast, key: str) -> str:
+    """Why no issue is known for this text."""
+    if not evidence.projects.includes(key):
+        return "ProjectKeys leaves out its project."
+    if found := ahead.lane.link_meant_by(key):
+        return f"Jira knows it now, as {found.issue.key}: it is linked once the field is read."
+    if key in evidence.lane.facts.not_found:
+        within = ", or only outside ProjectKeys," if evidence.projects else ""
+        return f"Jira did not know it{within} when it was last asked; the reconciler looks again."
+    return "It was not looked up yet: the next message of the ticket does that."
+
+
+def _of_no_link(evidence: Evidence, issue: Issue) -> Iterator[str]:
+    last = _last(evidence, issue)
+    if evidence.seen is not None and issue.id in evidence.seen.listed:
+        yield "Zendesk lists the link, and the ledger does not know it: somebody else made it, and nothing names it."
+    elif last is None:
+        yield "It is not linked, and nothing names it."
+    elif last.event is Event.FORGOTTEN:
+        yield "Nothing names it; it was not linksync's to remove, so Zendesk may still show it."
+    else:
+        yield "It is not linked, and nothing names it any more."
+    if last is not None:
+        yield f"At {moment(last.at)} {_HAPPENED[last.event]}: {last.why.rstrip('.')}."
+
+
+def _against_the_list(evidence: Evidence, link: Link) -> Iterator[str]:
+    if evidence.seen is None or link.state is not LinkState.LINKED or link.issue.id in evidence.seen.listed:
+        return
+    yield (
+        "Zendesk does not list it now: somebody removed it by hand, and that is not fought over."
+        " It comes back when a reference is written anew, or by `linksync link`."
+    )
+
+
+def _of_record(evidence: Evidence, issue: Issue) -> Iterator[str]:
+    record = evidence.records.get(issue.id)
+    if not evidence.projects.includes(issue.key):
+        yield "ProjectKeys leaves out its project, so what its field names does not count."
+    if record is None:
+        return
+    if record.deleted:
+        yield "Jira told that the issue is deleted."
+    elif record.missing:
+        yield "Jira did not know the issue when it was last asked; nothing is taken away for that."
+    if record.stated.window is not None and not record.deleted:
+        yield _stated("The issue's field", "ticket", record.stated)
+
+
+def _stated(whose: str, what: str, stated: FieldRecord) -> str:
+    if stated.window is None:
+        return f"{whose} was never told of."
+    delivery = f" (delivery {stated.delivery[:12]})" if stated.delivery else ""
+    when = f"{_when(stated.window)}, by {of_source(stated.source)}{delivery}"
+    return f"{whose} names {_listed(stated.refs, what)}, as told {when}."
+
+
+def _when(window: Window) -> str:
+    spread = window.latest - window.earliest
+    if spread <= 2 * CLOCK_SKEW:
+        return f"{'at about' if spread else 'at'} {moment((window.earliest + window.latest) / 2)}"
+    return f"between {moment(window.earliest)} and {moment(window.latest)}"
+
+
+def _listed(refs: Collection[str], what: str) -> str:
+    names = sorted(refs, key=lambda ref: (ref.rpartition("-")[0], len(ref), ref))
+    if not names:
+        return f"no {what}"
+    told, more = names[:20], len(names) - 20
+    last = f"{more} more" if more > 0 else told.pop()
+    return f"{', '.join(told)} and {last}" if told else last
+
+
+def _last(evidence: Evidence, issue: Issue) -> HistoryLine | None:
+    return next((line for line in reversed(evidence.history) if line.issue.id == issue.id), None)

@@ -1,0 +1,83 @@
+"""What would happen next: the rules of both lanes, run on what is recorded and seen, and nothing done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from linksync.core import issue_rules, ticket_rules
+from linksync.core.commands import Command
+from linksync.core.evidence import Evidence, Seen
+from linksync.core.field_reading import FieldReading
+from linksync.core.issue import Issue
+from linksync.core.lanes import IssueRecord, TicketLane
+from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, TicketStatement
+from linksync.core.ordering import Decision, Window
+from linksync.core.plans import plan
+from linksync.core.ticket_news import apply_notice
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """`decision`: what would be made of a statement of what the field holds.  `commands` are by issue id.
+
+    `lane` is the ticket's as it would be then.
+    """
+
+    decision: Decision
+    lane: TicketLane
+    commands: Mapping[str, Command]
+
+
+def forecast(evidence: Evidence) -> Forecast:
+    """What would happen if both sides stated now what they are recorded or seen to hold."""
+    recorded, seen = evidence.lane, evidence.seen
+    refs = recorded.stated.refs if seen is None else seen.ticket.refs
+    statement = TicketStatement(
+        ticket_id=recorded.ticket_id,
+        issue_keys=None if refs is None else tuple(sorted(refs)),
+        at=evidence.now,
+        exact=True,
+    )
+    lane = recorded if seen is None else _after_looking(evidence, seen)
+    commands = {command.link.issue.id: command for command in plan(lane, evidence.policy)}
+    return Forecast(ticket_rules.decide(recorded, statement, waited=0), lane, commands)
+
+
+def _after_looking(evidence: Evidence, seen: Seen) -> TicketLane:
+    lane = evidence.lane
+    for issue_id, reading in seen.issues.items():
+        for notice in _notices(evidence, issue_id, reading):
+            lane = apply_notice(lane, notice, evidence.policy, projects=evidence.projects)
+    if not seen.ticket.found:
+        return ticket_rules.is_missing(lane)
+    lane = ticket_rules.is_there(lane)
+    if seen.ticket.refs is None:
+        return lane
+    window = Window.of_reading(evidence.now)
+    return ticket_rules.replace_references(
+        lane, seen.ticket.refs, window, seen.found, evidence.policy, projects=evidence.projects
+    )
+
+
+def _notices(evidence: Evidence, issue_id: str, reading: FieldReading) -> list[LinkNotice]:
+    """What the issue's lane would tell the ticket's, once it had read its field."""
+    if reading.issue is None:
+        return []
+    before = evidence.records.get(issue_id, IssueRecord())
+    after = _after_reading(evidence, before, reading.issue, reading.refs)
+    told = issue_rules.notices(
+        issue_rules.difference(before, after, LifecycleEvent.EDITED),
+        issue=Issue(issue_id, after.key),
+        key_at=after.key_at,
+        at=evidence.now,
+        linked_tickets=(evidence.lane.ticket_id,),
+    )
+    return [notice for notice in told if notice.ticket_id == evidence.lane.ticket_id]
+
+
+def _after_reading(evidence: Evidence, before: IssueRecord, issue: Issue, refs: tuple[str, ...] | None) -> IssueRecord:
+    statement = IssueStatement(issue_id=issue.id, issue_key=issue.key, ticket_ids=refs, at=evidence.now, exact=False)
+    window, projects = Window.of_reading(evidence.now), evidence.projects
+    after = issue_rules.with_key_read(issue_rules.is_there(before), statement, issue.key, window, projects=projects)
+    if refs is not None:
+        after = issue_rules.replace_references(after, refs, window)
+    return issue_rules.with_claims(before, after, projects)

@@ -1,0 +1,75 @@
+"""A link of the ledger in sentences: how far it has come, who wants it, whose it is."""
+
+from collections.abc import Callable
+
+from linksync.core.lanes import TicketFacts
+from linksync.core.links import ISSUE_CLAIM, OPERATOR_CLAIM, CallKind, Link, LinkState, Owner, UnlinkPolicy
+
+_STATES = {
+    LinkState.LINKED: "It is linked.",
+    LinkState.MOVING: "It is being made again as {key}; whether the old link is still there is not known yet.",
+    LinkState.REKEYING: "It is linked under an older key, and is to be made again as {key}.",
+    LinkState.DELETING: "Its removal was begun at {begun}, and how that ended is not known yet.",
+    LinkState.CREATING: "To make it was begun at {begun}, and how that ended is not known yet.",
+    LinkState.UNLINKING: "It is linked, and an operator wants it gone.",
+    LinkState.UNLINKED: (
+        "It is not linked: it was removed by hand, and that is not fought over. It comes back when a reference is"
+        " written anew, or by `linksync link`."
+    ),
+    LinkState.SEEN: "It is linked by somebody else, and nothing names it: it is left alone.",
+    LinkState.TRANSFERRED: "The link lives on ticket {target}, into which this one was merged.",
+    LinkState.ORPHANED: "Ticket {target}, into which this one was merged, is told that the issue is deleted.",
+}
+_CALLS = {CallKind.CREATE: "make", CallKind.DELETE: "remove"}
+
+
+def of_link(link: Link, facts: TicketFacts, moment: Callable[[float], str]) -> str:
+    """How far it has come.  `moment` puts a time into words."""
+    told = {
+        "key": link.issue.key,
+        "target": facts.merged_into,
+        "begun": "an unknown time" if link.call_begun_at is None else moment(link.call_begun_at),
+    }
+    if link.refusal is not None:
+        there = "not linked" if link.refusal.call is CallKind.CREATE else "still linked"
+        return (
+            f"It is {there}: Zendesk refused to {_CALLS[link.refusal.call]} the link, for good"
+            f" ({link.refusal.reason.rstrip('.')}; delivery {link.refusal.delivery[:12]})."
+            " It is tried again when a reference is written anew, by `linksync redrive`, or by `linksync link`."
+        )
+    if link.state is not LinkState.PLANNED:
+        return _STATES[link.state].format_map(told)
+    if facts.missing:
+        return "It is not linked: Zendesk does not know the ticket."
+    return "It is not linked: the ticket is deleted." if facts.deleted else "It is not linked yet; that is due."
+
+
+def of_claims(link: Link, facts: TicketFacts) -> str:
+    """Who wants it."""
+    reasons = []
+    if texts := sorted(link.texts):
+        named = "" if texts == [link.issue.key] else f" (as {' and '.join(texts)})"
+        reasons.append(f"the ticket's field names it{named}")
+    if ISSUE_CLAIM in link.claims:
+        reasons.append("the issue's field names the ticket")
+    merged = sorted(claim.partition(":")[2] for claim in link.claims if claim.startswith("merged:"))
+    reasons += [f"ticket {ticket}, which was merged into this one, named it" for ticket in merged]
+    if OPERATOR_CLAIM in link.claims:
+        reasons.append("an operator asked for it")
+    if not reasons:
+        return "Nothing names it any more." if link.state is not LinkState.SEEN else "No field names it."
+    wanted = "It is wanted" if not facts.deleted else "It was wanted"
+    return f"{wanted}: {', and '.join(reasons)}."
+
+
+def of_owner(link: Link, policy: UnlinkPolicy) -> str:
+    """Whose it is, and what follows; empty where there is no link that it could be said of."""
+    if not link.may_exist:
+        return ""
+    if policy is UnlinkPolicy.NEVER:
+        return "UnlinkPolicy is never, so linksync removes no link."
+    if link.owner is Owner.LINKSYNC:
+        return "linksync made it, and removes it once nothing names it."
+    if policy is UnlinkPolicy.ANY:
+        return "It was there first; UnlinkPolicy is any, so it is removed all the same once nothing names it."
+    return "It was there before linksync wanted it, so linksync does not remove it (UnlinkPolicy is owned)."
