@@ -58,7 +58,7 @@ bench: build ## Run the benchmarks and print their tables
 	$(BIN)/python -m tests.bench
 
 .PHONY: soak
-soak: $(READY) ## 10,000 random histories with faults (HISTORIES=n, SEED=n)
+soak: $(READY) ## 10,000 random histories with faults, crashes, outages, slips (HISTORIES=n, SEED=n)
 	PYTHONPATH=layers/linksync $(BIN)/python -m tests.soak --histories $(or $(HISTORIES),10000) $(if $(SEED),--seed $(SEED))
 
 .PHONY: fuzz

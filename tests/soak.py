@@ -1,56 +1,140 @@
-"""`make soak`: many random histories with faults, on all cores.  Prints the count, the seeds and what diverged."""
+"""`make soak`: many random histories with faults on all cores, and what a history is too short for.
+
+Prints the counts of what was played, of every fault by its name, and the seeds of what went wrong.
+"""
 
 import argparse
 import logging
 import os
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from random import Random
 
 from linksync.core.links import UnlinkPolicy
+from tests.simulation.fault_kinds import Fault
 from tests.simulation.histories import Ended, play
-from tests.simulation.outage import play_outage
-from tests.simulation.simulated_stack import SimulatedStack
+from tests.simulation.outage import days_until_sqs_gives_up, play_outage
+from tests.simulation.schedules import DELAYS, FAULTS, Schedule, play_schedule, steps
+from tests.simulation.slips import play_slips
 
 SHOWN = 10
+POLICIES = tuple(UnlinkPolicy)
+OUTAGES = (0.0, 1.0, 5.0)
+"""Seconds of Retry-After in a day of outage; 0 is none."""
+
+MOST_CALLS_A_LANE = 400
+LEAST_DAYS = 3.0
+"""A message must be tried for longer than any outage lasts before SQS gives it up."""
 
 
-def run(seed: int, *, policy: UnlinkPolicy) -> Ended:
-    """One history, in a process of the pool."""
+def run(seed: int) -> Ended:
+    """One history, in a process of the pool: each policy has its turn."""
     logging.disable(logging.CRITICAL)
-    return play(seed, world=SimulatedStack(seed, policy=policy))
+    return play(seed, policy=POLICIES[seed % len(POLICIES)])
+
+
+def run_schedule(schedule: Schedule) -> list[str]:
+    """One crash at one step, in a process of the pool."""
+    logging.disable(logging.CRITICAL)
+    return play_schedule(schedule)
 
 
 def main() -> int:
-    """Play the histories and report; 1 when any diverged."""
+    """Play it all and report; 1 when anything went wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--histories", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
-    parser.add_argument("--policy", type=UnlinkPolicy, choices=list(UnlinkPolicy), default=UnlinkPolicy.OWNED)
     asked = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    seeds = range(asked.seed, asked.seed + asked.histories)
-    begun = time.monotonic()
-    totals: Counter[str] = Counter()
-    wrong: list[Ended] = []
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for ended in pool.map(partial(run, policy=asked.policy), seeds, chunksize=50):
-            totals.update(ended.totals)
-            wrong += [ended] if ended.divergences else []
-    print(f"{len(seeds):,} histories (seeds {seeds.start} to {seeds.stop - 1}, UnlinkPolicy={asked.policy})")
-    for name, count in sorted(totals.items()):
-        print(f"  {count:>10,} {name}")
+        parts: Sequence[Callable[[], int]] = (
+            partial(_histories, pool, range(asked.seed, asked.seed + asked.histories)),
+            partial(_schedules, pool, asked.seed, asked.histories // 20),
+            partial(_outages, asked.seed),
+            partial(_slips, asked.seed),
+        )
+        wrong = sum(part() for part in parts)
+    return 1 if wrong else 0
+
+
+def _histories(pool: ProcessPoolExecutor, seeds: range) -> int:
+    begun = time.monotonic()
+    totals, faults, wrong = Counter[str](), Counter[Fault](), list[Ended]()
+    for ended in pool.map(run, seeds, chunksize=50):
+        totals.update(ended.totals)
+        faults.update(ended.faults)
+        wrong += [ended] if ended.divergences else []
+    print(f"{len(seeds):,} histories (seeds {seeds.start} to {seeds.stop - 1}; UnlinkPolicy {', '.join(POLICIES)})")
+    _print_counts(totals)
+    print("faults:")
+    _print_counts({fault.value: faults[fault] for fault in Fault})
     for ended in wrong[:SHOWN]:
         print(f"  seed {ended.seed}: {'; '.join(ended.divergences)}")
     print(f"{len(wrong)} divergences, {totals['lost']} lost, in {time.monotonic() - begun:.0f} s")
-    outage = play_outage(asked.seed, lanes=50, hours=24)
-    print(
-        f"outage of {outage.hours:g} h with {outage.lanes} lanes: {outage.calls:,} calls, {outage.calls_a_lane[0]} to "
-        f"{outage.calls_a_lane[1]} a lane; all right {outage.hours_to_heal:.2f} h after it ended, "
-        f"{len(outage.divergences)} divergences"
-    )
-    return 1 if wrong or outage.divergences else 0
+    return len(wrong)
+
+
+def _print_counts(counts: dict[str, int] | Counter[str]) -> None:
+    for name, count in sorted(counts.items(), key=lambda item: -item[1]):
+        print(f"  {count:>10,} {name}")
+
+
+def _schedules(pool: ProcessPoolExecutor, seed: int, number: int) -> int:
+    """A fault at each step of a long plan × what comes after; a sample, by seed."""
+    every = [
+        Schedule(step, fault, delay, policy)
+        for step in range(1, steps() + 1)
+        for fault in FAULTS
+        for delay in DELAYS
+        for policy in POLICIES
+    ]
+    chosen = Random(seed).sample(every, min(number, len(every)))
+    wrong = [
+        (schedule, found)
+        for schedule, found in zip(chosen, pool.map(run_schedule, chosen, chunksize=10), strict=True)
+        if found
+    ]
+    for schedule, found in wrong[:SHOWN]:
+        print(f"  {schedule}: {'; '.join(found)}")
+    print(f"{len(chosen)} of {len(every):,} schedules of a crash and a delay: {len(wrong)} divergences")
+    return len(wrong)
+
+
+def _outages(seed: int) -> int:
+    wrong = 0
+    for retry_after in OUTAGES:
+        outage = play_outage(seed, lanes=20, hours=24, retry_after=retry_after)
+        least, most = outage.runs_a_lane
+        wrong += bool(outage.divergences) + (most > MOST_CALLS_A_LANE)
+        told = f"Retry-After: {retry_after:g}" if retry_after else "no Retry-After"
+        print(
+            f"outage of {outage.hours:g} h, 503 with {told}, {outage.lanes} lanes: {outage.calls:,} calls, {least} to "
+            f"{most} a lane; all right {outage.hours_to_heal:.2f} h after it ended, "
+            f"{len(outage.divergences)} divergences{_list(outage.divergences)}"
+        )
+    days = days_until_sqs_gives_up(seed, retry_after=5.0)
+    print(f"503 with Retry-After: 5 for ever: SQS gives a message up after {days:.1f} days")
+    return wrong + (days < LEAST_DAYS)
+
+
+def _slips(seed: int) -> int:
+    wrong = 0
+    for rate in (0.0, 0.1):
+        war = play_slips(seed, rate=rate)
+        wrong += bool(war.dead_letters) + bool(war.divergences)
+        print(
+            f"edit war of {war.edits} slips, {rate:.0%} faults: {len(war.dead_letters)} dead letters, "
+            f"{war.keys_not_found:g} keys and {war.tickets_not_found:g} tickets not found, "
+            f"{len(war.divergences)} divergences{_list(war.divergences)}"
+        )
+    return wrong
+
+
+def _list(found: Iterable[str]) -> str:
+    return "".join(f"\n  {what}" for what in found)
 
 
 if __name__ == "__main__":

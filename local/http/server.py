@@ -27,21 +27,26 @@ type Connected = socket.socket | tuple[bytes, socket.socket]
 class Site:
     """A simulated vendor's web site: subclasses name their routes, and change what every answer shares.
 
-    With a `tls` context it speaks https.  `missing` is the answer at a path that it does not have.
+    With a `tls` context it speaks https.  `missing` is the answer at a path that it does not have.  A site with a `url`
+    has no socket: it is known by that, and whoever holds it calls `serve`.
     """
 
     missing = NOT_FOUND
 
-    def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *, tls: ssl.SSLContext | None = None, url: str = "") -> None:
         self.calls = CallLog()
         self.faults = Faults()
-        self._scheme = "https" if tls else "http"
-        self._server = _Server(self, tls)
+        self._tls = tls
+        self._url = url
 
     @property
     def url(self) -> str:
         """Where the site answers, without a slash at the end."""
-        return f"{self._scheme}://{LOOPBACK}:{self._server.server_address[1]}"
+        return self._url or f"{'https' if self._tls else 'http'}://{LOOPBACK}:{self._server.server_address[1]}"
+
+    @cached_property
+    def _server(self) -> "_Server":
+        return _Server(self, self._tls)
 
     def routes(self) -> list[Route]:
         """Method, pattern of the whole path, handler; the first that matches serves the request."""

@@ -45,8 +45,9 @@ class Jira(Site):
         clock: Callable[[], float] = time.time,
         pace: CourierSettings | None = None,
         tls: ssl.SSLContext | None = None,
+        url: str = "",
     ) -> None:
-        super().__init__(tls=tls)
+        super().__init__(tls=tls, url=url)
         self.issues = IssueStore(field_ids, clock)
         self.access = Access(cloud_id)
         self.accounts = self.access.accounts

@@ -43,8 +43,9 @@ class Zendesk(Site):
         clock: Callable[[], float] = time.time,
         pace: CourierSettings | None = None,
         tls: ssl.SSLContext | None = None,
+        url: str = "",
     ) -> None:
-        super().__init__(tls=tls)
+        super().__init__(tls=tls, url=url)
         self.tickets = TicketStore(field_ids, clock)
         self.links = LinkTableV2(external_id, clock)
         self.links_v1 = LinkTableV1(clock)

@@ -1,54 +1,71 @@
-"""Invariants 5 and 8: one lane's trouble is its own, and an outage costs a bounded number of calls."""
+"""Invariants 5 and 8: what one lane meets is its own, and an outage costs a bounded number of calls."""
 
 import pytest
 
 from linksync.worker import disposition
-from tests.simulation.outage import play_outage
-from tests.simulation.simulated_stack import SimulatedStack
+from tests.simulation.fault_kinds import Fault
+from tests.simulation.installation import Installation
+from tests.simulation.outage import days_until_sqs_gives_up, play_outage
 
+POISONED = "5001"
 HEALTHY = [str(number) for number in range(5002, 5012)]
 
 
-def _with_a_poisoned_lane() -> SimulatedStack:
-    world = SimulatedStack(1)
-    world.faults.poisoned = frozenset({"5001"})
-    world.new_issue("10001", "PROJ-1")
-    for ticket_id in ["5001", *HEALTHY]:
-        world.new_ticket(ticket_id)
-        world.write_ticket(ticket_id, "PROJ-1", event=True)
-    while world.network:
-        world.deliver(0)
-    return world
+def with_a_poisoned_lane() -> Installation:
+    installation = Installation(1)
+    people = installation.people
+    people.new_issue("PROJ-1")
+    for ticket_id in [POISONED, *HEALTHY]:
+        people.new_ticket(ticket_id)
+    for ticket_id in [POISONED, *HEALTHY]:
+        people.write_ticket(ticket_id, "PROJ-1", by="event")
+    installation.zendesk.poisoned = frozenset({POISONED})
+    installation.deliver_all()
+    return installation
 
 
-def _healthy_lanes_done_at_once(world: SimulatedStack) -> bool:
-    begun = world.clock.now
-    for lane in world.queue.ready():
-        world.work(lane)
-    linked = set(world.zendesk.links) == {(ticket_id, "10001") for ticket_id in HEALTHY}
-    return linked and world.clock.now == begun
+def healthy_lanes_are_done_at_once(installation: Installation) -> bool:
+    begun = installation.clock.now
+    for lane in installation.sqs.events.ready():
+        installation.work(lane)
+    linked = {ticket_id for ticket_id, _ in installation.zendesk.pairs()}
+    return linked == set(HEALTHY) and installation.clock.now == begun
 
 
 def test_a_poisoned_lane_delays_no_other() -> None:
-    assert _healthy_lanes_done_at_once(_with_a_poisoned_lane())
+    assert healthy_lanes_are_done_at_once(with_a_poisoned_lane())
 
 
 def test_a_worker_that_waits_in_the_process_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = _with_a_poisoned_lane()
+    installation = with_a_poisoned_lane()
     disposition_of = disposition.disposition
 
     def waits(*args: object, **told: object) -> disposition.Disposition:
         became = disposition_of(*args, **told)  # type: ignore[arg-type]
-        world.clock.now += 5.0 if isinstance(became, disposition.Retry) else 0.0
+        installation.clock.now += 5.0 if isinstance(became, disposition.Retry) else 0.0
         return became
 
     monkeypatch.setattr("linksync.worker.link_worker.disposition", waits)
-    assert not _healthy_lanes_done_at_once(world)
+    assert not healthy_lanes_are_done_at_once(installation)
 
 
-def test_a_day_of_outage_is_survived_with_few_calls_and_no_lane_starves() -> None:
-    outage = play_outage(7, lanes=10, hours=24)
-    least, most = outage.calls_a_lane
+@pytest.mark.parametrize("retry_after", [0.0, 1.0, 5.0])
+def test_a_day_of_outage_is_survived_with_few_calls_and_no_lane_starves(retry_after: float) -> None:
+    outage = play_outage(7, lanes=5, hours=24, retry_after=retry_after)
+    least, most = outage.runs_a_lane
     assert outage.divergences == []
-    assert 96 < least <= most < 300  # at least one try each 15 minutes; with full jitter twice as many on average
+    assert 96 < least <= most < 400  # at least one try each 15 minutes; with full jitter twice as many on average
     assert outage.hours_to_heal <= 0.25
+
+
+def test_sqs_gives_no_message_up_within_days() -> None:
+    assert days_until_sqs_gives_up(1, retry_after=5.0) > 3
+
+
+def test_a_message_that_sqs_moved_away_is_a_dead_letter_without_a_reason_of_ours() -> None:
+    installation = with_a_poisoned_lane()
+    (message,) = installation.sqs.events.lanes[f"ticket#{POISONED}"]
+    message.received = 1_000
+    installation.work(f"ticket#{POISONED}")
+    (letter,) = installation.letters()
+    assert (letter.reason, installation.injector.counts[Fault.RECEIVE_LIMIT]) == ("receive_limit", 1)

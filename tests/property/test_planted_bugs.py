@@ -14,7 +14,7 @@ from linksync.worker import apply_plan, disposition, issue_lane
 from linksync.worker.link_worker import LinkWorker
 from tests.simulation.histories import play
 
-MOST_HISTORIES = 3_000
+MOST_HISTORIES = 1_000
 
 type Plant = Callable[[pytest.MonkeyPatch], None]
 

@@ -2,57 +2,83 @@
 
 from dataclasses import dataclass
 
+from tests.simulation.fault_kinds import Fault
+from tests.simulation.installation import Installation
 from tests.simulation.oracle import divergences
-from tests.simulation.simulated_stack import SimulatedStack
+from tests.simulation.sqs import RECEIVE_LIMIT
 
 HOUR = 3_600.0
+DAY = 24 * HOUR
 
 
 @dataclass(frozen=True)
 class Outage:
-    """What an outage cost.  `calls_a_lane` are the tries of the least and the most tried lane."""
+    """What an outage cost.  `runs_a_lane` are the tries of the least and of the most tried lane."""
 
     lanes: int
     hours: float
     calls: int
-    calls_a_lane: tuple[int, int]
+    runs_a_lane: tuple[int, int]
     hours_to_heal: float
     divergences: list[str]
 
 
-def play_outage(seed: int, *, lanes: int, hours: float) -> Outage:
-    """`lanes` tickets get a key each while Zendesk is down; then it comes back."""
-    world = SimulatedStack(seed)
-    for number in range(lanes):
-        world.new_issue(str(10_000 + number), f"PROJ-{number + 1}")
-        world.new_ticket(str(5_000 + number))
-    world.faults.zendesk_outage = True
-    for number in range(lanes):
-        world.write_ticket(str(5_000 + number), f"PROJ-{number + 1}", event=True)
-    while world.network:
-        world.deliver(0)
-    begun = world.clock.now
-    tries = _work_until(world, begun + hours * HOUR)
-    calls = world.zendesk.calls.total()
-    world.faults.zendesk_outage = False
-    healed = world.clock.now
-    world.settle()
+def play_outage(seed: int, *, lanes: int, hours: float, retry_after: float = 0.0) -> Outage:
+    """`lanes` tickets get a key each while Zendesk answers 503, with `Retry-After` where given; then it comes back."""
+    installation = _edited(seed, lanes)
+    _go_down(installation, retry_after)
+    tries = _work_until(installation, installation.clock.now + hours * HOUR)
+    calls = installation.network.calls["zendesk POST link"]
+    healed = installation.clock.now
+    installation.rest()
     return Outage(
         lanes=lanes,
         hours=hours,
         calls=calls,
-        calls_a_lane=(min(tries.values()), max(tries.values())),
-        hours_to_heal=(world.clock.now - healed) / HOUR,
-        divergences=divergences(world),
+        runs_a_lane=(min(tries.values()), max(tries.values())),
+        hours_to_heal=(installation.clock.now - healed) / HOUR,
+        divergences=divergences(installation),
     )
 
 
-def _work_until(world: SimulatedStack, end: float) -> dict[str, int]:
-    tries = dict.fromkeys(world.queue.lanes, 0)
-    while (opens := world.queue.next_visible()) is not None and opens <= end:
-        world.clock.now = max(world.clock.now, opens)
-        for lane in world.queue.ready():
-            world.work(lane)
+def days_until_sqs_gives_up(seed: int, *, retry_after: float = 0.0) -> float:
+    """How long an outage must last for SQS to move a message away, at the receive limit of the event queue."""
+    installation = _edited(seed, 1)
+    _go_down(installation, retry_after)
+    begun = installation.clock.now
+    (lane,) = installation.sqs.events.lanes
+    (message,) = installation.sqs.events.lanes[lane]
+    while message.received < RECEIVE_LIMIT:
+        installation.clock.wait_until(message.visible_at)
+        installation.work(lane)
+    return (installation.clock.now - begun) / DAY
+
+
+def _edited(seed: int, lanes: int) -> Installation:
+    """Each lane has a statement waiting that names a key of its own."""
+    installation = Installation(seed)
+    people = installation.people
+    for number in range(lanes):
+        people.new_issue(f"PROJ-{number + 1}")
+        people.new_ticket(str(5_001 + number))
+    for number in range(lanes):
+        people.write_ticket(str(5_001 + number), f"PROJ-{number + 1}", by="event")
+    installation.deliver_all()
+    return installation
+
+
+def _go_down(installation: Installation, retry_after: float) -> None:
+    installation.zendesk.down = Fault.OUTAGE_WITH_DEMAND if retry_after else Fault.OUTAGE
+    installation.zendesk.demand = retry_after
+
+
+def _work_until(installation: Installation, end: float) -> dict[str, int]:
+    events = installation.sqs.events
+    tries = dict.fromkeys(events.lanes, 0)
+    while (opens := events.next_visible()) is not None and opens <= end:
+        installation.clock.wait_until(opens)
+        for lane in events.ready():
+            installation.work(lane)
             tries[lane] += 1
-    world.clock.now = end
+    installation.clock.wait_until(end)
     return tries

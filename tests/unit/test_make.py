@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("target", "told"),
     [
-        (["soak", "HISTORIES=50"], "50 histories (seeds 0 to 49, UnlinkPolicy=owned)"),
+        (["soak", "HISTORIES=50"], "50 histories (seeds 0 to 49; UnlinkPolicy owned, any, never)"),
         (["fuzz", "REQUESTS=200", "SEED=1"], "seed 1: 200 hostile requests"),
         ([], "make demo"),
     ],

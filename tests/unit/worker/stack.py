@@ -1,10 +1,9 @@
 # ruff: noqa: N803 - DynamoDB's client is untyped here; AWS names its parameters so
-"""The worker over the simulation's fakes, with faults by script instead of by dice, and with a bill for every call."""
+"""The worker over the simulation's fakes, with faults by script, and with a bill for every call."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,37 +16,14 @@ from linksync.worker.dependencies import Dependencies
 from linksync.worker.link_worker import LinkWorker
 from linksync.worker.run_guard import RunGuard
 from linksync.worker.run_log import RunLog
-from tests.simulation.aws import FakeCrashCount, FakeDynamo, FakeIdempotency, FakeQueue
-from tests.simulation.faults import Clock, Crash, Faults
-from tests.simulation.parts import Parts
-from tests.simulation.vendors import FakeJira, FakeZendesk, Pair
+from tests.simulation.clock import Clock, RunKilled
+from tests.unit.worker.fake_aws import FakeCrashCount, FakeDynamo, FakeIdempotency, FakeQueue
+from tests.unit.worker.fake_vendors import FakeJira, FakeZendesk, Pair
+from tests.unit.worker.parts import Parts
+from tests.unit.worker.script import Script
 
 RUN = 30.0
 START = 1_800_000_000.0
-
-
-@dataclass
-class Script(Faults):
-    """Each list is used up call by call: None lets one pass, an exception is raised, and when it is empty all pass."""
-
-    before: list[BaseException | None] = field(default_factory=list)
-    after: list[BaseException | None] = field(default_factory=list)
-    own: list[BaseException | None] = field(default_factory=list)
-
-    def before_call(self) -> None:
-        _next(self.before)
-
-    def after_call(self) -> None:
-        _next(self.after)
-
-    def ours(self) -> None:
-        _next(self.own)
-
-
-def _next(script: list[BaseException | None]) -> None:
-    trouble = script.pop(0) if script else None
-    if trouble is not None:
-        raise trouble
 
 
 @dataclass
@@ -86,12 +62,12 @@ class Dynamo(FakeDynamo):
 
 
 class Stack(Parts):
-    """One Zendesk account, one Jira site, one worker; a virtual clock, dice that always show a half."""
+    """One Zendesk account, one Jira site, one worker; a virtual clock, jitter that is always a half."""
 
     def __init__(self, policy: UnlinkPolicy = UnlinkPolicy.OWNED) -> None:
         self.policy = policy
         self.clock = Clock(START)
-        self.script = Script(Random(0), self.clock)
+        self.script = Script()
         self.zendesk = Zendesk(self.script)
         self.jira = FakeJira(self.script)
         self.queue = FakeQueue(self.clock, self.script)
@@ -161,7 +137,7 @@ class Stack(Parts):
         context: Any = SimpleNamespace(get_remaining_time_in_millis=lambda: int(1000 * (end - self.clock.now)))
         try:
             done = not self.worker.handle(self.queue.receive(lane), context)["batchItemFailures"]
-        except Crash:
+        except RunKilled:
             done = False
         if done:
             self.queue.acknowledge(lane)

@@ -11,7 +11,7 @@ from linksync.errors import (
     UpstreamThrottled,
     UpstreamUnavailable,
 )
-from tests.simulation.faults import Crash
+from tests.simulation.clock import RunKilled
 from tests.unit.worker.stack import Stack
 
 RESET = UpstreamUnavailable("cut off")
@@ -26,7 +26,7 @@ def pass_time(stack: Stack, seconds: float) -> None:
 # ── whose is a link after a failed create ────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("lost", [Crash(), RESET])
+@pytest.mark.parametrize("lost", [RunKilled(), RESET])
 def test_a_create_whose_answer_was_lost_is_recognised_as_ours(stack: Stack, lost: BaseException) -> None:
     stack.post(stack.ticket_says("5001", "PROJ-1"))
     stack.script.after = [None, lost]  # Jira's answer, then Zendesk's
@@ -73,7 +73,7 @@ def test_a_killed_run_takes_over_no_link_whose_create_was_not_begun(stack: Stack
     for issue_id in by_hand:
         stack.link_by_hand("5001", issue_id)
     stack.post(stack.ticket_says("5001", *issues.values()))
-    stack.script.before = [None] * (call + 1) + [Crash()]
+    stack.script.before = [None] * (call + 1) + [RunKilled()]
     assert not stack.run("ticket#5001")
     begun = {issue_id for issue_id, link in stack.lane().links.items() if link.call_begun_at is not None}
     assert begun == set(issues) - set(by_hand)
@@ -84,7 +84,7 @@ def test_a_killed_run_takes_over_no_link_whose_create_was_not_begun(stack: Stack
 
 def test_a_token_that_cannot_be_had_leaves_no_intent(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed() -> None:
-        raise Crash
+        raise RunKilled
 
     monkeypatch.setattr(stack.zendesk, "ready", killed)
     stack.post(stack.ticket_says("5001", "PROJ-1"))
@@ -95,7 +95,7 @@ def test_a_token_that_cannot_be_had_leaves_no_intent(stack: Stack, monkeypatch: 
 def test_a_delete_whose_answer_was_lost_and_a_link_wanted_again(stack: Stack) -> None:
     stack.hear(stack.ticket_says("5001", "PROJ-1"))
     stack.post(stack.ticket_says("5001"))
-    stack.script.after = [Crash()]
+    stack.script.after = [RunKilled()]
     assert not stack.run("ticket#5001")
     assert (stack.linked(), stack.lane().links["10001"].state) == (set(), LinkState.DELETING)
     stack.post(stack.ticket_says("5001", "PROJ-1"))
@@ -105,9 +105,9 @@ def test_a_delete_whose_answer_was_lost_and_a_link_wanted_again(stack: Stack) ->
 
 # ── cut short anywhere ───────────────────────────────────────────────────────────────────────────────────────────
 
-CUTS = [("own", step, trouble) for step in range(16) for trouble in (Crash(), AwsUnavailable("no answer"))]
-CUTS += [("before", step, trouble) for step in range(6) for trouble in (Crash(), RESET, THROTTLED, REFUSED_FOR_NOW)]
-CUTS += [("after", step, trouble) for step in range(6) for trouble in (Crash(), RESET)]
+CUTS = [("own", step, trouble) for step in range(16) for trouble in (RunKilled(), AwsUnavailable("no answer"))]
+CUTS += [("before", step, trouble) for step in range(6) for trouble in (RunKilled(), RESET, THROTTLED, REFUSED_FOR_NOW)]
+CUTS += [("after", step, trouble) for step in range(6) for trouble in (RunKilled(), RESET)]
 
 
 def settle_but_for(stack: Stack, side: str, step: int, trouble: BaseException) -> None:

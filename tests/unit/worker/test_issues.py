@@ -7,7 +7,7 @@ import pytest
 
 from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, NoticeKind
 from linksync.errors import AwsUnavailable
-from tests.simulation.faults import Crash
+from tests.simulation.clock import RunKilled
 from tests.unit.worker.stack import Stack
 
 
@@ -133,7 +133,7 @@ def test_a_deleted_issue_stays_deleted(stack: Stack, late: str) -> None:
 # ── being cut short ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("trouble", [Crash(), AwsUnavailable("no answer")])
+@pytest.mark.parametrize("trouble", [RunKilled(), AwsUnavailable("no answer")])
 @pytest.mark.parametrize("step", range(9))
 def test_news_cut_short_anywhere_are_told_in_full_and_once(stack: Stack, step: int, trouble: BaseException) -> None:
     stack.hear(stack.issue_says("10001", "5001"))

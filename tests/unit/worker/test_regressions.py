@@ -7,7 +7,7 @@ import pytest
 from linksync.core.message_format import decode
 from linksync.core.messages import Envelope, LifecycleEvent, Payload, TicketStatement
 from linksync.errors import UpstreamRefused
-from tests.simulation.faults import Crash
+from tests.simulation.clock import RunKilled
 from tests.unit.worker.stack import Stack
 
 
@@ -37,7 +37,7 @@ def the_dead(stack: Stack) -> Envelope:
 def test_1_a_reread_that_was_told_and_not_recorded(stack: Stack, step: int) -> None:
     """An issue in doubt: told its tickets what it read, crashed, and read something else the next time."""
     stack.post(replace(stack.issue_says("10001", "5001"), ticket_ids=None))
-    stack.script.own = [None] * step + [Crash()]
+    stack.script.own = [None] * step + [RunKilled()]
     stack.run("issue#10001")
     stack.script.own.clear()
     if "ticket#5001" in stack.queue.lanes:

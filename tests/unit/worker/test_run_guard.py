@@ -8,7 +8,7 @@ from linksync.core.messages import Envelope, TicketStatement
 from linksync.errors import UpstreamUnavailable
 from linksync.worker.queue_message import QueueMessage
 from linksync.worker.run_guard import FREE_TRIES, MOST_CRASHES, CrashedTooOften
-from tests.simulation.faults import Crash
+from tests.simulation.clock import RunKilled
 from tests.unit.worker.stack import Stack
 
 STATEMENT = TicketStatement(ticket_id="5001", issue_keys=("PROJ-1",), at=1.5, exact=True)
@@ -39,7 +39,7 @@ def tries(stack: Stack, *ends: BaseException | None, first: int = 1) -> list[str
     return raised
 
 
-@pytest.mark.parametrize("end", [BUG, Crash()])
+@pytest.mark.parametrize("end", [BUG, RunKilled()])
 def test_it_is_given_up_at_the_eighth_crash(stack: Stack, end: BaseException) -> None:
     name = type(end).__name__
     raised = tries(stack, *[end] * 9)
@@ -48,7 +48,7 @@ def test_it_is_given_up_at_the_eighth_crash(stack: Stack, end: BaseException) ->
     assert raised[7] == ("CrashedTooOften" if isinstance(end, Exception) else name)
 
 
-@pytest.mark.parametrize("end", [BUG, Crash()])
+@pytest.mark.parametrize("end", [BUG, RunKilled()])
 def test_the_first_crash_after_an_outage_is_the_first(stack: Stack, end: BaseException) -> None:
     assert tries(stack, *[OUTAGE] * 500, end, None)[-2:] == [type(end).__name__, "done"]
 

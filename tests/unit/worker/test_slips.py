@@ -8,7 +8,7 @@ from linksync.core.history import Event
 from linksync.core.links import CallKind, LinkState
 from linksync.core.messages import LifecycleEvent, OperatorAction, OperatorCommand, TicketStatement
 from linksync.errors import UpstreamForbidden, UpstreamRefused
-from tests.simulation.faults import Crash
+from tests.simulation.clock import RunKilled
 from tests.unit.worker.stack import Stack
 
 REFUSED = UpstreamRefused("Zendesk will not take it")
@@ -96,7 +96,7 @@ def test_written_anew_a_refused_link_is_tried_again(stack: Stack) -> None:
 def test_a_refusal_that_was_recorded_and_not_told_is_told(stack: Stack, step: int) -> None:
     stack.zendesk.refuses["5001", "10001"] = REFUSED
     stack.post(stack.ticket_says("5001", "PROJ-1"))
-    stack.script.own = [None] * step + [Crash()]
+    stack.script.own = [None] * step + [RunKilled()]
     stack.settle()
     assert len(stack.queue.dead) >= 1
 

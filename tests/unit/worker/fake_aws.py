@@ -9,7 +9,8 @@ from linksync.core import messages
 from linksync.core.message_format import encode
 from linksync.core.messages import Envelope
 from linksync.errors import AwsUnavailable
-from tests.simulation.faults import Clock, Faults
+from tests.simulation.clock import Clock
+from tests.unit.worker.script import Script
 
 VISIBILITY = 90.0
 RUN = 30.0
@@ -32,7 +33,7 @@ class FakeQueue:
     """FIFO by lane: a lane's first message hides those behind it, and stays first until it is done."""
 
     clock: Clock
-    faults: Faults
+    faults: Script
     lanes: dict[str, list[Message]] = field(default_factory=dict)
     dead: list[tuple[Envelope | None, str]] = field(default_factory=list)
     sent: int = 0
@@ -104,7 +105,7 @@ class FakeIdempotency:
     """Powertools' idempotency: a run's mark expires with the run, a done delivery's after a day."""
 
     clock: Clock
-    faults: Faults
+    faults: Script
     done: dict[str, float] = field(default_factory=dict)
     running: dict[str, float] = field(default_factory=dict)
     key: Callable[[messages.Message], str] = lambda message: message.delivery
@@ -133,7 +134,7 @@ class FakeIdempotency:
 class FakeCrashCount:
     """Runs that began and did not end in order, by message id."""
 
-    faults: Faults
+    faults: Script
     crashes: Counter[str] = field(default_factory=Counter)
 
     def begin(self, message_id: str) -> int:
@@ -150,7 +151,7 @@ class FakeCrashCount:
 class FakeDynamo:
     """As much of a DynamoDB client as the ledger uses.  A crash may come between any two items of a batch."""
 
-    faults: Faults
+    faults: Script
     items: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
     writes: int = 0
 

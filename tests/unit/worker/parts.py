@@ -8,9 +8,9 @@ from linksync.core.projects import ALL_PROJECTS
 from linksync.store.ledger import DynamoDbLedger
 from linksync.worker.dependencies import Dependencies
 from linksync.worker.run_log import RunLog
-from tests.simulation.aws import FakeDynamo, FakeQueue
-from tests.simulation.faults import Clock
-from tests.simulation.vendors import FakeJira, FakeZendesk
+from tests.simulation.clock import Clock
+from tests.unit.worker.fake_aws import FakeDynamo, FakeQueue
+from tests.unit.worker.fake_vendors import FakeJira, FakeZendesk
 
 
 class Parts:

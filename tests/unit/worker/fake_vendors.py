@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from linksync.core.field_reading import FieldReading
 from linksync.core.issue import Issue, LookUp
 from linksync.outbound.links_api import Created
-from tests.simulation.faults import Faults
+from tests.unit.worker.script import Script
 
 type Pair = tuple[str, str]
 
@@ -17,7 +17,7 @@ type Pair = tuple[str, str]
 class FakeZendesk:
     """Tickets, what their field says, and links by (ticket, issue id) with the key that each was made under."""
 
-    faults: Faults
+    faults: Script
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
     links: dict[Pair, str] = field(default_factory=dict)
     by_hand: set[Pair] = field(default_factory=set)
@@ -58,7 +58,7 @@ class FakeZendesk:
     def _call(self, name: str, ticket_id: str) -> Iterator[None]:
         self.calls[name] += 1
         self.meanwhile()
-        self.faults.before_zendesk(ticket_id)
+        self.faults.before_call()
         yield
         self.faults.after_call()
 
@@ -90,7 +90,7 @@ class FakeTicketLinks:
 class FakeJira:
     """Issues by id with their current key; old keys go on leading to them."""
 
-    faults: Faults
+    faults: Script
     keys: dict[str, str] = field(default_factory=dict)
     known_as: dict[str, str] = field(default_factory=dict)
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)

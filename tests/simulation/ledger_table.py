@@ -1,0 +1,86 @@
+"""DynamoDB as the ledger calls it.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from tests.simulation.clock import Clock
+from tests.simulation.fault_injector import AFTER_AWS, BEFORE_AWS, KILLS, FaultInjector
+from tests.simulation.fault_kinds import Fault
+
+INDEX_LAG = 2.0
+
+type Item = Mapping[str, Any]
+
+
+@dataclass
+class LedgerTable:
+    """A table of lanes and records.  A kill may come between any two items of a batch."""
+
+    clock: Clock
+    injector: FaultInjector
+    items: dict[str, dict[str, Item]] = field(default_factory=dict)
+    writes: int = 0
+    _written_at: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def get_paginator(self, name: str) -> "LedgerTable":
+        assert name == "query"
+        return self
+
+    def paginate(self, **query: Any) -> Iterator[dict[str, Any]]:
+        self._before()
+        (value,) = query["ExpressionAttributeValues"].values()
+        if query.get("IndexName"):
+            rows = self._by_issue(value)
+        else:
+            assert query["ConsistentRead"], "a lane is read consistently"
+            rows = list(self.items.get(value["S"], {}).values())
+        self._after()
+        yield {"Items": rows}
+
+    def batch_write_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803  boto3's name
+        ((table, writes),) = RequestItems.items()
+        assert 1 <= len(writes) <= 25, "BatchWriteItem takes 1 to 25"
+        self._before()
+        left = []
+        for write in writes:
+            if self.injector.strike_aws(KILLS | {Fault.UNPROCESSED_ITEMS}):
+                left.append(write)
+            else:
+                self._write(write)
+        self._after()
+        return {"UnprocessedItems": {table: left} if left else {}}
+
+    def _write(self, write: Mapping[str, Any]) -> None:
+        key = write["DeleteRequest"]["Key"] if "DeleteRequest" in write else write["PutRequest"]["Item"]
+        lane, record = key["lane"]["S"], key["record"]["S"]
+        self.writes += 1
+        self._written_at[lane, record] = self.clock.now
+        if "DeleteRequest" in write:
+            self.items.get(lane, {}).pop(record, None)
+        else:
+            self.items.setdefault(lane, {})[record] = key
+
+    def _by_issue(self, issue_id: Item) -> list[Item]:
+        """What the index shows: at times it has not heard of the latest writes yet."""
+        lags = self.injector.strike([Fault.INDEX_LAG]) is not None
+        since = self.clock.now - INDEX_LAG if lags else self.clock.now
+        return [
+            row
+            for lane, records in self.items.items()
+            for record, row in records.items()
+            if row.get("issue_id") == issue_id and self._written_at[lane, record] <= since
+        ]
+
+    def _before(self) -> None:
+        if self.injector.strike_aws(BEFORE_AWS):
+            raise EndpointConnectionError(endpoint_url="https://dynamodb.test")
+
+    def _after(self) -> None:
+        if self.injector.strike_aws(AFTER_AWS):
+            raise ClientError({"Error": {"Code": "InternalServerError", "Message": "simulated"}}, "simulated")

@@ -1,0 +1,81 @@
+"""An edit war of slips: wrong keys, wrong ticket numbers, tickets deleted for good, issues that may not be read."""
+
+from dataclasses import dataclass
+
+from linksync.metrics import Metric
+from tests.simulation.fault_injector import ALL, KILLS
+from tests.simulation.installation import Installation
+from tests.simulation.oracle import OPERATORS, divergences
+
+TICKETS = [str(number) for number in range(5_001, 5_009)]
+KEYS = [f"PROJ-{number}" for number in range(1, 7)]
+
+
+@dataclass(frozen=True)
+class EditWar:
+    """How it ended.  `dead_letters` are their reasons; the numbers are the metrics of what was not found."""
+
+    edits: int
+    dead_letters: list[str]
+    keys_not_found: float
+    tickets_not_found: float
+    divergences: list[str]
+
+
+def play_slips(seed: int, *, wrong: int = 100, rate: float = 0.0) -> EditWar:
+    """`wrong` keys and as many ticket numbers that nobody knows are written, between edits that are right.
+
+    No run is killed: a message whose runs are killed again and again is a dead letter whatever it holds.
+    """
+    installation = Installation(seed)
+    random, people = installation.random, installation.people
+    installation.injector.kinds, installation.injector.rate = ALL - OPERATORS - KILLS, rate
+    for ticket_id in TICKETS:
+        people.new_ticket(ticket_id)
+    for key in KEYS:
+        people.new_issue(key)
+    edits = [f"WRONG-{number + 1}" for number in range(wrong)] + [str(9_001 + number) for number in range(wrong)]
+    random.shuffle(edits)
+    for number, slip in enumerate(edits):
+        _edit(installation, slip)
+        if number % 50 == 25:
+            _end_of_something(installation)
+        _work(installation)
+    for issue_id in list(people.unread):
+        people.show_issue(issue_id)
+    installation.rest()
+    metrics = installation.worker.metrics
+    return EditWar(
+        edits=len(edits),
+        dead_letters=[letter.reason for letter in installation.letters()],
+        keys_not_found=metrics[Metric.KEYS_NOT_FOUND],
+        tickets_not_found=metrics[Metric.TICKETS_NOT_FOUND],
+        divergences=divergences(installation),
+    )
+
+
+def _edit(installation: Installation, slip: str) -> None:
+    """One edit that holds the slip beside what is right."""
+    random, people = installation.random, installation.people
+    right = random.randrange(3)
+    if slip.isdigit():
+        people.write_issue(random.choice(list(people.keys)), slip, *random.sample(TICKETS, right))
+    else:
+        keys = random.sample(KEYS, right)
+        people.write_ticket(
+            random.choice(list(people.ticket_refs)), slip, *keys, by=random.choice(("trigger", "event"))
+        )
+
+
+def _end_of_something(installation: Installation) -> None:
+    """A ticket that issues name is deleted for good; an issue may not be read any more."""
+    random, people = installation.random, installation.people
+    people.delete_ticket(random.choice(list(people.ticket_refs)))
+    people.hide_issue(random.choice(list(people.keys)))
+
+
+def _work(installation: Installation) -> None:
+    installation.deliver_all()
+    installation.wait(installation.random.choice([1.0, 60.0, 700.0]))
+    for lane in installation.sqs.events.ready():
+        installation.work(lane)
