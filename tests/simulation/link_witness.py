@@ -5,11 +5,15 @@ Nothing of linksync's own state is looked at.
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Literal
 
 from linksync.core.links import UnlinkPolicy
 
 type Pair = tuple[str, str]
 """Ticket id and issue id."""
+
+type Outcome = Literal["answered", "not written", "unknown"]
+"""What the caller learned: what became of the link, that this call did nothing to it, or nothing at all."""
 
 
 @dataclass
@@ -66,11 +70,14 @@ class LinkWitness:
         elif somebodys and (self.policy is UnlinkPolicy.OWNED or pair not in self.named) and not self._is_open(pair):
             self.wrongs.append(f"hand-made link deleted: {pair}")
 
-    def ended(self, pair: Pair, *, answered: bool) -> None:
-        """A call of ours for this pair is over.  `answered`: its caller learned what became of it."""
-        if pair in self.by_hand and (not answered or pair in self.unanswered):
+    def ended(self, pair: Pair, outcome: Outcome) -> None:
+        """A call of ours for this pair is over.  That one did nothing tells nothing of an earlier one."""
+        if pair in self.by_hand and (outcome == "unknown" or pair in self.unanswered):
             self.ambiguous.add(pair)
-        (self.unanswered.discard if answered else self.unanswered.add)(pair)
+        if outcome == "answered":
+            self.unanswered.discard(pair)
+        if outcome == "unknown":
+            self.unanswered.add(pair)
 
     def _is_open(self, pair: Pair) -> bool:
         if pair in self.ambiguous:

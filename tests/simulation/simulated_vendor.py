@@ -6,6 +6,7 @@ from local.http.messages import HttpRequest, Reply
 from local.http.server import Site
 from tests.simulation.fault_injector import FaultInjector
 from tests.simulation.fault_kinds import Fault
+from tests.simulation.link_witness import Outcome
 
 LAGS = 0.5
 """The chance that an older copy is shown where there is one, while things fail."""
@@ -49,5 +50,5 @@ class SimulatedVendor:
         """What the call is, in counts of calls."""
         raise NotImplementedError
 
-    def ended(self, asked: HttpRequest, *, answered: bool) -> None:
-        """A call is over.  `answered`: its caller learned what became of it."""
+    def ended(self, asked: HttpRequest, outcome: Outcome) -> None:
+        """A call is over."""

@@ -15,7 +15,7 @@ from local.zendesk.tickets_api import TICKET
 from tests.simulation.clock import Clock
 from tests.simulation.fault_injector import FaultInjector
 from tests.simulation.fault_kinds import Fault
-from tests.simulation.link_witness import LinkWitness, Pair
+from tests.simulation.link_witness import LinkWitness, Outcome, Pair
 from tests.simulation.replica import Replica
 from tests.simulation.simulated_vendor import SimulatedVendor
 
@@ -123,9 +123,9 @@ class SimulatedZendesk(SimulatedVendor):
         resource = "link" if "/links" in asked.path else "token" if asked.path.startswith("/oauth") else "ticket"
         return f"zendesk {asked.method} {resource}"
 
-    def ended(self, asked: HttpRequest, *, answered: bool) -> None:
+    def ended(self, asked: HttpRequest, outcome: Outcome) -> None:
         if asked.method in ("POST", "DELETE") and (pair := self.pair(asked)):
-            self.witness.ended(pair, answered=answered)
+            self.witness.ended(pair, outcome)
 
     def _keep(self, change: TicketChange) -> None:
         self.replica.keep(str(change.ticket.id), change.ticket)

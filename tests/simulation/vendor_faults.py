@@ -10,6 +10,7 @@ from local.http.pages import BAD_GATEWAY, NOT_FOUND
 from local.switches import DATABASE_CONFLICT
 from tests.simulation.fault_injector import KILLS
 from tests.simulation.fault_kinds import Fault
+from tests.simulation.link_witness import Outcome
 
 BEFORE = KILLS | {
     Fault.THROTTLED,
@@ -38,7 +39,7 @@ WRITTEN = KILLS | {
 }
 """After it did."""
 
-ANSWERED = frozenset(
+_NOT_WRITTEN = frozenset(
     {
         Fault.THROTTLED,
         Fault.THROTTLED_FOR,
@@ -46,7 +47,6 @@ ANSWERED = frozenset(
         Fault.DATABASE_CONFLICT,
         Fault.NO_CONNECTION,
         Fault.OUTAGE_WITH_DEMAND,
-        Fault.SLOW,
     }
 )
 """Those after which a caller can know that nothing was written.
@@ -71,6 +71,13 @@ _REPLIES = {
     Fault.LOGIN_PAGE: Reply(200, _PAGE.format("Sign in to continue")),
     Fault.DATABASE_CONFLICT: Reply(409, DATABASE_CONFLICT),
 }
+
+
+def outcome(fault: Fault | None) -> Outcome:
+    """What a caller can learn from a call that met this."""
+    if fault is None or fault is Fault.SLOW:
+        return "answered"
+    return "not written" if fault in _NOT_WRITTEN else "unknown"
 
 
 def failure(fault: Fault) -> Exception | None:

@@ -20,7 +20,7 @@ from tests.simulation.clock import Clock, RunKilled
 from tests.simulation.fault_injector import KILLS, FaultInjector
 from tests.simulation.fault_kinds import Fault
 from tests.simulation.simulated_vendor import SimulatedVendor
-from tests.simulation.vendor_faults import ANSWERED, BEFORE, DEMANDS, WRITTEN, failure, replaced
+from tests.simulation.vendor_faults import BEFORE, DEMANDS, WRITTEN, failure, outcome, replaced
 
 
 class VendorNetwork(requests.Session):
@@ -48,10 +48,10 @@ class VendorNetwork(requests.Session):
         try:
             reply, fault = self._exchange(vendor, request, asked["timeout"])
         except RunKilled:
-            vendor.ended(request, answered=False)
+            vendor.ended(request, "unknown")
             self.injector.struck_at_home = False  # not between an intent and its call
             raise
-        vendor.ended(request, answered=fault is None or fault in ANSWERED)
+        vendor.ended(request, outcome(fault))
         if isinstance(reply, Exception):
             raise reply
         self._note_demand(reply)
