@@ -20,7 +20,7 @@ from tests.bench.table import table
 LANES = (1, 10, 100)
 ROUNDS = 3
 MESSAGES = 100
-PATIENCE = 120
+LONGEST_DRAIN = 120
 _BATCH = 10
 
 
@@ -54,7 +54,7 @@ def _empty(stack: Stack, lanes: int, messages: int) -> Row:
     for start in range(0, messages, _BATCH):
         entries = [_entry(number, envelope) for number, envelope in enumerate(envelopes[start : start + _BATCH])]
         stack.client("sqs").send_message_batch(QueueUrl=stack.outputs["EventQueueUrl"], Entries=entries)
-    while stack.depth().total and time.monotonic() - began < PATIENCE:
+    while stack.depth().total and time.monotonic() - began < LONGEST_DRAIN:
         time.sleep(0.05)
     seconds = time.monotonic() - began
     right = {(str(ticket), key) for ticket in tickets for key in keys(each).split()}

@@ -7,7 +7,7 @@ from moto.server import ThreadedMotoServer
 
 from linksync.store.aws_calls import CallLimits
 
-PATIENCE = CallLimits(connect=1, read=5, attempts=1)
+LIMITS = CallLimits(connect=1, read=5, attempts=1)
 
 
 @pytest.fixture(scope="session")
@@ -26,4 +26,4 @@ def over_http(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> CallLimits:
     for service in ("SQS", "SECRETS_MANAGER"):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", moto_url)
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
-    return PATIENCE
+    return LIMITS

@@ -22,15 +22,15 @@ class Crash(BaseException):
 
 @dataclass
 class Work:
-    """Remembers the deliveries that it was given; raises `trouble` when set."""
+    """Remembers the deliveries that it was given; raises `failure` when set."""
 
-    trouble: BaseException | None = None
+    failure: BaseException | None = None
     worked: list[str] = field(default_factory=list)
 
     def __call__(self, envelope: Envelope) -> None:
         self.worked.append(envelope.delivery)
-        if self.trouble:
-            raise self.trouble
+        if self.failure:
+            raise self.failure
 
 
 def envelope(delivery: str = "d1") -> Envelope:
@@ -64,15 +64,15 @@ def test_a_delivery_is_told_by_its_name_and_not_by_what_it_says(dynamodb: Any) -
 
 
 @pytest.mark.parametrize(
-    "trouble", [UpstreamThrottled("429"), UnfinishedWork("time is up"), UpstreamRefused("x"), KeyError("a bug")]
+    "failure", [UpstreamThrottled("429"), UnfinishedWork("time is up"), UpstreamRefused("x"), KeyError("a bug")]
 )
-def test_a_failure_is_raised_and_frees_the_delivery(dynamodb: Any, trouble: Exception) -> None:
-    work = Work(trouble)
+def test_a_failure_is_raised_and_frees_the_delivery(dynamodb: Any, failure: Exception) -> None:
+    work = Work(failure)
     guard = starting(dynamodb)
-    with pytest.raises(type(trouble)) as raised:
+    with pytest.raises(type(failure)) as raised:
         guard.run_once(envelope(), work)
-    assert raised.value is trouble
-    work.trouble = None
+    assert raised.value is failure
+    work.failure = None
     guard.run_once(envelope(), work)
     guard.run_once(envelope(), work)
     assert work.worked == ["d1", "d1"]
@@ -147,9 +147,9 @@ def test_a_table_out_of_reach_lets_nothing_be_worked_on(dynamodb: Any) -> None:
 
     dynamodb.meta.events.register("before-send.dynamodb.*", out_of_reach)
     work = Work()
-    with pytest.raises(LinksyncError) as trouble:
+    with pytest.raises(LinksyncError) as failure:
         starting(dynamodb).run_once(envelope(), work)
-    assert (type(trouble.value), work.worked) == (AwsUnavailable, [])
+    assert (type(failure.value), work.worked) == (AwsUnavailable, [])
 
 
 def test_a_table_that_is_not_there_lets_nothing_be_worked_on(dynamodb: Any) -> None:

@@ -58,11 +58,11 @@ def automation(after: float, key: str = "PROJ-1") -> IssueStatement:
 
 
 @pytest.mark.parametrize(
-    ("case", "record", "heard", "action"),
+    ("case", "record", "stated", "action"),
     [
-        ("never heard of", UNKNOWN, statement("5001"), Action.BELIEVE),
-        ("never heard of, names none", UNKNOWN, statement(), Action.BELIEVE),
-        ("never heard of, field not shown", UNKNOWN, silent(), Action.REREAD),
+        ("unknown", UNKNOWN, statement("5001"), Action.BELIEVE),
+        ("unknown, names none", UNKNOWN, statement(), Action.BELIEVE),
+        ("unknown, field not shown", UNKNOWN, silent(), Action.REREAD),
         ("the same", KNOWN, statement("5002", "5001"), Action.CONFIRM),
         ("the same, delivered twice", KNOWN, statement("5001", "5002", after=0), Action.CONFIRM),
         ("later", KNOWN, statement("5001"), Action.BELIEVE),
@@ -77,7 +77,7 @@ def automation(after: float, key: str = "PROJ-1") -> IssueStatement:
             silent(lifecycle=LifecycleEvent.MOVED),
             Action.IGNORE,
         ),
-        ("first heard of by a silent move", UNKNOWN, silent(lifecycle=LifecycleEvent.MOVED), Action.IGNORE),
+        ("first known by a silent move", UNKNOWN, silent(lifecycle=LifecycleEvent.MOVED), Action.IGNORE),
         ("deleted", KNOWN, statement("5001", lifecycle=LifecycleEvent.DELETED), Action.IGNORE),
         ("deleted, but something later is recorded", KNOWN, deletion(after=-1), Action.REREAD),
         ("deleted, as a token tells", KNOWN, replace(deletion(after=1), exact=False), Action.REREAD),
@@ -99,8 +99,8 @@ def automation(after: float, key: str = "PROJ-1") -> IssueStatement:
         ("an older key", KNOWN, statement("5001", "5002", key="OLD-7", after=-1), Action.IGNORE),
     ],
 )
-def test_what_a_statement_is_worth(case: str, record: IssueRecord, heard: IssueStatement, action: Action) -> None:
-    assert decide(record, heard, waited=0).action is action, case
+def test_how_a_statement_is_classified(case: str, record: IssueRecord, stated: IssueStatement, action: Action) -> None:
+    assert decide(record, stated, waited=0).action is action, case
 
 
 def test_a_statement_without_the_time_of_its_change() -> None:
@@ -203,7 +203,7 @@ def test_restating_remembers_all_that_it_ever_named() -> None:
             Difference(named=KNOWN.ever_named, everywhere=NoticeKind.MOVED),
         ),
         (
-            "the first key that is heard is no move",
+            "the first key that is told is no move",
             UNKNOWN,
             replace(UNKNOWN, key="PROJ-1"),
             LifecycleEvent.EDITED,
@@ -299,7 +299,7 @@ OUTSIDE = replace(KNOWN, key="PAY-3", told=frozenset())
 
 
 @pytest.mark.parametrize(
-    ("case", "record", "heard", "action"),
+    ("case", "record", "stated", "action"),
     [
         ("a key that the ledger does not know is looked up", UNKNOWN, statement("5001"), Action.REREAD),
         ("so is one that a move brings", KNOWN, statement("5001", key="PAY-3"), Action.REREAD),
@@ -307,15 +307,15 @@ OUTSIDE = replace(KNOWN, key="PAY-3", told=frozenset())
         ("an older one is not looked up", KNOWN, statement("5001", key="OLD-7", after=-1), Action.IGNORE),
     ],
 )
-def test_a_claimed_key_is_not_believed(case: str, record: IssueRecord, heard: IssueStatement, action: Action) -> None:
-    assert decide(record, heard, waited=0, projects=SHOP).action is action, case
+def test_a_claimed_key_is_not_believed(case: str, record: IssueRecord, stated: IssueStatement, action: Action) -> None:
+    assert decide(record, stated, waited=0, projects=SHOP).action is action, case
 
 
 @pytest.mark.parametrize(
     ("case", "before", "after", "claims"),
     [
         ("in the list", KNOWN, KNOWN, {"5001", "5002"}),
-        ("first heard of outside of it", UNKNOWN, replace(KNOWN, key="PAY-3"), set()),
+        ("first known outside of it", UNKNOWN, replace(KNOWN, key="PAY-3"), set()),
         ("moved out of it", KNOWN, replace(KNOWN, key="PAY-3"), set()),
         ("moved into it", OUTSIDE, replace(OUTSIDE, key="PROJ-9"), {"5001", "5002"}),
         ("moved about outside of it", OUTSIDE, replace(OUTSIDE, key="OPS-9"), set()),

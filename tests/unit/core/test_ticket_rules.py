@@ -79,10 +79,10 @@ def statement(
 
 
 @pytest.mark.parametrize(
-    ("case", "lane", "heard", "action"),
+    ("case", "lane", "stated", "action"),
     [
-        ("never heard of", TicketLane(ticket_id="5001"), statement("PROJ-1"), Action.BELIEVE),
-        ("never heard of, names none", TicketLane(ticket_id="5001"), statement(), Action.BELIEVE),
+        ("unknown", TicketLane(ticket_id="5001"), statement("PROJ-1"), Action.BELIEVE),
+        ("unknown, names none", TicketLane(ticket_id="5001"), statement(), Action.BELIEVE),
         ("the same", lane_of(refs=frozenset({"PROJ-1"})), statement("PROJ-1"), Action.CONFIRM),
         (
             "the same in another order",
@@ -110,8 +110,8 @@ def statement(
         ("being deleted", lane_of(), statement(lifecycle=LifecycleEvent.DELETED, at=AT + 1), Action.IGNORE),
     ],
 )
-def test_what_a_statement_is_worth(case: str, lane: TicketLane, heard: TicketStatement, action: Action) -> None:
-    assert decide(lane, heard, waited=0).action is action, case
+def test_how_a_statement_is_classified(case: str, lane: TicketLane, stated: TicketStatement, action: Action) -> None:
+    assert decide(lane, stated, waited=0).action is action, case
 
 
 def test_the_window_of_a_statement() -> None:

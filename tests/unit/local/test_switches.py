@@ -1,4 +1,4 @@
-"""Each switch makes its trouble, and takes it away again."""
+"""Each switch makes its fault, and takes it away again."""
 
 import http.client
 import threading

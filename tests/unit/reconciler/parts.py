@@ -47,7 +47,7 @@ class FakeExport:
     clock: Clock
     page_size: int = 1_000
     stream: list[tuple[float, ChangedTicket]] = field(default_factory=list)
-    trouble: list[Exception | None] = field(default_factory=list)
+    failures: list[Exception | None] = field(default_factory=list)
     asked: list[dict[str, object]] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
 
@@ -58,7 +58,7 @@ class FakeExport:
 
     def changed(self, *, cursor: str, start: float, size: int) -> TicketPage:
         self.asked.append({"cursor": cursor, "start": start, "size": size})
-        _next(self.trouble)
+        _next(self.failures)
         if cursor in self.refused:
             raise CursorRefused("refused")
         if not cursor and start > self.clock.now - 60:
@@ -84,7 +84,7 @@ class FakeSearch:
     clock: Clock
     page_size: int = 500
     rows: dict[str, ChangedIssue] = field(default_factory=dict)
-    trouble: list[Exception | None] = field(default_factory=list)
+    failures: list[Exception | None] = field(default_factory=list)
     asked: list[tuple[float, str]] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     skew: float = 0.0
@@ -94,7 +94,7 @@ class FakeSearch:
 
     def changed(self, *, since: float, token: str) -> IssuePage:
         self.asked.append((since, token))
-        _next(self.trouble)
+        _next(self.failures)
         if token in self.refused:
             raise PageRefused("refused")
         found = sorted(
@@ -198,13 +198,13 @@ class FakeExistence:
 @dataclass
 class FakeQueue:
     sent: list[Envelope] = field(default_factory=list)
-    trouble: list[Exception | None] = field(default_factory=list)
+    failures: list[Exception | None] = field(default_factory=list)
     waiting: int = 0
 
     def send_batch(self, envelopes: Sequence[Envelope]) -> None:
         if envelopes:
             self.sent += envelopes
-            _next(self.trouble)
+            _next(self.failures)
 
     def told(self) -> list[TicketStatement | IssueStatement]:
         """What was told since the last look, each delivery once."""
@@ -286,7 +286,7 @@ class Parts:
         self.jira.asked.clear()
 
 
-def _next(trouble: list[Exception | None]) -> None:
-    error = trouble.pop(0) if trouble else None
+def _next(failures: list[Exception | None]) -> None:
+    error = failures.pop(0) if failures else None
     if error is not None:
         raise error

@@ -87,7 +87,7 @@ def test_a_run_that_is_killed_anywhere_loses_nothing_and_tells_no_lane_twice(par
 
 def test_a_killed_run_keeps_the_lease_until_it_expires(parts: Parts) -> None:
     parts.begin()
-    parts.export.trouble = [Killed()]  # type: ignore[list-item]
+    parts.export.failures = [Killed()]  # type: ignore[list-item]
     parts.state.release = lambda holder: None  # type: ignore[method-assign]
     with pytest.raises(Killed):
         parts.run()
@@ -146,7 +146,7 @@ def test_a_token_that_is_refused_is_left_for_a_search_a_little_before_the_last_u
     parts.jira.page_size = 10
     lanes = many_issues(parts, 25)
     parts.later()
-    parts.jira.trouble = [None, Killed()]  # type: ignore[list-item]
+    parts.jira.failures = [None, Killed()]  # type: ignore[list-item]
     with pytest.raises(Killed):
         parts.run()
     parts.jira.refused = {"10"}
@@ -207,7 +207,7 @@ def test_the_lag_is_how_long_ago_all_was_read(parts: Parts) -> None:
     parts.run()
     assert parts.counts.values[Metric.RECONCILER_LAG] == 60
     parts.later(7_200)
-    parts.export.trouble = [UpstreamForbidden("403")]
+    parts.export.failures = [UpstreamForbidden("403")]
     assert parts.run() == "tickets stopped"
     assert parts.counts.values[Metric.RECONCILER_LAG] == 7_260
 
@@ -224,7 +224,7 @@ def test_what_passes_is_tried_again_after_a_pause(parts: Parts, error: Exception
     parts.begin()
     lanes = many_tickets(parts, 1)
     parts.later()
-    parts.export.trouble = [error]
+    parts.export.failures = [error]
     begun = parts.clock.now
     assert parts.run() == "finished"
     assert parts.queue.lanes() == lanes
@@ -246,7 +246,7 @@ def test_what_does_not_pass_soon_stops_its_own_side_alone(parts: Parts, error: E
     many_tickets(parts, 1)
     parts.jira.change("1", "PROJ-1", "5001")
     parts.later()
-    parts.export.trouble = [error]
+    parts.export.failures = [error]
     assert parts.run() == "tickets stopped"
     assert parts.queue.lanes() == ["issue#1"]
     assert parts.run() == "finished"
@@ -255,7 +255,7 @@ def test_what_does_not_pass_soon_stops_its_own_side_alone(parts: Parts, error: E
 
 def test_an_outage_ends_the_run_after_a_few_tries_and_asks_for_less_each_time(parts: Parts) -> None:
     parts.begin()
-    parts.export.trouble = [UpstreamUnavailable("no answer")] * 20
+    parts.export.failures = [UpstreamUnavailable("no answer")] * 20
     assert parts.run() == "tickets stopped"
     assert [asked["size"] for asked in parts.export.asked] == [1_000, 500, 250, 125, 62, 50]
 
@@ -270,7 +270,7 @@ def test_a_message_that_could_not_be_queued_is_queued_by_the_next_run(parts: Par
     parts.begin()
     lanes = many_tickets(parts, 1)
     parts.later()
-    parts.queue.trouble = [AwsUnavailable("SQS did not answer")]
+    parts.queue.failures = [AwsUnavailable("SQS did not answer")]
     assert parts.run() == "tickets stopped"
     parts.queue.sent.clear()
     assert parts.run() == "finished"

@@ -17,7 +17,7 @@ from linksync.store import aws_calls
 from linksync.store.aws_calls import Caller, CallLimits, Protocol, SecretsManagerCalls, SqsCalls
 
 SQS = Protocol(service="sqs", target="AmazonSQS", version="1.0")
-PATIENCE = CallLimits(connect=0.5, read=0.3, attempts=2)
+LIMITS = CallLimits(connect=0.5, read=0.3, attempts=2)
 TOKEN, SECRET_KEY, CUSTOMER = "session-token-value", "secret-key-value", "Jane's text"
 CLOSE = "close"
 OK = b'{"MessageId": "1"}'
@@ -98,8 +98,8 @@ def server() -> Iterator[Server]:
 
 
 def caller(server: Server, pauses: list[float] | None = None, attempts: int = 2) -> Caller:
-    patience = CallLimits(connect=PATIENCE.connect, read=PATIENCE.read, attempts=attempts)
-    return Caller(SQS, server.address, patience, sleep=([] if pauses is None else pauses).append)
+    limits = CallLimits(connect=LIMITS.connect, read=LIMITS.read, attempts=attempts)
+    return Caller(SQS, server.address, limits, sleep=([] if pauses is None else pauses).append)
 
 
 def refusal(call: Caller) -> str:
@@ -121,7 +121,7 @@ def expired(at: float) -> bytes:
 def test_a_machine_whose_clock_is_an_hour_slow_is_taken_at_the_second_attempt(server: Server) -> None:
     now = 1_795_000_000.0
     server.answers = [expired(now), http(200, OK)]
-    call = Caller(SQS, server.address, PATIENCE, sleep=[].append, clock=lambda: now - 3600)
+    call = Caller(SQS, server.address, LIMITS, sleep=[].append, clock=lambda: now - 3600)
     assert call("SendMessage", {}) == {"MessageId": "1"}
     call("SendMessage", {})
     signed_at = [headers["x-amz-date"] for headers, _ in server.requests]
@@ -156,14 +156,14 @@ def test_a_call_and_its_answer_over_one_kept_connection(server: Server, environm
 
 
 def test_the_operations(server: Server) -> None:
-    sqs, secrets = SqsCalls(server.address + "/1/q", PATIENCE), SecretsManagerCalls
+    sqs, secrets = SqsCalls(server.address + "/1/q", LIMITS), SecretsManagerCalls
     sqs.send_message(QueueUrl="u")
     sqs.send_message_batch(QueueUrl="u", Entries=[])
     server.answers = [http(200, b"")]
     assert sqs.change_message_visibility(QueueUrl="u") == {}
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ENDPOINT_URL", server.address)
-        secrets("arn", PATIENCE).get_secret_value(SecretId="arn")
+        secrets("arn", LIMITS).get_secret_value(SecretId="arn")
     assert [headers["x-amz-target"] for headers, _ in server.requests] == [
         "AmazonSQS.SendMessage",
         "AmazonSQS.SendMessageBatch",
@@ -285,7 +285,7 @@ def test_nobody_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         gone = f"http://127.0.0.1:{listener.getsockname()[1]}"
     pauses: list[float] = []
-    assert "with nothing (ConnectionRefusedError)" in refusal(Caller(SQS, gone, PATIENCE, sleep=pauses.append))
+    assert "with nothing (ConnectionRefusedError)" in refusal(Caller(SQS, gone, LIMITS, sleep=pauses.append))
     assert len(pauses) == 1
 
 
@@ -313,8 +313,8 @@ def test_a_broken_answer_with_a_secret_is_not_quoted(server: Server) -> None:
 
 def test_certificates_and_host_names_are_verified() -> None:
     connections: Any = [
-        SqsCalls("https://sqs.eu-central-1.amazonaws.com/1/q", PATIENCE)._call._connection,
-        SecretsManagerCalls("arn:aws:secretsmanager:eu-central-1:1:secret:x", PATIENCE)._call._connection,
+        SqsCalls("https://sqs.eu-central-1.amazonaws.com/1/q", LIMITS)._call._connection,
+        SecretsManagerCalls("arn:aws:secretsmanager:eu-central-1:1:secret:x", LIMITS)._call._connection,
     ]
     contexts = {connection._context for connection in connections}
     (context,) = contexts
