@@ -34,15 +34,15 @@ class Zendesk(FakeZendesk):
     refuses_delete: dict[Pair, Exception] = field(default_factory=dict)
 
     def create(self, *, ticket_id: str, issue: Issue) -> bool:
-        if trouble := self.refuses.get((ticket_id, issue.id)):
+        if error := self.refuses.get((ticket_id, issue.id)):
             self.calls["create"] += 1
-            raise trouble
+            raise error
         return super().create(ticket_id=ticket_id, issue=issue)
 
     def delete(self, *, ticket_id: str, issue_id: str) -> bool:
-        if trouble := self.refuses_delete.get((ticket_id, issue_id)):
+        if error := self.refuses_delete.get((ticket_id, issue_id)):
             self.calls["delete"] += 1
-            raise trouble
+            raise error
         return super().delete(ticket_id=ticket_id, issue_id=issue_id)
 
 
@@ -100,12 +100,12 @@ class Stack(Parts):
         self.clock.now += 0.01
         return self.clock.now
 
-    def ticket_says(self, ticket_id: str, *keys: str) -> TicketStatement:
+    def edit_ticket(self, ticket_id: str, *keys: str) -> TicketStatement:
         """An agent writes these keys; an event subscription tells, with the time of the change."""
         self.zendesk.fields[ticket_id] = keys
         return TicketStatement(ticket_id=ticket_id, issue_keys=keys, at=self.tick(), exact=True)
 
-    def issue_says(
+    def edit_issue(
         self, issue_id: str, *ticket_ids: str, lifecycle: LifecycleEvent = LifecycleEvent.EDITED
     ) -> IssueStatement:
         """An engineer writes these ticket ids; Jira's webhook tells."""
@@ -143,7 +143,7 @@ class Stack(Parts):
             self.queue.acknowledge(lane)
         return done
 
-    def settle(self, *, within: float = 3_600) -> None:
+    def run_until_idle(self, *, within: float = 3_600) -> None:
         """Work until the queue is empty, waiting where messages are hidden."""
         end = self.clock.now + within
         while (opens := self.queue.next_visible()) is not None:
@@ -152,11 +152,11 @@ class Stack(Parts):
             for lane in self.queue.ready():
                 self.run(lane)
 
-    def hear(self, *payloads: Payload) -> None:
+    def deliver(self, *payloads: Payload) -> None:
         """Queue one after the other, each worked on to its end."""
         for payload in payloads:
             self.post(payload)
-            self.settle()
+            self.run_until_idle()
 
     # ── what came of it ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -62,10 +62,10 @@ def envelope(payload: Payload) -> Envelope:
     return Envelope(delivery="d", correlation_id="c", source="test", received_at=1.5, payload=payload)
 
 
-def became(trouble: Exception | None, *, attempt: int = 1, after: float = 0, jitter: float = 0.5) -> Disposition:
+def became(error: Exception | None, *, attempt: int = 1, after: float = 0, jitter: float = 0.5) -> Disposition:
     def work() -> None:
-        if trouble is not None:
-            raise trouble
+        if error is not None:
+            raise error
 
     return disposition(replace(MESSAGE, attempt=attempt), work, now=FIRST_RECEIVED + after, jitter=jitter)
 
@@ -110,7 +110,7 @@ def test_work_that_went_well() -> None:
 
 @pytest.mark.parametrize("attempt", [1, 8, 200])
 @pytest.mark.parametrize(
-    ("trouble", "demand"),
+    ("error", "demand"),
     [
         (UpstreamUnavailable("reset"), None),
         (UpstreamUnavailable("503", retry_after=60.0, maybe_applied=False), 60.0),
@@ -120,18 +120,18 @@ def test_work_that_went_well() -> None:
         (AwsUnavailable("another run", retry_after=10.0), 10.0),
     ],
 )
-def test_what_nobody_can_mend_is_tried_for_ever(trouble: Exception, demand: float | None, attempt: int) -> None:
-    a_day_later = became(trouble, attempt=attempt, after=86_400)
-    assert a_day_later == Retry(delay(attempt=attempt, retry_after=demand, jitter=0.5), trouble)
+def test_what_nobody_can_mend_is_tried_for_ever(error: Exception, demand: float | None, attempt: int) -> None:
+    a_day_later = became(error, attempt=attempt, after=86_400)
+    assert a_day_later == Retry(delay(attempt=attempt, retry_after=demand, jitter=0.5), error)
 
 
 @pytest.mark.parametrize("attempt", [1, 8, 200])
 def test_unfinished_work_goes_on_at_once(attempt: int) -> None:
-    trouble = UnfinishedWork("time is up")
-    assert became(trouble, attempt=attempt, after=86_400) == Retry(0, trouble)
+    error = UnfinishedWork("time is up")
+    assert became(error, attempt=attempt, after=86_400) == Retry(0, error)
 
 
-@pytest.mark.parametrize("trouble", [UpstreamForbidden("grant the role"), Misconfigured("set the parameter")])
+@pytest.mark.parametrize("error", [UpstreamForbidden("grant the role"), Misconfigured("set the parameter")])
 @pytest.mark.parametrize(
     ("attempt", "after", "seconds"),
     [
@@ -141,12 +141,12 @@ def test_unfinished_work_goes_on_at_once(attempt: int) -> None:
         (50, GRACE - 0.001, 1),
     ],
 )
-def test_rights_get_a_short_grace(trouble: OperatorError, attempt: int, after: float, seconds: int) -> None:
-    assert became(trouble, attempt=attempt, after=after) == Retry(seconds, trouble)
+def test_rights_get_a_short_grace(error: OperatorError, attempt: int, after: float, seconds: int) -> None:
+    assert became(error, attempt=attempt, after=after) == Retry(seconds, error)
 
 
 @pytest.mark.parametrize(
-    ("trouble", "after", "dead"),
+    ("error", "after", "dead"),
     [
         (UpstreamForbidden("grant the role"), GRACE, DeadLetter("forbidden", "grant the role")),
         (Misconfigured("set the parameter"), GRACE, DeadLetter("misconfigured", "set the parameter")),
@@ -154,8 +154,8 @@ def test_rights_get_a_short_grace(trouble: OperatorError, attempt: int, after: f
         (OperatorError("look"), 0.0, DeadLetter("operator", "look")),
     ],
 )
-def test_what_an_operator_has_to_mend(trouble: LinksyncError, after: float, dead: DeadLetter) -> None:
-    assert became(trouble, after=after) == dead
+def test_what_an_operator_has_to_mend(error: LinksyncError, after: float, dead: DeadLetter) -> None:
+    assert became(error, after=after) == dead
 
 
 @pytest.mark.parametrize("attempt", [1, 8, 200])
@@ -173,8 +173,8 @@ def test_a_message_that_crashed_too_often_is_a_dead_letter() -> None:
 
 
 def test_no_trouble_makes_a_hot_loop() -> None:
-    troubles = [UpstreamThrottled("429", retry_after=0.0), AwsUnavailable("x"), UpstreamForbidden("x"), KeyError()]
-    for trouble in troubles:
-        again = became(trouble, jitter=0.0)
+    errors = [UpstreamThrottled("429", retry_after=0.0), AwsUnavailable("x"), UpstreamForbidden("x"), KeyError()]
+    for error in errors:
+        again = became(error, jitter=0.0)
         assert isinstance(again, Retry)
         assert again.seconds >= 1

@@ -72,7 +72,7 @@ def test_nothing_is_known(stack: Stack) -> None:
 
 
 def test_the_ticket_names_the_issue(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1", "PROJ-2"))
     told = explain(asked(stack))
     assert "Its field names PROJ-1 and PROJ-2, as told at " in told.ticket[0]
     assert "(delivery d1)" in told.ticket[0]
@@ -91,7 +91,7 @@ def test_the_ticket_names_the_issue(stack: Stack) -> None:
 
 
 def test_the_issue_names_the_ticket(stack: Stack) -> None:
-    stack.hear(stack.issue_says("10001", "5001", "5002"))
+    stack.deliver(stack.edit_issue("10001", "5001", "5002"))
     one = story(stack)
     assert (one.linked, one.wanted_by) == (True, ("issue_field",))
     assert "It is wanted: the issue's field names the ticket." in one.why
@@ -100,8 +100,8 @@ def test_the_issue_names_the_ticket(stack: Stack) -> None:
 
 
 def test_both_name_each_other_and_an_operator_asked_too(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"), stack.issue_says("10001", "5001"))
-    stack.hear(command(stack, OperatorAction.LINK))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"), stack.edit_issue("10001", "5001"))
+    stack.deliver(command(stack, OperatorAction.LINK))
     one = story(stack)
     assert one.wanted_by == ("ticket_field", "issue_field", "operator")
     assert (
@@ -110,7 +110,7 @@ def test_both_name_each_other_and_an_operator_asked_too(stack: Stack) -> None:
 
 
 def test_nothing_names_it_any_more(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"), stack.ticket_says("5001"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"), stack.edit_ticket("5001"))
     one = story(stack)
     assert (one.linked, one.owner, one.wanted_by) == (False, "", ())
     assert one.why.startswith("It is not linked, and nothing names it any more. At ")
@@ -131,7 +131,7 @@ def test_nothing_names_it_any_more(stack: Stack) -> None:
 def test_a_link_that_was_there_first(stack: Stack, policy: UnlinkPolicy, words: str) -> None:
     stack.policy = policy
     stack.link_by_hand("5001", "10001")
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
     one = story(stack)
     assert (one.linked, one.owner) == (True, "adopted")
     assert words in one.why
@@ -139,7 +139,7 @@ def test_a_link_that_was_there_first(stack: Stack, policy: UnlinkPolicy, words: 
 
 def test_a_link_that_was_there_first_is_let_go_of(stack: Stack) -> None:
     stack.link_by_hand("5001", "10001")
-    stack.hear(stack.ticket_says("5001", "PROJ-1"), stack.ticket_says("5001"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"), stack.edit_ticket("5001"))
     one = story(stack)
     assert one.linked is None
     assert one.why.startswith("Nothing names it; it was not linksync's to remove, so Zendesk may still show it.")
@@ -152,7 +152,7 @@ def test_a_link_that_was_there_first_is_let_go_of(stack: Stack) -> None:
 
 
 def test_a_statement_in_doubt_would_be_read(stack: Stack) -> None:
-    stack.hear(TicketStatement(ticket_id="5001", issue_keys=None, at=stack.tick(), exact=False))
+    stack.deliver(TicketStatement(ticket_id="5001", issue_keys=None, at=stack.tick(), exact=False))
     stack.zendesk.fields["5001"] = ("PROJ-1",)
     told = explain(looked(stack, asked(stack)))
     assert told.ticket[1] == "Read just now, its field names PROJ-1."
@@ -164,12 +164,12 @@ def test_a_statement_in_doubt_would_be_read(stack: Stack) -> None:
 
 
 def test_the_same_again_costs_nothing(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
     assert explain(asked(stack)).ticket[-1].endswith("would not read the field: it states what is recorded.")
 
 
 def test_what_the_field_holds_now_is_foretold(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
     stack.zendesk.fields["5001"] = ("PROJ-2",)
     told = explain(looked(stack, asked(stack)))
     assert (of(told, "10001").next, of(told, "10002").next) == (
@@ -185,7 +185,7 @@ def test_what_the_issue_s_field_holds_now_is_foretold(stack: Stack) -> None:
 
 
 def test_a_field_that_is_not_shown_takes_nothing_away(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
     del stack.zendesk.fields["5001"]
     told = explain(looked(stack, asked(stack)))
     assert "Zendesk does not know the ticket now; nothing is taken away for that." in told.ticket
@@ -196,7 +196,7 @@ def test_a_field_that_is_not_shown_takes_nothing_away(stack: Stack) -> None:
 
 
 def test_a_key_that_jira_does_not_know(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1", "UTF-8"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1", "UTF-8"))
     told = explain(asked(stack))
     (one,) = told.unresolved
     assert one.text == "UTF-8"
@@ -211,7 +211,7 @@ def test_a_key_that_jira_does_not_know(stack: Stack) -> None:
 def test_a_ticket_that_zendesk_does_not_know(stack: Stack) -> None:
     del stack.zendesk.fields["5001"]
     stack.zendesk.refuses["5001", "10001"] = UpstreamRefused("no such ticket")
-    stack.hear(stack.issue_says("10001", "5001"))
+    stack.deliver(stack.edit_issue("10001", "5001"))
     told = explain(asked(stack))
     assert "Zendesk did not know the ticket when it was last asked; the reconciler looks again." in told.ticket
     one = of(told)
@@ -224,7 +224,7 @@ def test_a_ticket_that_zendesk_does_not_know(stack: Stack) -> None:
 
 def test_a_refused_link(stack: Stack) -> None:
     stack.zendesk.refuses["5001", "10001"] = UpstreamRefused("Zendesk: POST /links was answered 422.")
-    stack.hear(stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1", "PROJ-2"))
     told = explain(asked(stack))
     one = of(told)
     assert (one.linked, of(told, "10002").linked) == (False, True)
@@ -239,9 +239,9 @@ def test_a_refused_link(stack: Stack) -> None:
 
 
 def test_an_issue_that_moved(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
     stack.jira.keys["10001"], stack.jira.known_as["NEW-5"] = "NEW-5", "10001"
-    stack.hear(stack.issue_says("10001", lifecycle=LifecycleEvent.MOVED))
+    stack.deliver(stack.edit_issue("10001", lifecycle=LifecycleEvent.MOVED))
     one = story(stack)
     assert (one.linked, one.issue.key) == (True, "NEW-5")
     assert "the ticket's field names it (as PROJ-1)" in one.why
@@ -249,17 +249,17 @@ def test_an_issue_that_moved(stack: Stack) -> None:
 
 
 def test_an_issue_that_was_deleted(stack: Stack) -> None:
-    stack.hear(stack.issue_says("10001", "5001"), stack.issue_says("10001", lifecycle=LifecycleEvent.DELETED))
+    stack.deliver(stack.edit_issue("10001", "5001"), stack.edit_issue("10001", lifecycle=LifecycleEvent.DELETED))
     one = story(stack)
     assert (one.linked, "Jira told that the issue is deleted." in one.why) == (False, True)
 
 
 def test_a_ticket_that_was_deleted(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
     deleted = TicketStatement(
         ticket_id="5001", issue_keys=None, at=stack.tick(), exact=True, lifecycle=LifecycleEvent.DELETED
     )
-    stack.hear(deleted)
+    stack.deliver(deleted)
     told = explain(asked(stack))
     assert "Zendesk told that the ticket is deleted for good, so its links go." in told.ticket
     assert told.ticket[-1].endswith("it is about a subject whose deletion was told.")
@@ -267,7 +267,7 @@ def test_a_ticket_that_was_deleted(stack: Stack) -> None:
 
 
 def test_a_ticket_that_was_merged(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
     merged = TicketStatement(
         ticket_id="5001",
         issue_keys=None,
@@ -276,7 +276,7 @@ def test_a_ticket_that_was_merged(stack: Stack) -> None:
         lifecycle=LifecycleEvent.MERGED,
         merged_into="5002",
     )
-    stack.hear(merged)
+    stack.deliver(merged)
     told = explain(asked(stack))
     assert "It was merged into ticket 5002, which has what it named." in told.ticket
     assert of(told).why.startswith("The link lives on ticket 5002, into which this one was merged.")
@@ -289,14 +289,14 @@ def test_a_ticket_that_was_merged(stack: Stack) -> None:
 
 
 def test_a_link_that_an_operator_took_away(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"), command(stack, OperatorAction.UNLINK))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"), command(stack, OperatorAction.UNLINK))
     one = story(stack)
     assert (one.linked, one.next) == (False, "Nothing would change while it is named as now.")
     assert "it was removed by hand, and that is not fought over" in one.why
 
 
 def test_a_link_that_somebody_took_away_in_zendesk(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
     stack.zendesk.links.clear()
     one = of(explain(looked(stack, asked(stack))))
     assert (one.linked, one.next) == (False, "Nothing would change.")
@@ -307,7 +307,7 @@ def test_a_link_that_somebody_took_away_in_zendesk(stack: Stack) -> None:
 
 
 def test_a_key_that_the_project_list_leaves_out(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1", "UTF-8"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1", "UTF-8"))
     only_ops = ProjectList(frozenset({"OPS"}))
     told = explain(asked(stack, projects=only_ops))
     assert told.unresolved[0].why == "ProjectKeys leaves out its project."
@@ -327,9 +327,9 @@ def test_what_waits_and_what_is_dead_is_told(stack: Stack) -> None:
 
 
 def test_a_create_whose_outcome_is_unknown_is_told_so(stack: Stack) -> None:
-    stack.hear(TicketStatement(ticket_id="5001", issue_keys=(), at=stack.tick(), exact=True))
+    stack.deliver(TicketStatement(ticket_id="5001", issue_keys=(), at=stack.tick(), exact=True))
     stack.script.after = [None, UpstreamUnavailable("cut off")]  # after the look-up, the create
-    stack.post(stack.ticket_says("5001", "PROJ-1"))
+    stack.post(stack.edit_ticket("5001", "PROJ-1"))
     stack.run("ticket#5001")
     one = story(stack)
     assert (one.linked, one.next) == (None, "linksync would make the link.")
@@ -338,7 +338,7 @@ def test_a_create_whose_outcome_is_unknown_is_told_so(stack: Stack) -> None:
 
 
 def test_one_issue_can_be_asked_for(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1", "PROJ-2"))
     one = explain(replace(asked(stack), asked=Issue("10001", "PROJ-1"), only=True))
     assert [found.issue.key for found in one.issues] == ["PROJ-1"]
     none = explain(replace(asked(stack), asked=Issue("10003", "OPS-3"), only=True))
@@ -346,7 +346,7 @@ def test_one_issue_can_be_asked_for(stack: Stack) -> None:
 
 
 def test_a_key_that_was_not_asked_about_yet(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "UTF-8"))
+    stack.deliver(stack.edit_ticket("5001", "UTF-8"))
     evidence = asked(stack)
     left = replace(evidence, lane=replace(evidence.lane, facts=TicketFacts()))
     assert explain(left).unresolved[0].why == "It was not looked up yet: the next message of the ticket does that."

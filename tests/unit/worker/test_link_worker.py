@@ -51,8 +51,8 @@ class FakeIdempotency:
         self.contexts.append(context)
 
     def run_once[M: Message](self, message: M, work: Callable[[M], None]) -> None:
-        if trouble := self.script.get(message.delivery):
-            raise trouble
+        if error := self.script.get(message.delivery):
+            raise error
         if message.delivery not in self.done:
             work(message)
         self.done.add(message.delivery)
@@ -126,7 +126,7 @@ def test_work_that_is_done_is_acknowledged(handle: Handle, stack: Stack, queue: 
 
 
 @pytest.mark.parametrize(
-    ("trouble", "seconds"),
+    ("error", "seconds"),
     [
         (UpstreamThrottled("429", retry_after=60.0), 64),
         (UpstreamThrottled("429"), 4),
@@ -136,9 +136,9 @@ def test_work_that_is_done_is_acknowledged(handle: Handle, stack: Stack, queue: 
     ],
 )
 def test_work_that_failed_is_put_off(
-    handle: Handle, queue: Queue, idempotency: FakeIdempotency, trouble: Exception, seconds: int
+    handle: Handle, queue: Queue, idempotency: FakeIdempotency, error: Exception, seconds: int
 ) -> None:
-    idempotency.script["d1"] = trouble
+    idempotency.script["d1"] = error
     assert handle(record(names("PROJ-1"), attempt=2)) == failed(1)
     assert queue == Queue(retried=[("h1", seconds)])
 
@@ -208,7 +208,7 @@ def test_what_is_no_work_is_a_dead_letter_at_once(
     handle: Handle, stack: Stack, queue: Queue, body: Quarantined | str, reason: str
 ) -> None:
     cost = stack.bill(lambda: handle(record(body)))  # type: ignore[arg-type, return-value]
-    assert (cost, [grave["reason"] for grave in queue.dead_letters], queue.retried) == ({}, [reason], [])
+    assert (cost, [letter["reason"] for letter in queue.dead_letters], queue.retried) == ({}, [reason], [])
 
 
 def test_an_unreadable_body_that_is_sent_again_is_one_dead_letter(handle: Handle, queue: Queue) -> None:
@@ -229,11 +229,11 @@ def test_an_unreadable_body_that_is_sent_again_is_one_dead_letter(handle: Handle
     assert len(queue.dead_letters) == 2  # it must not vanish
 
 
-@pytest.mark.parametrize("trouble", [UpstreamThrottled("429"), UpstreamRefused("mend the id")])
+@pytest.mark.parametrize("error", [UpstreamThrottled("429"), UpstreamRefused("mend the id")])
 def test_a_message_that_can_be_neither_retried_nor_dead_lettered_stays(
-    handle: Handle, queue: Queue, idempotency: FakeIdempotency, trouble: Exception
+    handle: Handle, queue: Queue, idempotency: FakeIdempotency, error: Exception
 ) -> None:
-    idempotency.script["d1"], queue.broken = trouble, AwsUnavailable("the queue did not answer")
+    idempotency.script["d1"], queue.broken = error, AwsUnavailable("the queue did not answer")
     assert handle(record(names("PROJ-1"))) == failed(1)
 
 
@@ -247,7 +247,7 @@ def test_each_record_is_answered_for_itself(
     }
     assert handle(*(record(names("PROJ-1"), number) for number in range(1, 6))) == failed(2, 4)
     assert [handle for handle, _ in queue.retried] == ["h2", "h4"]
-    assert ([grave["unique"] for grave in queue.dead_letters], stack.linked()) == (["m3-3700"], {"10001"})
+    assert ([letter["unique"] for letter in queue.dead_letters], stack.linked()) == (["m3-3700"], {"10001"})
 
 
 # ── what is told ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -293,26 +293,26 @@ def test_the_line_of_a_retry_and_of_a_dead_letter_tells_why(
 
 
 @pytest.mark.parametrize("attempt", [1, 8])
-@pytest.mark.parametrize("trouble", [KeyError(TEXT), ValueError(TEXT), OSError(TEXT)])
+@pytest.mark.parametrize("error", [KeyError(TEXT), ValueError(TEXT), OSError(TEXT)])
 def test_no_text_of_peoples_is_logged(
     handle: Handle,
     idempotency: FakeIdempotency,
     capsys: pytest.CaptureFixture[str],
     queue: Queue,
-    trouble: Exception,
+    error: Exception,
     attempt: int,
 ) -> None:
-    idempotency.script["d1"] = trouble
+    idempotency.script["d1"] = error
     handle(record(names("SECRET-1"), attempt=attempt), record(TEXT, 2))
     written = capsys.readouterr().out
-    assert type(trouble).__name__ in written
-    for told in (written, str([(grave["reason"], grave["advice"]) for grave in queue.dead_letters])):
+    assert type(error).__name__ in written
+    for told in (written, str([(letter["reason"], letter["advice"]) for letter in queue.dead_letters])):
         assert "Robinson" not in told
         assert "SECRET" not in told
 
 
 @pytest.mark.parametrize(
-    ("trouble", "metric"),
+    ("error", "metric"),
     [
         (UpstreamThrottled("429"), "UpstreamThrottled"),
         (UpstreamUnavailable("503"), "UpstreamFailed"),
@@ -324,10 +324,10 @@ def test_trouble_is_counted(
     handle: Handle,
     idempotency: FakeIdempotency,
     capsys: pytest.CaptureFixture[str],
-    trouble: Exception,
+    error: Exception,
     metric: str | None,
 ) -> None:
-    idempotency.script["d1"] = trouble
+    idempotency.script["d1"] = error
     handle(record(names("PROJ-1")))
     assert [metric in counted for counted in metrics(capsys)] == ([True] if metric else [])
 

@@ -36,63 +36,63 @@ def the_dead(stack: Stack) -> Envelope:
 @pytest.mark.parametrize("step", range(9))
 def test_1_a_reread_that_was_told_and_not_recorded(stack: Stack, step: int) -> None:
     """An issue in doubt: told its tickets what it read, crashed, and read something else the next time."""
-    stack.post(replace(stack.issue_says("10001", "5001"), ticket_ids=None))
+    stack.post(replace(stack.edit_issue("10001", "5001"), ticket_ids=None))
     stack.script.own = [None] * step + [RunKilled()]
     stack.run("issue#10001")
     stack.script.own.clear()
     if "ticket#5001" in stack.queue.lanes:
         stack.run("ticket#5001")
-    stack.post(stack.issue_says("10001"))
-    stack.settle()
+    stack.post(stack.edit_issue("10001"))
+    stack.run_until_idle()
     assert stack.linked() == set()
 
 
 def test_2_a_late_automation_does_not_bring_back_the_old_key(stack: Stack) -> None:
-    late = replace(stack.issue_says("10001", "5001"), exact=False)
+    late = replace(stack.edit_issue("10001", "5001"), exact=False)
     moved(stack, "NEW-5")
-    stack.hear(stack.issue_says("10001", "5001", lifecycle=LifecycleEvent.MOVED))
+    stack.deliver(stack.edit_issue("10001", "5001", lifecycle=LifecycleEvent.MOVED))
     stack.clock.now += 5
-    stack.hear(replace(late, at=stack.clock.now))
+    stack.deliver(replace(late, at=stack.clock.now))
     assert stack.zendesk.links == {("5001", "10001"): "NEW-5"}
 
 
 def test_3_a_clock_ahead_of_jiras_does_not_hide_a_move(stack: Stack) -> None:
-    silent = replace(stack.issue_says("10001", "5001"), ticket_ids=None)
-    stack.hear(replace(silent, at=silent.at - 20))  # Jira's clock is 20 seconds behind ours, by which we read
+    silent = replace(stack.edit_issue("10001", "5001"), ticket_ids=None)
+    stack.deliver(replace(silent, at=silent.at - 20))  # Jira's clock is 20 seconds behind ours, by which we read
     moved(stack, "NEW-5")
     stack.clock.now += 10
-    move = replace(stack.issue_says("10001", "5001", lifecycle=LifecycleEvent.MOVED), ticket_ids=None)
-    stack.hear(replace(move, at=move.at - 20))
+    move = replace(stack.edit_issue("10001", "5001", lifecycle=LifecycleEvent.MOVED), ticket_ids=None)
+    stack.deliver(replace(move, at=move.at - 20))
     assert stack.zendesk.links == {("5001", "10001"): "NEW-5"}
 
 
 def test_4_a_claim_redriven_within_the_horizon(stack: Stack) -> None:
     stack.zendesk.refuses["5001", "10001"] = UpstreamRefused("mend it")
-    stack.hear(stack.issue_says("10001", "5001"))
+    stack.deliver(stack.edit_issue("10001", "5001"))
     stack.zendesk.refuses.clear()
     stack.clock.now += 60
-    stack.hear(stack.issue_says("10001"))
+    stack.deliver(stack.edit_issue("10001"))
     stack.clock.now += 60
     stack.queue.send(the_dead(stack), known_by="redriven", redriven=True)
-    stack.settle()
+    stack.run_until_idle()
     assert stack.linked() == set()
 
 
 def test_5_a_merged_tickets_claim_redriven_days_later(stack: Stack) -> None:
     stack.zendesk.refuses["5002", "10001"] = UpstreamRefused("mend it")
-    stack.hear(stack.issue_says("10001", "5001"), merge(stack))
+    stack.deliver(stack.edit_issue("10001", "5001"), merge(stack))
     stack.zendesk.refuses.clear()
     stack.clock.now += 6_000
-    stack.hear(stack.issue_says("10001"))  # the merged ticket hands on the release
+    stack.deliver(stack.edit_issue("10001"))  # the merged ticket hands on the release
     stack.clock.now += 6_000
     stack.queue.send(the_dead(stack), known_by="redriven", redriven=True)
-    stack.settle()
+    stack.run_until_idle()
     assert stack.zendesk.links == {}
 
 
 @pytest.mark.parametrize("lifecycle", [LifecycleEvent.MERGED, LifecycleEvent.DELETED])
 def test_6_a_merge_and_a_deletion_are_not_forgotten_in_30_days(stack: Stack, lifecycle: LifecycleEvent) -> None:
-    stack.hear(replace(merge(stack), lifecycle=lifecycle))
+    stack.deliver(replace(merge(stack), lifecycle=lifecycle))
     assert "expires_at" not in stack.dynamo.items["ticket#5001"]["said"]
 
 
@@ -104,7 +104,7 @@ def test_7_a_slow_reread_makes_progress_or_waits(stack: Stack) -> None:
         return read(ticket_id)
 
     stack.zendesk.read = slow  # type: ignore[method-assign, assignment]
-    stack.ticket_says("5001", "PROJ-1")
+    stack.edit_ticket("5001", "PROJ-1")
     statement: Payload = TicketStatement(ticket_id="5001", issue_keys=None, at=stack.clock.now, exact=False)
     stack.post(statement)
     begun = stack.clock.now

@@ -30,7 +30,7 @@ def creates(stack: Stack) -> int:
 
 def test_a_wrong_ticket_number_is_no_dead_letter(stack: Stack) -> None:
     delete_ticket(stack)
-    cost = stack.bill(lambda: stack.hear(stack.issue_says("10001", "5001", "5002")))
+    cost = stack.bill(lambda: stack.deliver(stack.edit_issue("10001", "5001", "5002")))
     assert (stack.queue.dead, stack.linked("5002"), stack.metric("TicketsNotFound")) == ([], {"10001"}, 1)
     assert (cost["zendesk create"], cost["zendesk read"]) == (2, 1)  # one look tells it from a refusal
     assert stack.lane().facts.missing
@@ -38,26 +38,26 @@ def test_a_wrong_ticket_number_is_no_dead_letter(stack: Stack) -> None:
 
 def test_it_is_not_tried_again_by_what_others_state(stack: Stack) -> None:
     delete_ticket(stack)
-    stack.hear(stack.issue_says("10001", "5001"))
+    stack.deliver(stack.edit_issue("10001", "5001"))
     tried = creates(stack)
-    stack.hear(stack.issue_says("10001", "5001", "5002"), stack.issue_says("10001", "5001"))
+    stack.deliver(stack.edit_issue("10001", "5001", "5002"), stack.edit_issue("10001", "5001"))
     assert creates(stack) == tried + 1
 
 
 def test_written_anew_it_is_looked_up_again(stack: Stack) -> None:
     delete_ticket(stack)
-    stack.hear(stack.issue_says("10001", "5001"), stack.issue_says("10001"))
+    stack.deliver(stack.edit_issue("10001", "5001"), stack.edit_issue("10001"))
     stack.zendesk.fields["5001"] = ()
     stack.zendesk.refuses.clear()
-    stack.hear(stack.issue_says("10001", "5001"))
+    stack.deliver(stack.edit_issue("10001", "5001"))
     assert (stack.linked(), stack.lane().facts.missing) == ({"10001"}, False)
 
 
 def test_a_ticket_that_speaks_is_there(stack: Stack) -> None:
     delete_ticket(stack)
-    stack.hear(stack.issue_says("10001", "5001"))
+    stack.deliver(stack.edit_issue("10001", "5001"))
     stack.zendesk.refuses.clear()
-    stack.hear(stack.ticket_says("5001", "PROJ-2"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-2"))
     assert stack.linked() == {"10001", "10002"}
 
 
@@ -66,7 +66,7 @@ def test_a_ticket_that_speaks_is_there(stack: Stack) -> None:
 
 def test_a_refused_link_poisons_no_later_message_of_its_lane(stack: Stack) -> None:
     stack.zendesk.refuses["5001", "10001"] = REFUSED
-    stack.hear(stack.ticket_says("5001", "PROJ-1"), stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"), stack.edit_ticket("5001", "PROJ-1", "PROJ-2"))
     assert (len(stack.queue.dead), stack.linked(), creates(stack)) == (1, {"10002"}, 2)
     refusal = stack.lane().links["10001"].refusal
     assert refusal is not None
@@ -80,33 +80,33 @@ def test_sixty_refused_keys_do_not_keep_the_good_ones_waiting(stack: Stack) -> N
         stack.new_issue(str(20_001 + number), f"BAD-{number + 1}")
         stack.zendesk.refuses["5001", str(20_001 + number)] = REFUSED
     keys = [*(f"BAD-{number + 1}" for number in range(60)), "PROJ-1", "PROJ-2"]
-    cost = stack.bill(lambda: stack.hear(stack.ticket_says("5001", *keys)))
+    cost = stack.bill(lambda: stack.deliver(stack.edit_ticket("5001", *keys)))
     assert (stack.linked(), cost["zendesk create"], len(stack.queue.dead)) == ({"10001", "10002"}, 62, 1)
 
 
 def test_written_anew_a_refused_link_is_tried_again(stack: Stack) -> None:
     stack.zendesk.refuses["5001", "10001"] = REFUSED
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
     stack.zendesk.refuses.clear()
-    stack.hear(stack.ticket_says("5001"), stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001"), stack.edit_ticket("5001", "PROJ-1"))
     assert stack.linked() == {"10001"}
 
 
 @pytest.mark.parametrize("step", range(12))
 def test_a_refusal_that_was_recorded_and_not_told_is_told(stack: Stack, step: int) -> None:
     stack.zendesk.refuses["5001", "10001"] = REFUSED
-    stack.post(stack.ticket_says("5001", "PROJ-1"))
+    stack.post(stack.edit_ticket("5001", "PROJ-1"))
     stack.script.own = [None] * step + [RunKilled()]
-    stack.settle()
+    stack.run_until_idle()
     assert len(stack.queue.dead) >= 1
 
 
 def test_a_refused_delete_stands_alone_too(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1", "PROJ-2"))
     stack.zendesk.refuses_delete["5001", "10001"] = REFUSED
-    stack.hear(stack.ticket_says("5001"), stack.ticket_says("5001", "OPS-3"), stack.ticket_says("5001"))
+    stack.deliver(stack.edit_ticket("5001"), stack.edit_ticket("5001", "OPS-3"), stack.edit_ticket("5001"))
     assert (len(stack.queue.dead), stack.linked()) == (1, {"10001"})
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
     assert stack.lane().links["10001"].state is LinkState.LINKED
 
 
@@ -118,22 +118,22 @@ def unreadable(stack: Stack) -> TicketStatement:
 
 
 def test_a_ticket_that_is_not_found_is_remembered_and_loses_nothing(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
     del stack.zendesk.fields["5001"]
-    stack.hear(unreadable(stack))
+    stack.deliver(unreadable(stack))
     assert (stack.linked(), stack.lane().facts.missing, stack.queue.dead) == ({"10001"}, True, [])
 
 
 def test_what_is_not_found_is_looked_at_again_once_a_slip(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "UTF-8"), stack.ticket_says("5001", "UTF-8", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "UTF-8"), stack.edit_ticket("5001", "UTF-8", "PROJ-1"))
     assert looks(stack) == ["ticket#5001"]
     stack.clock.now += 100
-    stack.hear(stack.ticket_says("5001", "UTF-8", "UTF-16", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "UTF-8", "UTF-16", "PROJ-1"))
     assert looks(stack) == ["ticket#5001"] * 2
     del stack.zendesk.fields["5002"], stack.jira.keys["10002"]
     missing_ticket = replace(unreadable(stack), ticket_id="5002")
-    missing_issue = replace(stack.issue_says("10001"), issue_id="10002", issue_key="PROJ-2", ticket_ids=None)
-    stack.hear(missing_ticket, missing_issue)
+    missing_issue = replace(stack.edit_issue("10001"), issue_id="10002", issue_key="PROJ-2", ticket_ids=None)
+    stack.deliver(missing_ticket, missing_issue)
     assert sorted(looks(stack)) == ["issue#10002", "ticket#5001", "ticket#5001", "ticket#5002"]
 
 
@@ -143,60 +143,60 @@ def looks(stack: Stack) -> list[str]:
 
 
 def test_a_key_that_was_not_found_is_looked_up_again_when_the_reconciler_says_so(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "NEW-1", "UTF-8"))
+    stack.deliver(stack.edit_ticket("5001", "NEW-1", "UTF-8"))
     stack.new_issue("10009", "NEW-1")
-    stack.hear(unreadable(stack))
+    stack.deliver(unreadable(stack))
     assert stack.linked() == set()
-    stack.hear(replace(unreadable(stack), look_up=True))
+    stack.deliver(replace(unreadable(stack), look_up=True))
     assert stack.linked() == {"10009"}
     assert stack.lane().facts.not_found == {"UTF-8"}
 
 
 def test_an_issue_that_is_not_found_is_remembered_and_loses_nothing(stack: Stack) -> None:
-    stack.hear(stack.issue_says("10001", "5001"))
-    silent = replace(stack.issue_says("10001", "5001"), ticket_ids=None)
+    stack.deliver(stack.edit_issue("10001", "5001"))
+    silent = replace(stack.edit_issue("10001", "5001"), ticket_ids=None)
     del stack.jira.keys["10001"]
-    stack.hear(silent)
+    stack.deliver(silent)
     assert (stack.linked(), stack.ledger.issue("10001").missing, stack.queue.dead) == ({"10001"}, True, [])
 
 
 def test_a_re_reading_that_is_forbidden_is_an_operators(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
     stack.script.before = [UpstreamForbidden("grant the role")] * 99
-    stack.hear(unreadable(stack))
+    stack.deliver(unreadable(stack))
     assert [reason for _, reason in stack.queue.dead] == ["forbidden: grant the role"]
 
 
-# ── deletions are evidence, not verdicts ─────────────────────────────────────────────────────────────────────────
+# ── a deletion is no end: what follows it is read ───────────────────────────────────────────────────────────────
 
 
 def test_a_ticket_whose_deletion_was_forged_speaks_again(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"), stack.issue_says("10002", "5001"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"), stack.edit_issue("10002", "5001"))
     forged = replace(unreadable(stack), exact=True, lifecycle=LifecycleEvent.DELETED)
-    stack.hear(forged)
+    stack.deliver(forged)
     assert stack.linked() == set()
     stack.clock.now += 100
-    stack.hear(stack.ticket_says("5001", "PROJ-1", "OPS-3"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1", "OPS-3"))
     assert stack.linked() == {"10001", "10002", "10003"}
-    stack.hear(forged)  # sent again: it is older than what is recorded, so the ticket is looked at
+    stack.deliver(forged)  # sent again: it is older than what is recorded, so the ticket is looked at
     assert stack.linked() == {"10001", "10002", "10003"}
 
 
 def test_an_issue_whose_deletion_was_forged_speaks_again(stack: Stack) -> None:
-    stack.hear(stack.issue_says("10001", "5001"))
-    stack.hear(replace(stack.issue_says("10001", lifecycle=LifecycleEvent.DELETED), ticket_ids=None))
+    stack.deliver(stack.edit_issue("10001", "5001"))
+    stack.deliver(replace(stack.edit_issue("10001", lifecycle=LifecycleEvent.DELETED), ticket_ids=None))
     assert stack.linked() == set()
-    stack.hear(stack.issue_says("10001", "5001", "5002"))
+    stack.deliver(stack.edit_issue("10001", "5001", "5002"))
     assert (stack.linked(), stack.linked("5002")) == ({"10001"}, {"10001"})
 
 
 @pytest.mark.parametrize("gone", [True, False])
 def test_a_deletion_that_automation_tells_is_looked_at(stack: Stack, gone: bool) -> None:
-    stack.hear(stack.issue_says("10001", "5001"))
-    told = replace(stack.issue_says("10001", "5001", lifecycle=LifecycleEvent.DELETED), ticket_ids=None, exact=False)
+    stack.deliver(stack.edit_issue("10001", "5001"))
+    told = replace(stack.edit_issue("10001", "5001", lifecycle=LifecycleEvent.DELETED), ticket_ids=None, exact=False)
     if gone:
         del stack.jira.keys["10001"]
-    stack.hear(told)
+    stack.deliver(told)
     assert stack.linked() == (set() if gone else {"10001"})
 
 
@@ -204,30 +204,30 @@ def test_a_deletion_that_automation_tells_is_looked_at(stack: Stack, gone: bool)
 
 
 def test_a_move_told_without_its_time_is_looked_up(stack: Stack) -> None:
-    stack.hear(stack.issue_says("10001", "5001"))
+    stack.deliver(stack.edit_issue("10001", "5001"))
     stack.jira.keys["10001"] = "NEW-5"
     stack.clock.now += 60
-    stack.hear(replace(stack.issue_says("10001", "5001"), exact=False))
+    stack.deliver(replace(stack.edit_issue("10001", "5001"), exact=False))
     assert stack.zendesk.links == {("5001", "10001"): "NEW-5"}
 
 
 def test_a_late_statement_does_not_undo_a_move_that_automation_told(stack: Stack) -> None:
-    stack.hear(stack.issue_says("10001", "5001"))
+    stack.deliver(stack.edit_issue("10001", "5001"))
     stack.clock.now += 700
-    late = stack.issue_says("10001", "5001")
+    late = stack.edit_issue("10001", "5001")
     stack.jira.keys["10001"] = "NEW-5"
     stack.clock.now += 1
-    stack.hear(replace(stack.issue_says("10001", "5001", lifecycle=LifecycleEvent.MOVED), exact=False), late)
+    stack.deliver(replace(stack.edit_issue("10001", "5001", lifecycle=LifecycleEvent.MOVED), exact=False), late)
     assert stack.zendesk.links == {("5001", "10001"): "NEW-5"}
 
 
 def test_a_move_that_automation_tells_reaches_a_link_that_its_ticket_looked_up(stack: Stack) -> None:
-    stack.hear(stack.issue_says("10001", "5002"))
+    stack.deliver(stack.edit_issue("10001", "5002"))
     stack.clock.now += 700
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
     stack.jira.keys["10001"] = "NEW-5"
     stack.clock.now += 60
-    stack.hear(replace(stack.issue_says("10001", "5002", lifecycle=LifecycleEvent.MOVED), exact=False))
+    stack.deliver(replace(stack.edit_issue("10001", "5002", lifecycle=LifecycleEvent.MOVED), exact=False))
     assert set(stack.zendesk.links.values()) == {"NEW-5"}
 
 
@@ -235,12 +235,12 @@ def test_a_move_that_automation_tells_reaches_a_link_that_its_ticket_looked_up(s
 
 
 def test_a_link_that_was_unlinked_by_hand_is_not_made_again_by_a_move(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"), stack.issue_says("10001", "5001"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"), stack.edit_issue("10001", "5001"))
     del stack.zendesk.links["5001", "10001"]
     stack.jira.keys["10001"] = "NEW-5"
-    stack.hear(replace(stack.issue_says("10001", "5001"), lifecycle=LifecycleEvent.MOVED))
+    stack.deliver(replace(stack.edit_issue("10001", "5001"), lifecycle=LifecycleEvent.MOVED))
     assert (stack.linked(), stack.lane().links["10001"].state) == (set(), LinkState.UNLINKED)
-    stack.hear(stack.issue_says("10001"), stack.issue_says("10001", "5001"))  # written anew
+    stack.deliver(stack.edit_issue("10001"), stack.edit_issue("10001", "5001"))  # written anew
     assert stack.zendesk.links == {("5001", "10001"): "NEW-5"}
 
 
@@ -250,49 +250,49 @@ def command(stack: Stack, action: OperatorAction) -> OperatorCommand:
 
 
 def test_an_operator_links_and_unlinks(stack: Stack) -> None:
-    stack.hear(command(stack, OperatorAction.LINK))
+    stack.deliver(command(stack, OperatorAction.LINK))
     assert stack.linked() == {"10001"}
-    stack.hear(command(stack, OperatorAction.UNLINK))
+    stack.deliver(command(stack, OperatorAction.UNLINK))
     assert (stack.linked(), stack.lane().links) == (set(), {})
 
 
 def test_what_an_operator_unlinks_stays_away_until_it_is_written_anew(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
-    stack.hear(command(stack, OperatorAction.UNLINK), stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
+    stack.deliver(command(stack, OperatorAction.UNLINK), stack.edit_ticket("5001", "PROJ-1", "PROJ-2"))
     assert stack.linked() == {"10002"}
-    stack.hear(stack.ticket_says("5001", "PROJ-2"), stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-2"), stack.edit_ticket("5001", "PROJ-1", "PROJ-2"))
     assert stack.linked() == {"10001", "10002"}
 
 
 def test_an_operator_cannot_unlink_what_is_not_ours(stack: Stack) -> None:
     stack.link_by_hand("5001", "10001")
-    stack.hear(stack.ticket_says("5001", "PROJ-1"), command(stack, OperatorAction.UNLINK))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"), command(stack, OperatorAction.UNLINK))
     assert stack.linked() == {"10001"}
 
 
 def test_a_link_of_ours_that_is_gone_is_made_again_when_asked_for(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "PROJ-1"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
     del stack.zendesk.links["5001", "10001"]
-    stack.hear(stack.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1", "PROJ-2"))
     assert stack.linked() == {"10002"}
-    stack.hear(command(stack, OperatorAction.RELINK))
+    stack.deliver(command(stack, OperatorAction.RELINK))
     assert stack.linked() == {"10001", "10002"}
 
 
 def test_somebody_elses_link_is_recorded_and_left_alone(stack: Stack) -> None:
     stack.link_by_hand("5001", "10001")
-    stack.hear(command(stack, OperatorAction.ADOPT), stack.ticket_says("5001", "PROJ-2"))
+    stack.deliver(command(stack, OperatorAction.ADOPT), stack.edit_ticket("5001", "PROJ-2"))
     assert stack.lane().links["10001"].state is LinkState.SEEN
     made = creates(stack)
-    stack.hear(stack.ticket_says("5001", "PROJ-1", "PROJ-2"), stack.ticket_says("5001", "PROJ-2"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1", "PROJ-2"), stack.edit_ticket("5001", "PROJ-2"))
     assert (creates(stack), stack.linked()) == (made, {"10001", "10002"})
 
 
 def test_links_that_were_seen_in_the_list_need_no_create(stack: Stack) -> None:
     stack.link_by_hand("5001", "10001")
-    stack.hear(replace(stack.ticket_says("5001", "PROJ-1", "PROJ-2"), linked=("10001",)))
+    stack.deliver(replace(stack.edit_ticket("5001", "PROJ-1", "PROJ-2"), linked=("10001",)))
     assert (creates(stack), stack.linked()) == (1, {"10001", "10002"})
-    stack.hear(stack.ticket_says("5001"))
+    stack.deliver(stack.edit_ticket("5001"))
     assert stack.linked() == {"10001"}
 
 
@@ -302,7 +302,7 @@ def test_links_that_were_seen_in_the_list_need_no_create(stack: Stack) -> None:
 def test_every_change_of_a_link_is_a_line_of_history(stack: Stack) -> None:
     stack.history_days = 30
     stack.link_by_hand("5001", "10002")
-    stack.hear(stack.ticket_says("5001", "PROJ-1", "PROJ-2"), stack.ticket_says("5001"))
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1", "PROJ-2"), stack.edit_ticket("5001"))
     lines = [(line.issue.key, line.event, line.delivery) for line in stack.ledger.history("5001")]
     assert sorted(lines) == sorted(
         [
