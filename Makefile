@@ -32,7 +32,7 @@ demo: build ## Deploy to a local AWS, play the demonstration, print what happene
 	@$(BIN)/python -m local demo
 
 .PHONY: up
-up: build ## The same stack, left running until Ctrl-C
+up: build ## The same stack with a page to play on, left running until Ctrl-C
 	@$(BIN)/python -m local up
 
 .PHONY: test

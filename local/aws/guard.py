@@ -48,13 +48,20 @@ class Guard:
 
     def _admits(self, scope: Scope) -> bool:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        if headers.get("host", "").lower() not in self.hosts or "origin" in headers:
+        if not for_this_host(headers.get("host", ""), headers.get("origin"), hosts=self.hosts):
             return False
         access_key = _access_key(headers.get("authorization", ""))
         if hmac.compare_digest(access_key.encode(), self.key.encode()) or scope["path"].startswith(API):
             return True
         token = headers.get("x-amz-security-token", "")
         return bool(token) and self.session(access_key, token)
+
+
+def for_this_host(
+    host: str, origin: str | None, *, hosts: frozenset[str], origins: frozenset[str] = frozenset()
+) -> bool:
+    """Whether a request is for this server under a name of its own, and sent by none but a page of these origins."""
+    return host.lower() in hosts and (origin is None or origin in origins)
 
 
 def _access_key(authorization: str) -> str:

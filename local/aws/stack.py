@@ -155,10 +155,14 @@ class Stack:
             raise RuntimeError(f"the reconciler failed: {payload}")
         return str(payload["ended"])
 
+    def log_group(self, function: str) -> str:
+        """The name of the log group of a function (by its name in the template)."""
+        configuration = self.client("lambda").get_function_configuration(FunctionName=self.functions[function])
+        return str(configuration.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{self.functions[function]}"))
+
     def logs(self, function: str, *, since: float = 0.0) -> list[str]:
         """Every line that a function (by its name in the template) logged since then (seconds since the epoch)."""
-        configuration = self.client("lambda").get_function_configuration(FunctionName=self.functions[function])
-        group = configuration.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{self.functions[function]}")
+        group = self.log_group(function)
         existing = self.client("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"]
         if all(one["logGroupName"] != group for one in existing):
             return []

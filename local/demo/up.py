@@ -1,21 +1,23 @@
-"""The laptop world, left running to be played with."""
+"""The laptop world, left running to be played with: on its page, or by the addresses."""
 
 import time
 
 from local.aws.stack import Stack
 from local.demo.steps import prepare
 from local.jira import site as jira_site
+from local.playground.playground import Playground
 from local.vendors import SimulatedVendors
 from local.zendesk import site as zendesk_site
 
 
 def run() -> int:
-    """Deploys, prints the addresses and shows what is linked, until Ctrl-C."""
+    """Deploys, serves the playground, prints the addresses and shows what is linked, until Ctrl-C."""
     print("Starting the local AWS and deploying the built template …", flush=True)
     with SimulatedVendors(time_scale=0.1) as vendors:
         prepare(vendors)
-        with Stack(vendors) as stack:
+        with Stack(vendors) as stack, Playground(stack) as playground:
             print(guide(stack), flush=True)
+            print(f"The playground shows all of it, live: open\n  {playground.url}", flush=True)
             try:
                 _watch(vendors)
             except KeyboardInterrupt:
@@ -47,8 +49,7 @@ See the links:
 Move an issue to another project, which Jira's REST API has no call for:
   curl -X POST {vendors.jira.url}/_invented/issue/PROJ-1/move_to/NEW {jira_user}
 
-Every change of the links is printed here.  Ctrl-C stops everything.
-"""
+Every change of the links is printed here.  Ctrl-C stops everything."""
 
 
 def _watch(vendors: SimulatedVendors) -> None:

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
-    """One request.  `status` is None where the connection was cut; `at` is seconds since the epoch."""
+    """One request.  `status` is None where the connection was cut; `at` is seconds since the epoch.
+
+    `correlation_id` is what the caller's X-Correlation-Id says; empty where it has none.
+    """
 
     method: str
     path: str
@@ -18,6 +21,7 @@ class RecordedCall:
     fault: str
     request_body: bytes
     answer_body: bytes
+    correlation_id: str = ""
 
 
 @dataclass(slots=True)

@@ -124,9 +124,11 @@ class _RequestHandler(BaseHTTPRequestHandler):
             wait_out(fault)
         answer = (b"", "") if reply is None else reply.encoded()
         took, name = time.time() - started, fault.name if fault else ""
-        status = reply.status if reply else None
+        status, correlation_id = reply.status if reply else None, self.headers.get("X-Correlation-Id", "")
         self.server.site.calls.record(
-            RecordedCall(self.command, parts.path, parts.query, status, started, took, name, body, answer[0])
+            RecordedCall(
+                self.command, parts.path, parts.query, status, started, took, name, body, answer[0], correlation_id
+            )
         )
         if fault and fault.drip:
             drip(fault, self.wfile)

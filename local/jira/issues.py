@@ -51,6 +51,11 @@ class IssueStore:
         with self._lock:
             return self._find(id_or_key).copy()
 
+    def all(self) -> list[SimulatedIssue]:
+        """Copies of every issue, by key."""
+        with self._lock:
+            return sorted((issue.copy() for issue in self._issues.values()), key=lambda issue: issue.rank)
+
     def add_project(self, key: str) -> None:
         """A project without issues; one that has some is there already."""
         with self._lock:

@@ -23,6 +23,7 @@ from linksync.outbound.zendesk_exports import ZendeskExports
 from linksync.parameters import reference_fields
 from linksync.reconciler.dependencies import Dependencies
 from linksync.reconciler.run import MARGIN, Reconciler
+from linksync.reconciler.telling import SOURCE
 from linksync.store.aws_calls import CallLimits, SecretsManagerCalls, SqsCalls
 from linksync.store.dynamodb import dynamodb_client
 from linksync.store.event_queue import EventQueue
@@ -71,7 +72,7 @@ class Wiring:
         with correlated(context.aws_request_id):
             deps = self._dependencies(counts, lambda: context.get_remaining_time_in_millis() / 1000)
             ended = Reconciler(deps, run=context.aws_request_id).reconcile()
-            emit_line(logging.INFO, "reconciler run ended", fields={"ended": ended}, counts=counts)
+            emit_line(logging.INFO, "reconciler run ended", fields={"ended": ended}, counts=counts, source=SOURCE)
         return ended
 
     def _dependencies(self, counts: Counts, seconds_left: Callable[[], float]) -> Dependencies:
