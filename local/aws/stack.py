@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from local.aws.deploy import BUILT_TEMPLATE, deploy, ensure_built, host_architecture
 from local.aws.emulator import Emulator
+from local.aws.logs import log_group, log_lines
 from local.vendors import SimulatedVendors
 
 EXECUTE_API = re.compile(r"https://([^.]+)\.execute-api\.[^/]+/(.*)")
@@ -157,18 +158,11 @@ class Stack:
 
     def log_group(self, function: str) -> str:
         """The name of the log group of a function (by its name in the template)."""
-        configuration = self.client("lambda").get_function_configuration(FunctionName=self.functions[function])
-        return str(configuration.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{self.functions[function]}"))
+        return log_group(self.client("lambda"), self.functions[function])
 
     def logs(self, function: str, *, since: float = 0.0) -> list[str]:
         """Every line that a function (by its name in the template) logged since then (seconds since the epoch)."""
-        group = self.log_group(function)
-        existing = self.client("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"]
-        if all(one["logGroupName"] != group for one in existing):
-            return []
-        pages = self.client("logs").get_paginator("filter_log_events")
-        found = pages.paginate(logGroupName=group, startTime=int(since * 1000))
-        return [event["message"].rstrip("\n") for page in found for event in page["events"]]
+        return log_lines(self.client("logs"), self.log_group(function), since=since)
 
     def runs(self, function: str, *, since: float = 0.0) -> int:
         """How often a function was invoked."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from local.aws.logs import log_lines
 from local.aws.stack import Stack
 
 OVERLAP = 5.0
@@ -42,15 +43,8 @@ class LogTail:
         return sorted(lines, key=lambda line: line.at)
 
     def _read(self, group: str) -> list[LogLine]:
-        if not self._client.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
-            return []
-        pages = self._client.get_paginator("filter_log_events")
-        events = [
-            event
-            for page in pages.paginate(logGroupName=group, startTime=int(self._since * 1000))
-            for event in page["events"]
-        ]
-        return [line for event in events if (line := self._line(event["message"]))]
+        messages = log_lines(self._client, group, since=self._since)
+        return [line for message in messages if (line := self._line(message))]
 
     def _line(self, message: str) -> LogLine | None:
         """The line, unless it is Lambda's own or known already: ids and times make each of ours unlike all others."""
