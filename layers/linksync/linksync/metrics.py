@@ -17,6 +17,8 @@ class Metric(StrEnum):
     NOTHING_TO_DO = "NothingToDo"
     KEYS_NOT_FOUND = "KeysNotFound"
     TICKETS_NOT_FOUND = "TicketsNotFound"  # beside KeysNotFound: a ticket number that an issue names
+    NOTICES_GIVEN = "NoticesGiven"  # tags, notes and comments that tell of what was not found
+    NOTICES_REFUSED = "NoticesRefused"  # or it is not known what became of them
     LINKS_REFUSED = "LinksRefused"
     REREADS = "Rereads"
     UPSTREAM_THROTTLED = "UpstreamThrottled"

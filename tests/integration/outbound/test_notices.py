@@ -71,8 +71,19 @@ def test_a_ticket_that_changed_since_it_was_read_is_left_for_later(
     conflict = {"error": "UpdateConflict", "description": "Safe Update prevented the update"}
     recorded.add(method, f"{TICKET}/tags", status=409, json=conflict, match=[json_params_matcher(body)])
     notices = ZendeskNotices(zendesk=zendesk)
-    with pytest.raises(UpstreamUnavailable):
+    with pytest.raises(UpstreamUnavailable) as caught:
         (notices.add_tag if method == "PUT" else notices.remove_tag)("5001")
+    assert caught.value.maybe_applied is False
+
+
+@pytest.mark.parametrize(("status", "body"), [(500, ""), (200, "<html>")])
+def test_a_look_that_fails_leaves_no_doubt(
+    recorded: responses.RequestsMock, zendesk: HttpApi, status: int, body: str
+) -> None:
+    recorded.get(TICKET, status=status, body=body)
+    with pytest.raises(UpstreamUnavailable) as caught:
+        ZendeskNotices(zendesk=zendesk).add_tag("5001")
+    assert caught.value.maybe_applied is False
 
 
 def test_a_note_is_internal_even_where_the_first_comment_is_public(account: Zendesk, notices: ZendeskNotices) -> None:
@@ -157,8 +168,18 @@ def test_a_project_that_we_may_not_see_may_be_one_that_customers_see(
 ) -> None:
     jira_account.faults.add(method="GET", path="/project/", status=status, body='{"errorMessages": ["…"]}')
     issue = issue_in(jira_account, "HELP-1")
-    comments.add_comment(issue, TEXT)
-    assert jira_account.issues.get(issue.id).comments[0].internal is True
+    with pytest.raises(NoticeRefused):
+        comments.add_comment(issue, TEXT)
+    assert jira_account.issues.get(issue.id).comments == []
+
+
+def test_a_project_of_a_kind_that_nobody_knows_gets_no_comment(jira_account: Jira, comments: JiraNotices) -> None:
+    body = '{"projectTypeKey": "customer_service"}'
+    jira_account.faults.add(method="GET", path="/project/", status=200, body=body)
+    issue = issue_in(jira_account, "CARE-1")
+    with pytest.raises(NoticeRefused):
+        comments.add_comment(issue, TEXT)
+    assert jira_account.issues.get(issue.id).comments == []
 
 
 def test_a_project_that_cannot_be_looked_up_now_gets_its_comment_later(
@@ -166,8 +187,9 @@ def test_a_project_that_cannot_be_looked_up_now_gets_its_comment_later(
 ) -> None:
     jira_account.faults.add(method="GET", path="/project/", status=503)
     issue = issue_in(jira_account, "PROJ-1")
-    with pytest.raises(UpstreamUnavailable):
+    with pytest.raises(UpstreamUnavailable) as caught:
         comments.add_comment(issue, TEXT)
+    assert caught.value.maybe_applied is False
     assert jira_account.issues.get(issue.id).comments == []
 
 

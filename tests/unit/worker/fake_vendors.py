@@ -23,6 +23,8 @@ class FakeZendesk:
     by_hand: set[Pair] = field(default_factory=set)
     calls: Counter[str] = field(default_factory=Counter)
     deleted: set[Pair] = field(default_factory=set)
+    tags: set[str] = field(default_factory=set)
+    notes: list[tuple[str, str]] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
 
     def of_ticket(self, ticket_id: str) -> "FakeTicketLinks":
@@ -53,6 +55,22 @@ class FakeZendesk:
     def exists(self, ticket_id: str) -> bool:
         with self._call("read", ticket_id):
             return ticket_id in self.fields
+
+    def add_tag(self, ticket_id: str) -> bool:
+        with self._call("tag", ticket_id):
+            there = ticket_id in self.tags
+            self.tags.add(ticket_id)
+            return not there
+
+    def remove_tag(self, ticket_id: str) -> bool:
+        with self._call("untag", ticket_id):
+            there = ticket_id in self.tags
+            self.tags.discard(ticket_id)
+            return there
+
+    def add_note(self, ticket_id: str, text: str) -> None:
+        with self._call("note", ticket_id):
+            self.notes.append((ticket_id, text))
 
     @contextmanager
     def _call(self, name: str, ticket_id: str) -> Iterator[None]:
@@ -95,6 +113,7 @@ class FakeJira:
     known_as: dict[str, str] = field(default_factory=dict)
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
+    comments: list[tuple[str, str]] = field(default_factory=list)
 
     def look_up(self, keys: Sequence[str]) -> LookUp:
         self.calls["find"] += 1
@@ -112,3 +131,9 @@ class FakeJira:
         reading = FieldReading(refs=self.fields[issue_id], issue=Issue(issue_id, self.keys[issue_id]))
         self.faults.after_call()
         return reading
+
+    def add_comment(self, issue: Issue, text: str) -> None:
+        self.calls["comment"] += 1
+        self.faults.before_call()
+        self.comments.append((issue.id, text))
+        self.faults.after_call()

@@ -5,8 +5,9 @@ from typing import Any
 
 from linksync.core.links import UnlinkPolicy
 from linksync.core.projects import ALL_PROJECTS
+from linksync.core.wrong_references import WrongReferenceNotice
 from linksync.store.ledger import DynamoDbLedger
-from linksync.worker.dependencies import Dependencies
+from linksync.worker.dependencies import Dependencies, Notices
 from linksync.worker.run_log import RunLog
 from tests.simulation.clock import Clock
 from tests.unit.worker.fake_aws import FakeDynamo, FakeQueue
@@ -23,6 +24,7 @@ class Parts:
     dynamo: FakeDynamo
     policy: UnlinkPolicy
     history_days = 0
+    notice = WrongReferenceNotice.OFF
 
     @property
     def ledger(self) -> DynamoDbLedger:
@@ -41,6 +43,7 @@ class Parts:
             links=self.zendesk,
             tickets=self.zendesk,
             issues=self.jira,
+            notices=Notices(kind=self.notice, tickets=self.zendesk, issues=self.jira),
             queue=self.queue,
             log=run,
             policy=self.policy,

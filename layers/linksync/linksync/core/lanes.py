@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from linksync.core.links import Link
 from linksync.core.ordering import Window
+from linksync.core.wrong_references import NO_NOTICES, NoticeRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,16 @@ class TicketFacts:
     """What is known of a ticket apart from what its field states.
 
     `not_found` are the keys in its field that Jira does not know, or whose issues `ProjectKeys` leaves out.  `missing`:
-    Zendesk did not know the ticket when it was last asked.
+    Zendesk did not know the ticket when it was last asked.  `notices` are what its people are told of such keys, and
+    `tagged` whether the ticket bears our tag for them.
     """
 
     not_found: frozenset[str] = frozenset()
     merged_into: str = ""
     deleted: bool = False
     missing: bool = False
+    notices: NoticeRecord = NO_NOTICES
+    tagged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

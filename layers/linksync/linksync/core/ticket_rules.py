@@ -125,7 +125,7 @@ def replace_references(
     return replace(
         lane,
         stated=replace(lane.stated, refs=keys, window=window),
-        facts=replace(lane.facts, not_found=not_found),
+        facts=replace(lane.facts, not_found=not_found, notices=lane.facts.notices.only(not_found)),
         links={id_: link.with_texts(texts[id_]) for id_, link in links.items()},
     )
 

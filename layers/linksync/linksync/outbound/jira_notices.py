@@ -10,12 +10,15 @@ from collections.abc import Callable
 from pydantic import Field
 
 from linksync.core.issue import Issue
-from linksync.errors import NoticeRefused, UpstreamForbidden, UpstreamRefused
+from linksync.errors import NoticeRefused
 from linksync.outbound.deadline import SECONDS_A_CALL, within
 from linksync.outbound.http_api import Call, HttpApi
+from linksync.outbound.notice_calls import looking, refusals
 from linksync.outbound.responses import ResponseModel
 
 _INTERNAL = [{"key": "sd.public.comment", "value": {"internal": True}}]
+# Of any other kind it is not known who sees a comment: it gets none.
+_CUSTOMERS_SEE = {"service_desk": True, "software": False, "business": False, "product_discovery": False}
 _KIND_LASTS = 3_600.0
 """Seconds for which the kind of a project is remembered."""
 
@@ -40,18 +43,15 @@ class JiraNotices:
         """Add a comment, an internal one where customers see the project's issues.  Two calls make two comments."""
         paragraph = {"type": "paragraph", "content": [{"type": "text", "text": text}]}
         body: dict[str, object] = {"body": {"type": "doc", "version": 1, "content": [paragraph]}}
-        try:
-            with within(SECONDS_A_CALL):
-                if self._is_service_project(issue.key.rpartition("-")[0]):
-                    body["properties"] = _INTERNAL
-                path = "/rest/api/3/issue/{issue}/comment"
-                call = Call(method="POST", path=path, ids={"issue": issue.id}, body=body)
-                self._jira.send(call, accept=frozenset({201})).read(_CommentResponse)
-        except (UpstreamRefused, UpstreamForbidden) as refusal:
-            raise NoticeRefused(str(refusal)) from None
+        with refusals(), within(SECONDS_A_CALL):
+            if self._customers_see_issues_of(issue.key.rpartition("-")[0]):
+                body["properties"] = _INTERNAL
+            path = "/rest/api/3/issue/{issue}/comment"
+            call = Call(method="POST", path=path, ids={"issue": issue.id}, body=body)
+            self._jira.send(call, accept=frozenset({201})).read(_CommentResponse)
 
-    def _is_service_project(self, key: str) -> bool:
-        """Whether customers see the project's issues; also where we may not ask, so that they never see a comment."""
+    def _customers_see_issues_of(self, key: str) -> bool:
+        """Whether it is a service project.  Raises NoticeRefused where that cannot be told."""
         known, until = self._customers_see.get(key, (False, 0.0))
         if self._clock() >= until:
             known = self._ask(key)
@@ -60,8 +60,8 @@ class JiraNotices:
 
     def _ask(self, key: str) -> bool:
         call = Call(method="GET", path="/rest/api/3/project/{project}", ids={"project": key})
-        try:
-            response = self._jira.send(call, accept=frozenset({200}))
-        except (UpstreamRefused, UpstreamForbidden):
-            return True
-        return response.read(_ProjectResponse).kind == "service_desk"
+        with looking():
+            kind = self._jira.send(call, accept=frozenset({200})).read(_ProjectResponse).kind
+        if kind not in _CUSTOMERS_SEE:
+            raise NoticeRefused(f"Project {key} is of a kind of which it is not known whether customers see comments")
+        return _CUSTOMERS_SEE[kind]

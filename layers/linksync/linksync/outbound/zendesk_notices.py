@@ -4,14 +4,13 @@ https://developer.zendesk.com/api-reference/ticketing/ticket-management/tags/
 https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_comments/
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from linksync.errors import NoticeRefused, UpstreamForbidden, UpstreamRefused
+from linksync.errors import NoticeRefused
 from linksync.outbound.deadline import SECONDS_A_CALL, within
 from linksync.outbound.http_api import Call, HttpApi
+from linksync.outbound.notice_calls import looking, refusals
 from linksync.outbound.responses import ResponseModel
 
 NOT_FOUND_TAG = "linksync_not_found"
@@ -51,14 +50,15 @@ class ZendeskNotices:
         # Without `public` a comment is what the ticket's first one is, which may be mailed to the customer.
         comment = {"body": text, "public": False}
         call = Call(method="PUT", path=_TICKET, ids={"ticket_id": ticket_id}, body={"ticket": {"comment": comment}})
-        with _refusals():
+        with refusals():
             self.zendesk.send(call, accept=_OK).read(_TicketResponse)
 
     def _change_tag(self, method: Literal["PUT", "DELETE"], ticket_id: str, *, wanted: bool) -> bool:
         ids = {"ticket_id": ticket_id}
-        with _refusals(), within(SECONDS_A_CALL):
-            shown = self.zendesk.send(Call(method="GET", path=_TICKET, ids=ids), accept=_OK)
-            ticket = shown.read(_TicketResponse).ticket
+        with refusals(), within(SECONDS_A_CALL):
+            with looking():
+                shown = self.zendesk.send(Call(method="GET", path=_TICKET, ids=ids), accept=_OK)
+                ticket = shown.read(_TicketResponse).ticket
             if (NOT_FOUND_TAG in ticket.tags) is wanted:
                 return False
             if ticket.status == "closed":
@@ -67,12 +67,3 @@ class ZendeskNotices:
             body = {"tags": [NOT_FOUND_TAG], "updated_stamp": ticket.updated_at, "safe_update": "true"}
             self.zendesk.send(Call(method=method, path=_TICKET + "/tags", ids=ids, body=body), accept=_OK)
         return True
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """No refusal of a notice may stop the work on links."""
-    try:
-        yield
-    except (UpstreamRefused, UpstreamForbidden) as refusal:
-        raise NoticeRefused(str(refusal)) from None

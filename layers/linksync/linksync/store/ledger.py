@@ -23,12 +23,10 @@ from linksync.core.look_ups import first_look, misses_more
 from linksync.core.messages import issue_lane, ticket_lane
 from linksync.errors import AwsUnavailable
 from linksync.store.aws_errors import translate_aws_errors
+from linksync.store.history_items import HISTORY, history_item, history_of
 from linksync.store.ledger_items import (
-    HISTORY,
     LINK,
     STATED,
-    history_item,
-    history_of,
     issue_item,
     issue_of,
     link_item,

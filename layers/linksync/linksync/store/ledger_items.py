@@ -2,18 +2,16 @@
 
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from linksync.core.history import Event, HistoryLine
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts, TicketLane
 from linksync.core.links import CallKind, Link, LinkState, Owner, Refusal
 from linksync.core.ordering import Window
+from linksync.core.wrong_references import NoticeRecord
 
 STATED = "said"
-HISTORY = "history#"
 LINK = "link#"
 
 EMPTY_KEPT = 30 * 86_400
@@ -36,6 +34,14 @@ def _field_item(stated: FieldRecord) -> dict[str, Any]:
     window = stated.window
     times = {"earliest": _number(window.earliest), "latest": _number(window.latest)} if window else {}
     return {"delivery": stated.delivery or None, "source": stated.source or None, **times}
+
+
+def _notices(item: Mapping[str, Any]) -> NoticeRecord:
+    return NoticeRecord(due=_strings(item, "notices_due"), given=_strings(item, "notices_given"))
+
+
+def _notices_item(notices: NoticeRecord) -> dict[str, frozenset[str]]:
+    return {"notices_due": notices.due, "notices_given": notices.given}
 
 
 def _number(value: float) -> Decimal:
@@ -103,6 +109,8 @@ def ticket_of(item: Mapping[str, Any]) -> tuple[FieldRecord, TicketFacts]:
         merged_into=item.get("merged_into", ""),
         deleted=item.get("deleted", False),
         missing=item.get("missing", False),
+        notices=_notices(item),
+        tagged=item.get("tagged", False),
     )
     return _field(item, "keys"), facts
 
@@ -118,6 +126,8 @@ def ticket_item(name: str, lane: TicketLane) -> dict[str, Any]:
         "merged_into": facts.merged_into,
         "deleted": facts.deleted,
         "missing": facts.missing or None,
+        "tagged": facts.tagged or None,
+        **_notices_item(facts.notices),
         "expires_at": _expiry(silent=not (stated.refs or lane.links or facts.merged_into or facts.deleted)),
         **_field_item(stated),
     }
@@ -161,34 +171,3 @@ def issue_item(name: str, record: IssueRecord) -> dict[str, Any]:
         "expires_at": _expiry(silent=not record.ever_named),
         **_field_item(record.stated),
     }
-
-
-def history_item(name: str, line: HistoryLine, *, keep_days: int) -> dict[str, Any]:
-    """The item of a line of a ticket's history.
-
-    Its issue is no `issue_id`: the index over that finds links, and lines of history are none.
-    """
-    at = datetime.fromtimestamp(line.at, UTC).isoformat(timespec="milliseconds")
-    return {
-        "lane": HISTORY + name,
-        "record": f"{at}#{line.issue.id}#{line.event}",
-        "issue": line.issue.id,
-        "issue_key": line.issue.key,
-        "event": line.event.value,
-        "why": line.why,
-        "source": line.source,
-        "delivery": line.delivery,
-        "expires_at": int(line.at) + keep_days * 86_400,
-    }
-
-
-def history_of(item: Mapping[str, Any]) -> HistoryLine:
-    """A line of a ticket's history, read from its item."""
-    return HistoryLine(
-        at=datetime.fromisoformat(item["record"].partition("#")[0]).timestamp(),
-        issue=Issue(item["issue"], item["issue_key"]),
-        event=Event(item["event"]),
-        why=item["why"],
-        source=item["source"],
-        delivery=item["delivery"],
-    )

@@ -13,6 +13,7 @@ from linksync.core.ticket_rules import is_missing
 from linksync.errors import AwsUnavailable, LinksyncError, UnfinishedWork, UpstreamRefused, UpstreamUnavailable
 from linksync.metrics import Metric
 from linksync.outbound.deadline import SECONDS_A_COMMAND
+from linksync.worker import reference_notice
 from linksync.worker.dependencies import Dependencies
 from linksync.worker.run_command import CommandRun, NotCreated
 
@@ -48,7 +49,9 @@ class PlanApplication:
         if not complete:
             self._checkpoint(lane)
             raise UnfinishedWork("there was no time to ask about every key; the rest is continued at once")
-        self._deps.ledger.commit(self._recorded, lane, self._commands.take_history())
+        telling = reference_notice.begun(self._deps, lane)
+        self._deps.ledger.commit(self._recorded, telling, self._commands.take_history())
+        reference_notice.give(self._deps, lane, telling)
         if refusal := self._refusal or _refused_before(lane, self._delivery):
             raise refusal
         if not commands:

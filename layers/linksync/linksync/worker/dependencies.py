@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from linksync.core.field_reading import FieldReading
 from linksync.core.history import HistoryLine
-from linksync.core.issue import LookUp
+from linksync.core.issue import Issue, LookUp
 from linksync.core.lanes import IssueRecord, TicketLane
 from linksync.core.links import UnlinkPolicy
 from linksync.core.messages import Envelope, Message
 from linksync.core.projects import ProjectList
+from linksync.core.wrong_references import WrongReferenceNotice
 from linksync.metrics import Metric
 from linksync.outbound.links_api import TicketLinks
 
@@ -46,6 +47,40 @@ class Issues(Protocol):
 
     def read(self, issue_id: str) -> FieldReading:
         """The ticket ids that the issue's field names now."""
+
+
+class TicketNotices(Protocol):
+    """What tickets are given.  Every method may raise NoticeRefused as well."""
+
+    def add_tag(self, ticket_id: str) -> bool:
+        """Put our tag on the ticket.  False when it was there already."""
+
+    def remove_tag(self, ticket_id: str) -> bool:
+        """Take our tag off the ticket.  False when it was not there."""
+
+    def add_note(self, ticket_id: str, text: str) -> None:
+        """Add an internal note."""
+
+
+class IssueNotices(Protocol):
+    """What issues are given."""
+
+    def add_comment(self, issue: Issue, text: str) -> None:
+        """Add a comment that customers do not see.  May raise NoticeRefused as well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notices:
+    """How people are told of references that were not found, and the calls for that."""
+
+    kind: WrongReferenceNotice
+    tickets: TicketNotices
+    issues: IssueNotices
+
+    @property
+    def wanted(self) -> bool:
+        """Whether they are told at all."""
+        return self.kind is not WrongReferenceNotice.OFF
 
 
 class Ledger(Protocol):
@@ -147,6 +182,7 @@ class Dependencies:
     links: Links
     tickets: Tickets
     issues: Issues
+    notices: Notices
     queue: Queue
     log: Log
     policy: UnlinkPolicy

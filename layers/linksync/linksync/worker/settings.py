@@ -7,6 +7,7 @@ from pydantic import Field
 
 from linksync.core.link_row import LinksApiVersion
 from linksync.core.links import UnlinkPolicy
+from linksync.core.wrong_references import WrongReferenceNotice
 from linksync.outbound.vendor_settings import Required, VendorSettings, read_settings
 
 
@@ -18,6 +19,7 @@ class Settings(VendorSettings):
     links_api_version: LinksApiVersion = LinksApiVersion.V2
     jira_integration_external_id: str = ""  # version 2's alone
     unlink_policy: UnlinkPolicy = UnlinkPolicy.OWNED
+    wrong_reference_notice: WrongReferenceNotice = WrongReferenceNotice.OFF
     history_days: Annotated[int, Field(ge=0)] = 0
 
 

@@ -15,8 +15,10 @@ from linksync.core.projects import ProjectList
 from linksync.observability import emit_line
 from linksync.outbound.connections import new_session
 from linksync.outbound.jira_issues import JiraIssues
+from linksync.outbound.jira_notices import JiraNotices
 from linksync.outbound.links_api import LinksApi
 from linksync.outbound.vendor_apis import VendorApis
+from linksync.outbound.zendesk_notices import ZendeskNotices
 from linksync.outbound.zendesk_tickets import ZendeskTickets
 from linksync.parameters import reference_fields
 from linksync.store.aws_calls import CallLimits, SecretsManagerCalls, SqsCalls
@@ -26,7 +28,7 @@ from linksync.store.dynamodb import dynamodb_client
 from linksync.store.event_queue import EventQueue
 from linksync.store.ledger import DynamoDbLedger
 from linksync.store.secrets import CachedSecret
-from linksync.worker.dependencies import Dependencies, WriteLine
+from linksync.worker.dependencies import Dependencies, Notices, WriteLine
 from linksync.worker.idempotency import DeliveryIdempotency
 from linksync.worker.link_worker import LinkWorker
 from linksync.worker.run_guard import RunGuard
@@ -96,12 +98,13 @@ class Wiring:
         )
 
     def _dependencies(self, run: RunLog, seconds_left: Callable[[], float]) -> Dependencies:
-        links, tickets, issues, projects = self._vendors()
+        links, tickets, issues, notices, projects = self._vendors()
         return Dependencies(
             ledger=self._ledger,
             links=links,
             tickets=tickets,
             issues=issues,
+            notices=notices,
             queue=self._queue,
             log=run,
             policy=self._settings.unlink_policy,
@@ -111,7 +114,7 @@ class Wiring:
         )
 
     @cache  # noqa: B019  one Wiring lives as long as the process
-    def _vendors(self) -> tuple[LinksApi, ZendeskTickets, JiraIssues, ProjectList]:
+    def _vendors(self) -> tuple[LinksApi, ZendeskTickets, JiraIssues, Notices, ProjectList]:
         """Made at the first message and not before: a parameter that is wrong fails that message, and is told there."""
         settings = self._settings
         zendesk = self._apis.zendesk(settings.zendesk_url)
@@ -123,6 +126,11 @@ class Wiring:
             ),
             ZendeskTickets(zendesk=zendesk, field_id=fields.ticket.id, parse=fields.ticket.text_keys),
             JiraIssues(jira=jira, field_id=fields.issue.id, parse=fields.issue.ids, clock=self._outside.now),
+            Notices(
+                kind=settings.wrong_reference_notice,
+                tickets=ZendeskNotices(zendesk=zendesk),
+                issues=JiraNotices(jira, clock=self._outside.now),
+            ),
             ProjectList(fields.issue.projects),
         )
 
