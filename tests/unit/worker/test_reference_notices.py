@@ -13,7 +13,7 @@ from linksync.errors import (
     UpstreamThrottled,
     UpstreamUnavailable,
 )
-from tests.simulation.faults import Crash
+from tests.simulation.clock import RunKilled
 from tests.unit.worker.stack import Stack
 
 REFUSED = NoticeRefused("the ticket is closed")
@@ -50,12 +50,12 @@ def told(stack: Stack) -> int:
 
 
 def test_nobody_is_told_by_default(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "NOPE-1"))
+    stack.deliver(stack.edit_ticket("5001", "NOPE-1"))
     assert (told(stack), stack.metric("KeysNotFound"), stack.lane().facts.notices) == (0, 1, NoticeRecord())
 
 
 def test_one_note_names_all_that_was_not_found_and_the_links_are_made(noting: Stack) -> None:
-    noting.hear(noting.ticket_says("5001", "NOPE-1", "PROJ-1", "NOPE-2"))
+    noting.deliver(noting.edit_ticket("5001", "NOPE-1", "PROJ-1", "NOPE-2"))
     assert noting.linked() == {"10001"}
     assert notes(noting) == [note_on_ticket({"NOPE-1", "NOPE-2"})]
     assert "NOPE-1, NOPE-2" in notes(noting)[0]
@@ -64,36 +64,36 @@ def test_one_note_names_all_that_was_not_found_and_the_links_are_made(noting: St
 
 def test_a_value_is_told_once_however_often_it_is_written(noting: Stack) -> None:
     for _ in range(3):
-        noting.hear(noting.ticket_says("5001", "NOPE-1"), noting.ticket_says("5001"))
-    noting.hear(noting.ticket_says("5001", "NOPE-1", "NOPE-2"))
+        noting.deliver(noting.edit_ticket("5001", "NOPE-1"), noting.edit_ticket("5001"))
+    noting.deliver(noting.edit_ticket("5001", "NOPE-1", "NOPE-2"))
     assert notes(noting) == [note_on_ticket({"NOPE-1"}), note_on_ticket({"NOPE-2"})]
 
 
 def test_each_ticket_has_its_own_people(noting: Stack) -> None:
-    noting.hear(noting.ticket_says("5001", "NOPE-1"), noting.ticket_says("5002", "NOPE-1"))
+    noting.deliver(noting.edit_ticket("5001", "NOPE-1"), noting.edit_ticket("5002", "NOPE-1"))
     assert [ticket for ticket, _ in noting.zendesk.notes] == ["5001", "5002"]
 
 
 def test_what_our_own_note_sets_off_finds_nothing_to_do(either: Stack) -> None:
-    either.hear(either.ticket_says("5001", "NOPE-1"))
+    either.deliver(either.edit_ticket("5001", "NOPE-1"))
     trigger = TicketStatement(ticket_id="5001", issue_keys=("NOPE-1",), at=either.tick(), exact=False)
-    bill = either.bill(lambda: either.hear(trigger))
+    bill = either.bill(lambda: either.deliver(trigger))
     assert {call for call in bill if call.startswith(("zendesk", "jira"))} == set()
     assert either.metric("NothingToDo") == 2
 
 
 def test_what_was_wrong_before_notices_were_wanted_is_not_told(stack: Stack) -> None:
-    stack.hear(stack.ticket_says("5001", "NOPE-1"))
+    stack.deliver(stack.edit_ticket("5001", "NOPE-1"))
     stack.notice = WrongReferenceNotice.NOTE
-    stack.hear(stack.ticket_says("5001", "NOPE-1", "NOPE-2"))
+    stack.deliver(stack.edit_ticket("5001", "NOPE-1", "NOPE-2"))
     assert notes(stack) == [note_on_ticket({"NOPE-2"})]
 
 
 def test_an_issue_that_is_deleted_is_nobodys_slip(noting: Stack) -> None:
-    noting.hear(noting.ticket_says("5001", "PROJ-1"))
-    noting.hear(noting.issue_says("10001", lifecycle=LifecycleEvent.DELETED))
+    noting.deliver(noting.edit_ticket("5001", "PROJ-1"))
+    noting.deliver(noting.edit_issue("10001", lifecycle=LifecycleEvent.DELETED))
     del noting.jira.keys["10001"]
-    noting.hear(noting.ticket_says("5001", "PROJ-1", "PROJ-2"))
+    noting.deliver(noting.edit_ticket("5001", "PROJ-1", "PROJ-2"))
     assert (notes(noting), noting.lane().facts.not_found) == ([], {"PROJ-1"})
 
 
@@ -102,7 +102,7 @@ def test_a_ticket_that_is_gone_gets_no_note(noting: Stack, lifecycle: LifecycleE
     gone = TicketStatement(
         ticket_id="5001", issue_keys=None, at=noting.tick(), exact=True, lifecycle=lifecycle, merged_into="5002"
     )
-    noting.hear(gone, noting.ticket_says("5001", "NOPE-1"))
+    noting.deliver(gone, noting.edit_ticket("5001", "NOPE-1"))
     assert told(noting) == (1 if lifecycle is LifecycleEvent.DELETED else 0)  # a ticket that speaks is there after all
 
 
@@ -121,87 +121,87 @@ def test_a_note_about_many_names_the_first_few() -> None:
 
 
 def test_the_tag_stays_until_the_last_wrong_key_is_mended(tagging: Stack) -> None:
-    tagging.hear(tagging.ticket_says("5001", "NOPE-1", "NOPE-2"))
-    tagging.hear(tagging.ticket_says("5001", "NOPE-1", "PROJ-1"))
+    tagging.deliver(tagging.edit_ticket("5001", "NOPE-1", "NOPE-2"))
+    tagging.deliver(tagging.edit_ticket("5001", "NOPE-1", "PROJ-1"))
     assert tagging.zendesk.tags == {"5001"}
-    tagging.hear(tagging.ticket_says("5001", "PROJ-1"))
+    tagging.deliver(tagging.edit_ticket("5001", "PROJ-1"))
     assert (tagging.zendesk.tags, tagging.lane().facts.tagged) == (set(), False)
     assert (tagging.zendesk.calls["tag"], tagging.zendesk.calls["untag"]) == (1, 1)
 
 
 def test_a_key_that_appears_later_takes_the_tag_off(tagging: Stack) -> None:
-    tagging.hear(tagging.ticket_says("5001", "NOPE-1"))
+    tagging.deliver(tagging.edit_ticket("5001", "NOPE-1"))
     tagging.new_issue("20001", "NOPE-1")
     again = TicketStatement(ticket_id="5001", issue_keys=None, at=tagging.tick(), exact=False, look_up=True)
-    tagging.hear(again)
+    tagging.deliver(again)
     assert (tagging.linked(), tagging.zendesk.tags) == ({"20001"}, set())
 
 
 def test_a_tag_that_could_not_be_taken_off_is_taken_off_later(tagging: Stack) -> None:
-    tagging.hear(tagging.ticket_says("5001", "NOPE-1"))
-    tagging.post(tagging.ticket_says("5001"))
+    tagging.deliver(tagging.edit_ticket("5001", "NOPE-1"))
+    tagging.post(tagging.edit_ticket("5001"))
     tagging.script.before = [UpstreamUnavailable("reset")]
-    tagging.settle()
+    tagging.run_until_idle()
     assert (tagging.zendesk.tags, tagging.lane().facts.tagged, tagging.queue.dead) == (set(), False, [])
 
 
 # ── what may go wrong ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def failing(stack: Stack, trouble: BaseException, *, after: bool = False) -> None:
+def failing(stack: Stack, error: BaseException, *, after: bool = False) -> None:
     """The next call that gives a notice meets this: the look-up of the key is let pass."""
-    setattr(stack.script, "after" if after else "before", [None, trouble])
+    setattr(stack.script, "after" if after else "before", [None, error])
 
 
 def test_a_notice_that_is_refused_fails_nothing_and_is_counted(either: Stack) -> None:
-    either.post(either.ticket_says("5001", "NOPE-1"))
+    either.post(either.edit_ticket("5001", "NOPE-1"))
     failing(either, REFUSED)
-    either.settle()
+    either.run_until_idle()
     assert (either.metric("NoticesRefused"), either.queue.dead, either.queue.done) == (1, [], 1)
-    either.hear(either.ticket_says("5001", "NOPE-1"))
+    either.deliver(either.edit_ticket("5001", "NOPE-1"))
     assert told(either) == 1
 
 
 @pytest.mark.parametrize(
-    "trouble", [UpstreamThrottled("429", retry_after=20), UpstreamUnavailable("503", maybe_applied=False)]
+    "error", [UpstreamThrottled("429", retry_after=20), UpstreamUnavailable("503", maybe_applied=False)]
 )
-def test_a_notice_that_surely_was_not_given_is_given_later(either: Stack, trouble: Exception) -> None:
-    either.post(either.ticket_says("5001", "NOPE-1"))
-    failing(either, trouble)
+def test_a_notice_that_surely_was_not_given_is_given_later(either: Stack, error: Exception) -> None:
+    either.post(either.edit_ticket("5001", "NOPE-1"))
+    failing(either, error)
     begun = either.clock.now
-    either.settle()
+    either.run_until_idle()
     assert (told(either), len(either.zendesk.notes) + len(either.zendesk.tags)) == (2, 1)
     assert either.queue.dead == []
-    if isinstance(trouble, UpstreamThrottled):
+    if isinstance(error, UpstreamThrottled):
         assert either.clock.now - begun >= 20
 
 
 @pytest.mark.parametrize("after", [False, True])
 def test_a_notice_of_which_nothing_is_known_is_not_repeated(noting: Stack, after: bool) -> None:
-    noting.post(noting.ticket_says("5001", "NOPE-1"))
+    noting.post(noting.edit_ticket("5001", "NOPE-1"))
     failing(noting, UpstreamUnavailable("reset"), after=after)
-    noting.settle()
-    noting.hear(noting.ticket_says("5001"), noting.ticket_says("5001", "NOPE-1"))
+    noting.run_until_idle()
+    noting.deliver(noting.edit_ticket("5001"), noting.edit_ticket("5001", "NOPE-1"))
     assert (told(noting), len(noting.zendesk.notes)) == (1, 1 if after else 0)
     assert noting.metric("NoticesRefused") == 1
 
 
 def test_what_an_operator_must_mend_is_told_once_it_is_mended(noting: Stack) -> None:
     """The links are done; the note waits for the credentials like everything else."""
-    noting.post(noting.ticket_says("5001", "NOPE-1", "PROJ-1"))
+    noting.post(noting.edit_ticket("5001", "NOPE-1", "PROJ-1"))
     noting.script.before = [None, None, UpstreamForbidden("credentials")]
-    noting.settle()
+    noting.run_until_idle()
     assert (noting.linked(), notes(noting)) == ({"10001"}, [note_on_ticket({"NOPE-1"})])
 
 
-@pytest.mark.parametrize("kill", [Crash, lambda: AwsUnavailable("no answer")], ids=["kill", "no answer"])
+@pytest.mark.parametrize("kill", [RunKilled, lambda: AwsUnavailable("no answer")], ids=["kill", "no answer"])
 @pytest.mark.parametrize("step", range(14))
 def test_a_kill_between_any_two_calls_tells_nobody_twice(
     either: Stack, step: int, kill: Callable[[], BaseException]
 ) -> None:
     either.script.own = [None] * step + [kill()]
-    either.hear(either.ticket_says("5001", "NOPE-1", "PROJ-1"))
-    either.hear(either.ticket_says("5001", "PROJ-1"), either.ticket_says("5001", "NOPE-1", "PROJ-1"))
+    either.deliver(either.edit_ticket("5001", "NOPE-1", "PROJ-1"))
+    either.deliver(either.edit_ticket("5001", "PROJ-1"), either.edit_ticket("5001", "NOPE-1", "PROJ-1"))
     assert either.linked() == {"10001"}
     assert told(either) <= 1
     assert either.queue.dead == []
@@ -210,9 +210,9 @@ def test_a_kill_between_any_two_calls_tells_nobody_twice(
 @pytest.mark.parametrize("place", ["before", "after"])
 @pytest.mark.parametrize("step", range(4))
 def test_a_kill_at_any_call_upstream_tells_nobody_twice(either: Stack, step: int, place: str) -> None:
-    setattr(either.script, place, [None] * step + [Crash()])
-    either.hear(either.ticket_says("5001", "NOPE-1", "PROJ-1"))
-    either.hear(either.ticket_says("5001", "PROJ-1"), either.ticket_says("5001", "NOPE-1", "PROJ-1"))
+    setattr(either.script, place, [None] * step + [RunKilled()])
+    either.deliver(either.edit_ticket("5001", "NOPE-1", "PROJ-1"))
+    either.deliver(either.edit_ticket("5001", "PROJ-1"), either.edit_ticket("5001", "NOPE-1", "PROJ-1"))
     assert either.linked() == {"10001"}
     assert (len(either.zendesk.notes), told(either)) <= (1, 1)
 
@@ -220,13 +220,13 @@ def test_a_kill_at_any_call_upstream_tells_nobody_twice(either: Stack, step: int
 def test_a_run_without_time_leaves_the_notice_to_the_next(noting: Stack) -> None:
     slow = iter([25.0])
     noting.zendesk.meanwhile = lambda: setattr(noting.clock, "now", noting.clock.now + next(slow, 0.0))
-    noting.hear(noting.ticket_says("5001", "NOPE-1", "PROJ-1"))
+    noting.deliver(noting.edit_ticket("5001", "NOPE-1", "PROJ-1"))
     assert (notes(noting), noting.runs) == ([note_on_ticket({"NOPE-1"})], 2)
 
 
 def test_a_hundred_wrong_keys_are_a_hundred_notes_and_no_dead_letter(noting: Stack) -> None:
     for _ in range(2):
         for number in range(100):
-            noting.hear(noting.ticket_says("5001", f"NOPE-{number + 1}", "PROJ-1"))
+            noting.deliver(noting.edit_ticket("5001", f"NOPE-{number + 1}", "PROJ-1"))
     assert notes(noting) == [note_on_ticket({f"NOPE-{number + 1}"}) for number in range(100)]
     assert (noting.queue.dead, noting.linked()) == ([], {"10001"})
