@@ -12,7 +12,8 @@ from linksync.core.links import Link
 from linksync.core.messages import ticket_lane
 from linksync.store.attributes import plain
 from linksync.store.dead_letters import Letter
-from linksync.store.ledger_items import HISTORY, LINK, STATED, history_of, link_of, ticket_of
+from linksync.store.history_items import HISTORY, history_of
+from linksync.store.ledger_items import LINK, STATED, link_of, ticket_of
 from local.aws.stack import Stack
 from local.demo.observer import described
 from local.http.calls import RecordedCall
