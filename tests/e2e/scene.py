@@ -79,6 +79,14 @@ class Scene:
         calls = sorted(self.raw_calls(), key=lambda call: call.at)
         return [described(call, self.vendors) for call in calls if "/oauth/" not in call.path]
 
+    def looks(self, ticket: int) -> list[str]:
+        """What version 1 of the Links API asks before it links or unlinks: what the ticket's links are."""
+        return self.told_apart(v1=[f"Zendesk: list links of {ticket} → 200"], v2=[])
+
+    def told_apart(self, *, v1: list[Any], v2: list[Any]) -> list[Any]:
+        """What is expected of the version of the Links API that is in use."""
+        return v1 if self.vendors.links_api == "v1" else v2
+
     def raw_calls(self) -> list[RecordedCall]:
         """The same with everything about them, vendor by vendor."""
         zendesk, jira = self._marks
@@ -88,6 +96,11 @@ class Scene:
         """The calls that wanted to link this ticket, oldest first."""
         calls = self.vendors.zendesk.calls.matching("POST", "/links$", since=self._marks[0])
         return [call for call in calls if str(json.loads(call.request_body)["link"]["ticket_id"]) == str(ticket)]
+
+    def listings(self, ticket: int) -> list[RecordedCall]:
+        """The calls that asked what this ticket is linked with, oldest first."""
+        calls = self.vendors.zendesk.calls.matching("GET", "/links$", since=self._marks[0])
+        return [call for call in calls if str(ticket) in call.query]
 
     def deletes(self, ticket: int) -> list[RecordedCall]:
         """The calls that wanted to unlink something from this ticket, oldest first."""

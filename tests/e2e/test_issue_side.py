@@ -13,7 +13,7 @@ def test_an_issue_that_names_a_ticket_is_linked_without_a_call_to_jira(scene: Sc
     ticket, issue = scene.pair()
     scene.write_tickets(issue, f"#{ticket}")
     assert scene.linked(ticket) == {(ticket, issue.key)}
-    assert scene.calls() == [f"Zendesk: link {ticket} {issue.key} → 201"]
+    assert scene.calls() == [*scene.looks(ticket), f"Zendesk: link {ticket} {issue.key} → 201"]
 
 
 def test_several_tickets_as_people_write_them(scene: Scene) -> None:
@@ -21,7 +21,7 @@ def test_several_tickets_as_people_write_them(scene: Scene) -> None:
     one, two, three = tickets
     scene.write_tickets(issue, f"{one}, ZD-{two} https://acme.zendesk.com/agent/tickets/{three}")
     assert scene.linked(*tickets) == {(ticket, issue.key) for ticket in tickets}
-    assert len(scene.calls()) == 3
+    assert len(scene.calls()) == 3 + sum(len(scene.looks(ticket)) for ticket in tickets)
 
 
 def test_a_ticket_that_goes_from_the_field_is_unlinked_without_a_call_to_jira(scene: Scene) -> None:
@@ -63,7 +63,7 @@ def test_jiras_own_time_tells_which_of_two_statements_is_the_later(scene: Scene)
     courier.release(reversed(courier.held()))
     scene.wait_quiet()
     assert scene.linked(*tickets) == {(tickets[1], issue.key)}
-    assert scene.calls() == [f"Zendesk: link {tickets[1]} {issue.key} → 201"]
+    assert scene.calls() == [*scene.looks(tickets[1]), f"Zendesk: link {tickets[1]} {issue.key} → 201"]
 
 
 def test_the_link_goes_when_both_sides_have_let_go_the_issue_first(scene: Scene) -> None:

@@ -98,8 +98,10 @@ def test_an_event_that_holds_the_field_needs_no_reading_however_often_it_changes
     assert scene.linked(ticket) == {(ticket, two.key)}
     assert scene.calls() == [
         f"Jira: look up {one.key} → 200",
+        *scene.looks(ticket),
         f"Zendesk: link {ticket} {one.key} → 201",
         f"Jira: look up {two.key} → 200",
+        *scene.looks(ticket),
         f"Zendesk: link {ticket} {two.key} → 201",
         f"Zendesk: unlink {ticket} {one.key} → 204",
     ]

@@ -73,7 +73,7 @@ def test_forbidden_work_is_kept_for_an_operator_and_done_after_a_redrive(scene: 
     letter = scene.dead_letter('"ticket_id":"' + f'{ticket}"', timeout=GRACE + 15)
     assert _attribute(letter, "reason") == "forbidden"
     assert "Manage links" in _attribute(letter, "advice")
-    calls = scene.creates(ticket)
+    calls = scene.told_apart(v1=scene.listings(ticket), v2=scene.creates(ticket))
     assert {call.status for call in calls} == {403}
     lasted = calls[-1].at - calls[0].at
     assert lasted >= GRACE - 1
@@ -98,7 +98,7 @@ def test_a_refused_lane_goes_to_the_operator_at_once_and_the_others_go_on(scene:
     letter = scene.dead_letter('"ticket_id":"' + f'{poisoned}"')
     assert _attribute(letter, "reason") == "refused"
     assert "BadRequest" in _attribute(letter, "advice")
-    assert "JiraIntegrationExternalId" in _attribute(letter, "advice")
+    assert "LinksApiVersion" in _attribute(letter, "advice")
     assert len(scene.creates(poisoned)) == 1
     scene.discard(letter)
 
@@ -135,7 +135,8 @@ def test_a_call_that_was_applied_and_cut_off_is_known_for_ours(scene: Scene) -> 
     for method in ("POST", "DELETE"):
         scene.vendors.zendesk.faults.add(method=method, path="/links", reset=True, applied=True, times=1)
     scene.vendors.write_keys(ticket, issue.key)
-    eventually(lambda: [call.status for call in scene.creates(ticket)] == [None, 409], "the create, again")
+    told = scene.told_apart(v1=[None], v2=[None, 409])  # version 1 is asked for the ticket's links before it is told
+    eventually(lambda: [call.status for call in scene.creates(ticket)] == told, "the create, again")
     scene.vendors.write_keys(ticket, "")
     eventually(lambda: [call.status for call in scene.deletes(ticket)] == [None, 404], "the delete, again")
     assert scene.linked(ticket) == set()
@@ -145,7 +146,8 @@ def test_a_killed_run_is_finished_when_its_message_comes_again(scene: Scene, kil
     left = max(0.0, killed.at + VISIBILITY_TIMEOUT - time.time())
     eventually(lambda: not scene.stack.depth().total, "the message, worked on again", left + 15)
     assert scene.linked(killed.ticket) == {(killed.ticket, killed.issue.key)}
-    assert [call.status for call in killed.scene.creates(killed.ticket)] == [201, 409]
+    told = scene.told_apart(v1=[201], v2=[201, 409])
+    assert [call.status for call in killed.scene.creates(killed.ticket)] == told
     scene.vendors.write_keys(killed.ticket, "")
     eventually(lambda: not scene.linked(killed.ticket), "the link, known for ours and deleted")
     assert scene.stack.dead_letters() == []

@@ -1,0 +1,13 @@
+"""The same with `LinksApiVersion=v1`, on a stack of its own: linking, what senders drop, and the storm."""
+
+from types import ModuleType
+
+
+def every_test_of(*modules: ModuleType, fixtures: tuple[str, ...] = ()) -> dict[str, object]:
+    """Every test of these modules, and these of their fixtures, by name."""
+    return {
+        name: value
+        for module in modules
+        for name, value in vars(module).items()
+        if name.startswith("test_") or name in fixtures
+    }

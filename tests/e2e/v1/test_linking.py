@@ -1,0 +1,10 @@
+"""What is edited on either side is linked, whichever version of the Links API is in use."""
+
+import pytest
+
+from tests.e2e import test_issue_side, test_life, test_ticket_side
+from tests.e2e.v1 import every_test_of
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-v1")]
+
+globals().update(every_test_of(test_issue_side, test_life, test_ticket_side))
