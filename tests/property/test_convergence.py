@@ -26,6 +26,11 @@ def test_random_histories_with_faults_converge(policy: UnlinkPolicy, block: int)
     assert [(history.seed, history.divergences) for history in ended if history.divergences] == []
 
 
+def test_random_histories_with_faults_converge_with_version_1_of_the_links_api() -> None:
+    ended = [play(seed, v1=True) for seed in range(SEEDS_A_TEST)]
+    assert [(history.seed, history.divergences) for history in ended if history.divergences] == []
+
+
 class Histories(RuleBasedStateMachine):
     """The same in Hypothesis' hands: it looks for the shortest history that diverges."""
 
