@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from linksync import observability
 from linksync.errors import AwsUnavailable
 from linksync.metrics import Metric
 from linksync.observability import correlated, correlation_id, describe, emit_line
+from tests.examples import logging_as
 
 type Written = Callable[[], list[dict[str, Any]]]
 
@@ -21,13 +21,7 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 @pytest.fixture(autouse=True)
 def forget(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "linksync")
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test_observability")
-    for cached in (observability.logger, observability._serializer):
-        cached.cache_clear()
-    yield
-    for cached in (observability.logger, observability._serializer):
-        cached.cache_clear()
+    yield from logging_as("test_observability", monkeypatch)
 
 
 @pytest.fixture

@@ -17,25 +17,16 @@ from linksync.core.messages import (
     LinkNotice,
     NoticeKind,
     Payload,
-    Quarantined,
     TicketStatement,
 )
 from linksync.errors import AwsUnavailable
 from linksync.store.aws_calls import CallLimits, SqsCalls
 from linksync.store.event_queue import EventQueue
+from tests.examples import quarantined
 
 TICKET = TicketStatement(ticket_id="9" * 20, issue_keys=("SHOP-1",), at=1.5, exact=False)
 ISSUE = IssueStatement(issue_id="9" * 20, issue_key="SHOP-1", ticket_ids=None, at=1.5, exact=True)
-UNREADABLE = Quarantined(
-    delivery="d",
-    correlation_id="c",
-    source="test",
-    received_at=1.5,
-    reason="not_json",
-    excerpt="eA==",
-    size=1,
-    sha256="a" * 64,
-)
+UNREADABLE = quarantined()
 
 
 def notice(ticket: int, issue: int) -> LinkNotice:

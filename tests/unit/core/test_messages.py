@@ -13,25 +13,16 @@ from linksync.core.messages import (
     LinkNotice,
     NoticeKind,
     Payload,
-    Quarantined,
     TicketStatement,
 )
+from tests.examples import quarantined
 
 TICKET = TicketStatement(ticket_id="5001", issue_keys=("PROJ-1", "OPS-2"), at=1.5, exact=False)
 ISSUE = IssueStatement(issue_id="10001", issue_key="PROJ-1", ticket_ids=("5001",), at=1.5, exact=True)
 NOTICE = LinkNotice(
     ticket_id="5001", issue_id="10001", issue_key="PROJ-1", key_at=1.25, kind=NoticeKind.CLAIMED, at=1.5
 )
-UNREADABLE = Quarantined(
-    delivery="d1",
-    correlation_id="c1",
-    source="jira_webhook",
-    received_at=2.5,
-    reason="not_json",
-    excerpt="eA==",
-    size=1,
-    sha256="ab" * 32,
-)
+UNREADABLE = quarantined(source="jira_webhook")
 PAYLOADS = [
     TICKET,
     replace(TICKET, issue_keys=()),

@@ -3,7 +3,8 @@
 import base64
 import http.client
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,9 +70,25 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
+class Clock:
+    """Time as a test says."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
-def vendors() -> Iterator[SimulatedVendors]:
-    with SimulatedVendors(time_scale=0.001) as vendors:
+def clock() -> Callable[[], float]:
+    """The vendors' clock; a module that sets the time has its own."""
+    return time.time
+
+
+@pytest.fixture
+def vendors(clock: Callable[[], float]) -> Iterator[SimulatedVendors]:
+    with SimulatedVendors(clock=clock, time_scale=0.001) as vendors:
         yield vendors
 
 

@@ -1,14 +1,12 @@
 """Jira's search answers as Atlassian's pages say."""
 
-from collections.abc import Iterator
 from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
 
 from local.vendors import ISSUE_FIELD, SimulatedVendors
-from tests.unit.local.conftest import JIRA_BASIC, Answer, Asker
-from tests.unit.local.test_zendesk_finding import Clock
+from tests.unit.local.conftest import Answer, Asker, Clock
 
 SEARCH = "/rest/api/3/search/jql"
 FIELD = f"cf[{ISSUE_FIELD.removeprefix('customfield_')}]"
@@ -17,17 +15,6 @@ FIELD = f"cf[{ISSUE_FIELD.removeprefix('customfield_')}]"
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture
-def vendors(clock: Clock) -> Iterator[SimulatedVendors]:
-    with SimulatedVendors(clock=clock) as vendors:
-        yield vendors
-
-
-@pytest.fixture
-def jira(vendors: SimulatedVendors) -> Asker:
-    return Asker(vendors.jira, JIRA_BASIC)
 
 
 def search(jira: Asker, jql: str, **more: Any) -> Answer:

@@ -1,40 +1,18 @@
 """How tickets are found: the incremental export, search, and search export."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from local.vendors import TICKET_FIELD, SimulatedVendors
-from tests.unit.local.conftest import ZENDESK_BASIC, Asker
+from tests.unit.local.conftest import Asker, Clock
 
 EXPORT = "/api/v2/incremental/tickets/cursor"
-
-
-class Clock:
-    """Time as a test says."""
-
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture
-def vendors(clock: Clock) -> Iterator[SimulatedVendors]:
-    with SimulatedVendors(clock=clock) as vendors:
-        yield vendors
-
-
-@pytest.fixture
-def zendesk(vendors: SimulatedVendors) -> Asker:
-    return Asker(vendors.zendesk, ZENDESK_BASIC)
 
 
 def exported(zendesk: Asker, query: str) -> tuple[list[int], dict[str, Any]]:

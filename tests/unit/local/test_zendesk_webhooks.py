@@ -12,7 +12,7 @@ import pytest
 from local.http.messages import HttpRequest
 from local.vendors import SimulatedVendors
 from local.zendesk.signing import PUBLIC_TEST_SECRET
-from tests.unit.local.conftest import ZENDESK_BASIC, Asker, Receiver
+from tests.unit.local.conftest import Asker, Receiver
 
 
 @pytest.fixture
@@ -20,11 +20,6 @@ def vendors() -> Iterator[SimulatedVendors]:
     """Accounts in which nobody has set anything up."""
     with SimulatedVendors(time_scale=0.001, set_up=False) as vendors:
         yield vendors
-
-
-@pytest.fixture
-def zendesk(vendors: SimulatedVendors) -> Asker:
-    return Asker(vendors.zendesk, ZENDESK_BASIC)
 
 
 @pytest.fixture

@@ -4,19 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from linksync import observability
+from tests.examples import logging_as
 from tests.unit.worker.stack import Stack
 
 
 @pytest.fixture(autouse=True)
 def observed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "link_worker")
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "linksync")
-    for cached in (observability.logger, observability._serializer):
-        cached.cache_clear()
-    yield
-    for cached in (observability.logger, observability._serializer):
-        cached.cache_clear()
+    yield from logging_as("link_worker", monkeypatch)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from linksync.core.backoff import delay
 from linksync.core.message_format import encode
-from linksync.core.messages import Envelope, Payload, Quarantined, TicketStatement
+from linksync.core.messages import Envelope, Payload, TicketStatement
 from linksync.errors import (
     AwsUnavailable,
     LinksyncError,
@@ -31,19 +31,11 @@ from linksync.worker.disposition import (
 )
 from linksync.worker.queue_message import QueueMessage
 from linksync.worker.run_guard import CrashedTooOften
+from tests.examples import quarantined
 
 FIRST_RECEIVED = 1_800_000_000.0
 STATEMENT = TicketStatement(ticket_id="5001", issue_keys=("PROJ-1",), at=1.5, exact=True)
-UNREADABLE = Quarantined(
-    delivery="d",
-    correlation_id="c",
-    source="test",
-    received_at=1.5,
-    reason="not_json",
-    excerpt="eA==",
-    size=1,
-    sha256="ab" * 32,
-)
+UNREADABLE = quarantined()
 RECORD = {
     "messageId": "m1",
     "receiptHandle": "h1",

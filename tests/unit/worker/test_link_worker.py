@@ -15,6 +15,7 @@ from linksync.errors import AwsUnavailable, UpstreamRefused, UpstreamThrottled, 
 from linksync.outbound.deadline import seconds_left
 from linksync.worker.link_worker import LinkWorker
 from linksync.worker.run_guard import RunGuard
+from tests.examples import quarantined
 from tests.unit.worker.stack import START, Stack
 
 TEXT = "Mrs Robinson's order"
@@ -69,14 +70,18 @@ def idempotency() -> FakeIdempotency:
 
 
 @pytest.fixture
-def handle(stack: Stack, queue: Queue, idempotency: FakeIdempotency) -> Callable[..., dict[str, Any]]:
-    worker = LinkWorker(
+def worker(stack: Stack, queue: Queue, idempotency: FakeIdempotency) -> LinkWorker:
+    return LinkWorker(
         queue=queue,
         guard=RunGuard(idempotency, stack.crash_count),
         dependencies=stack._dependencies,
         now=stack.clock,
         jitter=lambda: 0.5,
     )
+
+
+@pytest.fixture
+def handle(worker: LinkWorker) -> Callable[..., dict[str, Any]]:
     context: Any = SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000)
     return lambda *records: worker.handle({"Records": list(records)}, context)
 
@@ -143,14 +148,9 @@ def test_work_that_failed_is_put_off(
     assert queue == Queue(retried=[("h1", seconds)])
 
 
-def test_work_without_time_left_goes_on_at_once(stack: Stack, queue: Queue, idempotency: FakeIdempotency) -> None:
-    worker = LinkWorker(
-        queue=queue,
-        guard=RunGuard(idempotency, stack.crash_count),
-        dependencies=stack._dependencies,
-        now=stack.clock,
-        jitter=lambda: 0.5,
-    )
+def test_work_without_time_left_goes_on_at_once(
+    stack: Stack, worker: LinkWorker, queue: Queue, idempotency: FakeIdempotency
+) -> None:
     context: Any = SimpleNamespace(get_remaining_time_in_millis=lambda: 11_999)
     assert worker.handle({"Records": [record(names("PROJ-1", "PROJ-2"))]}, context) == failed(1)
     assert (queue, idempotency.contexts) == (Queue(retried=[("h1", 0)]), [context])
@@ -189,19 +189,7 @@ def test_no_vendor_is_waited_for_when_a_run_must_record_what_it_did(
     ("body", "reason"),
     [
         ("something else", "not_a_message"),
-        (
-            Quarantined(
-                delivery="d",
-                correlation_id="c",
-                source="test",
-                received_at=1.5,
-                reason="no_ticket_id",
-                excerpt="eA==",
-                size=1,
-                sha256="ab",
-            ),
-            "no_ticket_id",
-        ),
+        (quarantined(), "not_json"),
     ],
 )
 def test_what_is_no_work_is_a_dead_letter_at_once(
@@ -212,16 +200,7 @@ def test_what_is_no_work_is_a_dead_letter_at_once(
 
 
 def test_an_unreadable_body_that_is_sent_again_is_one_dead_letter(handle: Handle, queue: Queue) -> None:
-    body = Quarantined(
-        delivery="d",
-        correlation_id="c",
-        source="test",
-        received_at=1.5,
-        reason="not_json",
-        excerpt="",
-        size=0,
-        sha256="ab",
-    )
+    body = quarantined()
     assert handle(record(body, 1), record(body, 2)) == failed()
     assert len(queue.dead_letters) == 1
     moved_back = record(body, 3) | {"messageAttributes": {"reason": {"stringValue": "not_json"}}}
