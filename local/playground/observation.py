@@ -20,7 +20,7 @@ from local.http.calls import RecordedCall
 from local.jira.issue import as_text
 from local.playground.dead_letters import DeadLetterTray
 from local.playground.log_tail import LogTail
-from local.playground.stories import Evidence, ObservedCall, Story, stories_of_reconciler, story_of_delivery
+from local.playground.stories import ObservedCall, Story, TicketSnapshot, stories_of_reconciler, story_of_delivery
 from local.vendors import SimulatedVendors
 
 MOST_STORIES = 40
@@ -36,7 +36,7 @@ class Observation:
         self._vendors = stack.vendors
         self._tray = tray
         self._tail = LogTail(stack)
-        self._evidence = Evidence()
+        self._evidence = TicketSnapshot()
 
     def look(self) -> dict[str, Any]:
         """Everything as it is now."""

@@ -72,7 +72,7 @@ class Story:
 
 
 @dataclass(slots=True)
-class Evidence:
+class TicketSnapshot:
     """What was observed: lines and calls by correlation id, the ledger's history by delivery."""
 
     lines: dict[str, list[LogLine]] = field(default_factory=lambda: defaultdict(list))
@@ -85,12 +85,12 @@ class Evidence:
             self.lines[line.text("correlation_id")].append(line)
 
 
-def story_of_delivery(name: str, delivery: Delivery, evidence: Evidence) -> Story:
+def story_of_delivery(name: str, delivery: Delivery, snapshot: TicketSnapshot) -> Story:
     """What became of it.  `name` tells apart what a sender delivered more than once under one id."""
     ids = [attempt.headers.get("x-correlation-id", "") for attempt in delivery.attempts]
-    received = [line for one in ids for line in evidence.lines.get(one, ()) if _is_receipt(line)]
+    received = [line for one in ids for line in snapshot.lines.get(one, ()) if _is_receipt(line)]
     last, correlation_id = (received[-1] if received else None), ids[-1] if ids else ""
-    runs = [run for one in ids if one for run in runs_of(one, evidence)]
+    runs = [run for one in ids if one for run in runs_of(one, snapshot)]
     return Story(
         id=name,
         at=delivery.at,
@@ -105,30 +105,30 @@ def story_of_delivery(name: str, delivery: Delivery, evidence: Evidence) -> Stor
     )
 
 
-def stories_of_reconciler(evidence: Evidence) -> list[Story]:
+def stories_of_reconciler(snapshot: TicketSnapshot) -> list[Story]:
     """Its runs, each with the lanes that it told to look."""
-    ends = [line for lines in evidence.lines.values() for line in lines if line.text("message") == RECONCILED]
-    return [_reconciler_story(line, runs_of(line.text("correlation_id"), evidence)) for line in ends]
+    ends = [line for lines in snapshot.lines.values() for line in lines if line.text("message") == RECONCILED]
+    return [_reconciler_story(line, runs_of(line.text("correlation_id"), snapshot)) for line in ends]
 
 
-def runs_of(correlation_id: str, evidence: Evidence) -> list[Run]:
+def runs_of(correlation_id: str, snapshot: TicketSnapshot) -> list[Run]:
     """The worker's runs under one correlation id, oldest first."""
-    lines = evidence.lines.get(correlation_id, ())
+    lines = snapshot.lines.get(correlation_id, ())
     ready_at = max((line.at for line in lines if _is_receipt(line)), default=0.0)
     found: dict[str, list[Run]] = defaultdict(list)
     for line in (line for line in lines if line.text("message") in ENDS):
         earlier = found[line.text("delivery")]
         since = earlier[-1].at + earlier[-1].milliseconds / 1000 if earlier else ready_at
-        earlier.append(_run(line, evidence, since))
+        earlier.append(_run(line, snapshot, since))
     return sorted((run for runs in found.values() for run in runs), key=lambda run: run.at)
 
 
-def _run(line: LogLine, evidence: Evidence, since: float) -> Run:
+def _run(line: LogLine, snapshot: TicketSnapshot, since: float) -> Run:
     took = float(line.fields.get("milliseconds", 0))
     began = line.at - took / 1000
     during = (began - SLACK, line.at + SLACK)
-    calls = [one for one in evidence.calls.get(line.text("correlation_id"), ()) if _within(one.at, during)]
-    history = [one for one in evidence.history.get(line.text("delivery"), ()) if _within(one.at, during)]
+    calls = [one for one in snapshot.calls.get(line.text("correlation_id"), ()) if _within(one.at, during)]
+    history = [one for one in snapshot.history.get(line.text("delivery"), ()) if _within(one.at, during)]
     return Run(
         at=began,
         lane=line.text("lane"),

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from linksync.core.evidence import DeadDelivery, Evidence, Seen
 from linksync.core.explanation import Explanation, Story, explain
 from linksync.core.issue import Issue
 from linksync.core.lanes import TicketFacts
@@ -13,6 +12,7 @@ from linksync.core.links import UnlinkPolicy
 from linksync.core.messages import LifecycleEvent, OperatorAction, OperatorCommand, TicketStatement
 from linksync.core.projects import ALL_PROJECTS, ProjectList
 from linksync.core.ticket_rules import Found, keys_to_find
+from linksync.core.ticket_snapshot import DeadDelivery, TicketSnapshot, VendorView
 from linksync.errors import UpstreamRefused, UpstreamUnavailable
 from tests.unit.worker.stack import Stack
 
@@ -22,27 +22,29 @@ def with_history(stack: Stack) -> None:
     stack.history_days = 400
 
 
-def asked(stack: Stack, ticket_id: str = "5001", *, projects: ProjectList = ALL_PROJECTS) -> Evidence:
+def asked(stack: Stack, ticket_id: str = "5001", *, projects: ProjectList = ALL_PROJECTS) -> TicketSnapshot:
     """What the ledger knows of a ticket."""
     history = stack.ledger.history(ticket_id)
     lane = stack.ledger.ticket(ticket_id)
     records = {issue_id: stack.ledger.issue(issue_id) for issue_id in stack.jira.keys}
     known = {issue_id: record for issue_id, record in records.items() if record.key}
-    return Evidence(lane=lane, now=stack.tick(), policy=stack.policy, projects=projects, records=known, history=history)
+    return TicketSnapshot(
+        lane=lane, now=stack.tick(), policy=stack.policy, projects=projects, records=known, history=history
+    )
 
 
-def looked(stack: Stack, evidence: Evidence, *, issues: Iterable[str] = ()) -> Evidence:
+def looked(stack: Stack, snapshot: TicketSnapshot, *, issues: Iterable[str] = ()) -> TicketSnapshot:
     """The same with what Zendesk and Jira show now."""
-    reading = stack.zendesk.read(evidence.lane.ticket_id)
-    keys = keys_to_find(evidence.lane, reading.refs or (), again=True)
+    reading = stack.zendesk.read(snapshot.lane.ticket_id)
+    keys = keys_to_find(snapshot.lane, reading.refs or (), again=True)
     answered = stack.jira.look_up(keys)
-    seen = Seen(
+    seen = VendorView(
         ticket=reading,
         found=Found(answered.found, stack.clock.now),
-        listed=frozenset(stack.linked(evidence.lane.ticket_id)),
+        listed=frozenset(stack.linked(snapshot.lane.ticket_id)),
         issues={issue_id: stack.jira.read(issue_id) for issue_id in issues},
     )
-    return replace(evidence, seen=seen)
+    return replace(snapshot, seen=seen)
 
 
 def story(stack: Stack, issue_id: str = "10001", ticket_id: str = "5001") -> Story:
@@ -347,6 +349,6 @@ def test_one_issue_can_be_asked_for(stack: Stack) -> None:
 
 def test_a_key_that_was_not_asked_about_yet(stack: Stack) -> None:
     stack.deliver(stack.edit_ticket("5001", "UTF-8"))
-    evidence = asked(stack)
-    left = replace(evidence, lane=replace(evidence.lane, facts=TicketFacts()))
+    snapshot = asked(stack)
+    left = replace(snapshot, lane=replace(snapshot.lane, facts=TicketFacts()))
     assert explain(left).unresolved[0].why == "It was not looked up yet: the next message of the ticket does that."

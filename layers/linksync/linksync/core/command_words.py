@@ -10,18 +10,18 @@ from linksync.core.commands import (
     UnlinkByHand,
     WithdrawTransfer,
 )
-from linksync.core.evidence import Evidence
 from linksync.core.forecast import Forecast
 from linksync.core.issue import Issue
 from linksync.core.links import CallKind, Link, LinkState
+from linksync.core.ticket_snapshot import TicketSnapshot
 
 _PLAIN = {CreateLink: "make the link", DeleteLink: "remove the link", UnlinkByHand: "remove the link, as by hand"}
 
 
-def of_command(evidence: Evidence, ahead: Forecast, issue: Issue) -> str:
+def of_command(snapshot: TicketSnapshot, ahead: Forecast, issue: Issue) -> str:
     """What would be done for the link next."""
     link = ahead.lane.links.get(issue.id)
-    listed = evidence.seen.listed if evidence.seen else frozenset[str]()
+    listed = snapshot.seen.listed if snapshot.seen else frozenset[str]()
     match ahead.commands.get(issue.id):
         case None:
             return _nothing(link, missing=ahead.lane.facts.missing)

@@ -1,6 +1,6 @@
 """Why a ticket's links are there, or not, in people's words.
 
-    told = explain(Evidence(lane=ledger.ticket("5001"), now=…, policy=…, records=…, history=ledger.history("5001")))
+    told = explain(TicketSnapshot(lane=ledger.ticket("5001"), now=…, policy=…, history=…))
     told.ticket      sentences about the ticket and its field
     told.issues      a Story for each issue: `why` in sentences, `next` (what would happen if the fields were told now)
     told.unresolved  what its field names and no issue is known for, each with the reason
@@ -15,10 +15,10 @@ from typing import Any
 
 from linksync.core import explanation_words as words
 from linksync.core.command_words import of_command
-from linksync.core.evidence import DeadDelivery, Evidence
 from linksync.core.forecast import Forecast, forecast
 from linksync.core.history import HistoryLine
 from linksync.core.issue import Issue
+from linksync.core.ticket_snapshot import DeadDelivery, TicketSnapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,17 +81,17 @@ class Explanation:
         }
 
 
-def explain(evidence: Evidence) -> Explanation:
+def explain(snapshot: TicketSnapshot) -> Explanation:
     """What is known, told.  The issues are in the order of their keys."""
-    ahead = forecast(evidence)
-    issues = sorted(_issues(evidence, ahead), key=_order)
+    ahead = forecast(snapshot)
+    issues = sorted(_issues(snapshot, ahead), key=_order)
     return Explanation(
-        ticket_id=evidence.lane.ticket_id,
-        ticket=tuple(words.of_ticket(evidence, ahead)),
-        issues=tuple(_story(evidence, ahead, issue) for issue in issues),
-        unresolved=tuple(_unresolved(evidence, ahead)),
-        waiting=evidence.waiting,
-        dead=evidence.dead,
+        ticket_id=snapshot.lane.ticket_id,
+        ticket=tuple(words.of_ticket(snapshot, ahead)),
+        issues=tuple(_story(snapshot, ahead, issue) for issue in issues),
+        unresolved=tuple(_unresolved(snapshot, ahead)),
+        waiting=snapshot.waiting,
+        dead=snapshot.dead,
     )
 
 
@@ -100,38 +100,38 @@ def _order(issue: Issue) -> tuple[str, int, str]:
     return project, len(number), issue.key
 
 
-def _issues(evidence: Evidence, ahead: Forecast) -> Iterable[Issue]:
+def _issues(snapshot: TicketSnapshot, ahead: Forecast) -> Iterable[Issue]:
     """Those that have or had a link, that would get one, that Zendesk lists, and the one that was asked for."""
-    asked = {evidence.asked.id: evidence.asked} if evidence.asked else {}
-    if evidence.only:
-        known = evidence.lane.links.get(*asked) if asked else None
+    asked = {snapshot.asked.id: snapshot.asked} if snapshot.asked else {}
+    if snapshot.only:
+        known = snapshot.lane.links.get(*asked) if asked else None
         return [known.issue] if known else asked.values()
-    listed = evidence.seen.listed if evidence.seen else ()
+    listed = snapshot.seen.listed if snapshot.seen else ()
     found = {issue_id: Issue(issue_id, "") for issue_id in listed}
-    found |= {line.issue.id: line.issue for line in evidence.history} | asked
+    found |= {line.issue.id: line.issue for line in snapshot.history} | asked
     found |= {issue_id: link.issue for issue_id, link in ahead.lane.links.items()}
-    return (found | {issue_id: link.issue for issue_id, link in evidence.lane.links.items()}).values()
+    return (found | {issue_id: link.issue for issue_id, link in snapshot.lane.links.items()}).values()
 
 
-def _story(evidence: Evidence, ahead: Forecast, issue: Issue) -> Story:
-    link = evidence.lane.links.get(issue.id)
+def _story(snapshot: TicketSnapshot, ahead: Forecast, issue: Issue) -> Story:
+    link = snapshot.lane.links.get(issue.id)
     return Story(
         issue=issue,
-        linked=words.linked(evidence, issue),
+        linked=words.linked(snapshot, issue),
         owner=link.owner.value if link else "",
         wanted_by=words.wanted_by(link.claims if link else ()),
-        why=" ".join(words.of_issue(evidence, issue)),
-        next=of_command(evidence, ahead, issue),
-        history=tuple(line for line in evidence.history if line.issue.id == issue.id),
+        why=" ".join(words.of_issue(snapshot, issue)),
+        next=of_command(snapshot, ahead, issue),
+        history=tuple(line for line in snapshot.history if line.issue.id == issue.id),
     )
 
 
-def _unresolved(evidence: Evidence, ahead: Forecast) -> Iterator[Unresolved]:
+def _unresolved(snapshot: TicketSnapshot, ahead: Forecast) -> Iterator[Unresolved]:
     """Texts that nobody found, and those that nobody was asked about yet."""
-    lane = evidence.lane
+    lane = snapshot.lane
     unknown = {key for key in lane.stated.refs if lane.link_meant_by(key) is None} | lane.facts.not_found
     for key in sorted(unknown):
-        yield Unresolved(key, words.of_unresolved(evidence, ahead, key))
+        yield Unresolved(key, words.of_unresolved(snapshot, ahead, key))
 
 
 def _line(line: HistoryLine) -> dict[str, Any]:

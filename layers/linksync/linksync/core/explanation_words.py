@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
-from linksync.core.evidence import Evidence
 from linksync.core.forecast import Forecast
 from linksync.core.history import Event, HistoryLine
 from linksync.core.issue import Issue
@@ -11,6 +10,7 @@ from linksync.core.lanes import FieldRecord
 from linksync.core.link_words import of_claims, of_link, of_owner
 from linksync.core.links import Link, LinkState
 from linksync.core.ordering import CLOCK_SKEW, Action, Window
+from linksync.core.ticket_snapshot import TicketSnapshot
 
 _SOURCES = {
     "zendesk_trigger": "Zendesk's trigger",
@@ -59,13 +59,13 @@ def of_line(line: HistoryLine) -> str:
     return f"{_HAPPENED[line.event]}: {line.why} ({of_source(line.source)}, delivery {line.delivery[:12]})"
 
 
-def linked(evidence: Evidence, issue: Issue) -> bool | None:
+def linked(snapshot: TicketSnapshot, issue: Issue) -> bool | None:
     """Whether the ticket is linked with the issue, as seen or else as recorded; None where that is not known."""
-    if evidence.seen is not None:
-        return issue.id in evidence.seen.listed
-    link = evidence.lane.links.get(issue.id)
+    if snapshot.seen is not None:
+        return issue.id in snapshot.seen.listed
+    link = snapshot.lane.links.get(issue.id)
     if link is None:
-        last = _last(evidence, issue)
+        last = _last(snapshot, issue)
         return None if last and last.event is Event.FORGOTTEN else False
     return None if link.state in _NOT_KNOWN else link.state in _THERE
 
@@ -76,9 +76,9 @@ def wanted_by(claims: Iterable[str]) -> tuple[str, ...]:
     return tuple(word for word in _CLAIMS.values() if word in found)
 
 
-def of_ticket(evidence: Evidence, ahead: Forecast) -> Iterator[str]:
+def of_ticket(snapshot: TicketSnapshot, ahead: Forecast) -> Iterator[str]:
     """What its field states, what is known of the ticket, and what the same statement would be worth now."""
-    lane, seen = evidence.lane, evidence.seen
+    lane, seen = snapshot.lane, snapshot.seen
     yield _stated("Its field", "issue", lane.stated)
     if lane.facts.deleted:
         yield "Zendesk told that the ticket is deleted for good, so its links go."
@@ -95,35 +95,35 @@ def of_ticket(evidence: Evidence, ahead: Forecast) -> Iterator[str]:
     yield f"Told that now, linksync {_DECIDED[ahead.decision.action]}: {ahead.decision.reason}."
 
 
-def of_issue(evidence: Evidence, issue: Issue) -> Iterator[str]:
+def of_issue(snapshot: TicketSnapshot, issue: Issue) -> Iterator[str]:
     """Why the ticket is linked with the issue, or not."""
-    link = evidence.lane.links.get(issue.id)
+    link = snapshot.lane.links.get(issue.id)
     if link is None:
-        yield from _of_no_link(evidence, issue)
+        yield from _of_no_link(snapshot, issue)
     else:
-        yield of_link(link, evidence.lane.facts, moment)
-        yield of_claims(link, evidence.lane.facts)
-        if owner := of_owner(link, evidence.policy):
+        yield of_link(link, snapshot.lane.facts, moment)
+        yield of_claims(link, snapshot.lane.facts)
+        if owner := of_owner(link, snapshot.policy):
             yield owner
-        yield from _against_the_list(evidence, link)
-    yield from _of_record(evidence, issue)
+        yield from _against_the_list(snapshot, link)
+    yield from _of_record(snapshot, issue)
 
 
-def of_unresolved(evidence: Evidence, ahead: Forecast, key: str) -> str:
+def of_unresolved(snapshot: TicketSnapshot, ahead: Forecast, key: str) -> str:
     """Why no issue is known for this text."""
-    if not evidence.projects.includes(key):
+    if not snapshot.projects.includes(key):
         return "ProjectKeys leaves out its project."
     if found := ahead.lane.link_meant_by(key):
         return f"Jira knows it now, as {found.issue.key}: it is linked once the field is read."
-    if key in evidence.lane.facts.not_found:
-        within = ", or only outside ProjectKeys," if evidence.projects else ""
+    if key in snapshot.lane.facts.not_found:
+        within = ", or only outside ProjectKeys," if snapshot.projects else ""
         return f"Jira did not know it{within} when it was last asked; the reconciler looks again."
     return "It was not looked up yet: the next message of the ticket does that."
 
 
-def _of_no_link(evidence: Evidence, issue: Issue) -> Iterator[str]:
-    last = _last(evidence, issue)
-    if evidence.seen is not None and issue.id in evidence.seen.listed:
+def _of_no_link(snapshot: TicketSnapshot, issue: Issue) -> Iterator[str]:
+    last = _last(snapshot, issue)
+    if snapshot.seen is not None and issue.id in snapshot.seen.listed:
         yield "Zendesk lists the link, and the ledger does not know it: somebody else made it, and nothing names it."
     elif last is None:
         yield "It is not linked, and nothing names it."
@@ -135,8 +135,8 @@ def _of_no_link(evidence: Evidence, issue: Issue) -> Iterator[str]:
         yield f"At {moment(last.at)} {_HAPPENED[last.event]}: {last.why.rstrip('.')}."
 
 
-def _against_the_list(evidence: Evidence, link: Link) -> Iterator[str]:
-    if evidence.seen is None or link.state is not LinkState.LINKED or link.issue.id in evidence.seen.listed:
+def _against_the_list(snapshot: TicketSnapshot, link: Link) -> Iterator[str]:
+    if snapshot.seen is None or link.state is not LinkState.LINKED or link.issue.id in snapshot.seen.listed:
         return
     yield (
         "Zendesk does not list it now: somebody removed it by hand, and that is not fought over."
@@ -144,9 +144,9 @@ def _against_the_list(evidence: Evidence, link: Link) -> Iterator[str]:
     )
 
 
-def _of_record(evidence: Evidence, issue: Issue) -> Iterator[str]:
-    record = evidence.records.get(issue.id)
-    if not evidence.projects.includes(issue.key):
+def _of_record(snapshot: TicketSnapshot, issue: Issue) -> Iterator[str]:
+    record = snapshot.records.get(issue.id)
+    if not snapshot.projects.includes(issue.key):
         yield "ProjectKeys leaves out its project, so what its field names does not count."
     if record is None:
         return
@@ -182,5 +182,5 @@ def _listed(refs: Collection[str], what: str) -> str:
     return f"{', '.join(told)} and {last}" if told else last
 
 
-def _last(evidence: Evidence, issue: Issue) -> HistoryLine | None:
-    return next((line for line in reversed(evidence.history) if line.issue.id == issue.id), None)
+def _last(snapshot: TicketSnapshot, issue: Issue) -> HistoryLine | None:
+    return next((line for line in reversed(snapshot.history) if line.issue.id == issue.id), None)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from linksync.core import issue_rules, ticket_rules
 from linksync.core.commands import Command
-from linksync.core.evidence import Evidence, Seen
 from linksync.core.field_reading import FieldReading
 from linksync.core.issue import Issue
 from linksync.core.lanes import IssueRecord, TicketLane
@@ -13,6 +12,7 @@ from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, T
 from linksync.core.ordering import Decision, Window
 from linksync.core.plans import plan
 from linksync.core.ticket_news import apply_notice
+from linksync.core.ticket_snapshot import TicketSnapshot, VendorView
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,56 +27,58 @@ class Forecast:
     commands: Mapping[str, Command]
 
 
-def forecast(evidence: Evidence) -> Forecast:
+def forecast(snapshot: TicketSnapshot) -> Forecast:
     """What would happen if both sides stated now what they are recorded or seen to hold."""
-    recorded, seen = evidence.lane, evidence.seen
+    recorded, seen = snapshot.lane, snapshot.seen
     refs = recorded.stated.refs if seen is None else seen.ticket.refs
     statement = TicketStatement(
         ticket_id=recorded.ticket_id,
         issue_keys=None if refs is None else tuple(sorted(refs)),
-        at=evidence.now,
+        at=snapshot.now,
         exact=True,
     )
-    lane = recorded if seen is None else _after_looking(evidence, seen)
-    commands = {command.link.issue.id: command for command in plan(lane, evidence.policy)}
+    lane = recorded if seen is None else _after_looking(snapshot, seen)
+    commands = {command.link.issue.id: command for command in plan(lane, snapshot.policy)}
     return Forecast(ticket_rules.decide(recorded, statement, waited=0), lane, commands)
 
 
-def _after_looking(evidence: Evidence, seen: Seen) -> TicketLane:
-    lane = evidence.lane
+def _after_looking(snapshot: TicketSnapshot, seen: VendorView) -> TicketLane:
+    lane = snapshot.lane
     for issue_id, reading in seen.issues.items():
-        for notice in _notices(evidence, issue_id, reading):
-            lane = apply_notice(lane, notice, evidence.policy, projects=evidence.projects)
+        for notice in _notices(snapshot, issue_id, reading):
+            lane = apply_notice(lane, notice, snapshot.policy, projects=snapshot.projects)
     if not seen.ticket.found:
         return ticket_rules.is_missing(lane)
     lane = ticket_rules.is_there(lane)
     if seen.ticket.refs is None:
         return lane
-    window = Window.of_reading(evidence.now)
+    window = Window.of_reading(snapshot.now)
     return ticket_rules.replace_references(
-        lane, seen.ticket.refs, window, seen.found, evidence.policy, projects=evidence.projects
+        lane, seen.ticket.refs, window, seen.found, snapshot.policy, projects=snapshot.projects
     )
 
 
-def _notices(evidence: Evidence, issue_id: str, reading: FieldReading) -> list[LinkNotice]:
+def _notices(snapshot: TicketSnapshot, issue_id: str, reading: FieldReading) -> list[LinkNotice]:
     """What the issue's lane would tell the ticket's, once it had read its field."""
     if reading.issue is None:
         return []
-    before = evidence.records.get(issue_id, IssueRecord())
-    after = _after_reading(evidence, before, reading.issue, reading.refs)
+    before = snapshot.records.get(issue_id, IssueRecord())
+    after = _after_reading(snapshot, before, reading.issue, reading.refs)
     told = issue_rules.notices(
         issue_rules.difference(before, after, LifecycleEvent.EDITED),
         issue=Issue(issue_id, after.key),
         key_at=after.key_at,
-        at=evidence.now,
-        linked_tickets=(evidence.lane.ticket_id,),
+        at=snapshot.now,
+        linked_tickets=(snapshot.lane.ticket_id,),
     )
-    return [notice for notice in told if notice.ticket_id == evidence.lane.ticket_id]
+    return [notice for notice in told if notice.ticket_id == snapshot.lane.ticket_id]
 
 
-def _after_reading(evidence: Evidence, before: IssueRecord, issue: Issue, refs: tuple[str, ...] | None) -> IssueRecord:
-    statement = IssueStatement(issue_id=issue.id, issue_key=issue.key, ticket_ids=refs, at=evidence.now, exact=False)
-    window, projects = Window.of_reading(evidence.now), evidence.projects
+def _after_reading(
+    snapshot: TicketSnapshot, before: IssueRecord, issue: Issue, refs: tuple[str, ...] | None
+) -> IssueRecord:
+    statement = IssueStatement(issue_id=issue.id, issue_key=issue.key, ticket_ids=refs, at=snapshot.now, exact=False)
+    window, projects = Window.of_reading(snapshot.now), snapshot.projects
     after = issue_rules.with_key_read(issue_rules.is_there(before), statement, issue.key, window, projects=projects)
     if refs is not None:
         after = issue_rules.replace_references(after, refs, window)

@@ -26,7 +26,7 @@ class DeadDelivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class VendorView:
     """What Zendesk and Jira show now.
 
     `found` answers the keys in `ticket` that `ticket_rules.keys_to_find(…, again=True)` names.  `listed` are the ids of
@@ -40,7 +40,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class TicketSnapshot:
     """All that `explanation.explain` goes by.
 
     `records` are those of the lane's issues, by issue id.  `asked` is an issue that is told of even when nothing is
@@ -56,6 +56,6 @@ class Evidence:
     history: tuple[HistoryLine, ...] = ()
     dead: tuple[DeadDelivery, ...] = ()
     waiting: int = 0
-    seen: Seen | None = None
+    seen: VendorView | None = None
     asked: Issue | None = None
     only: bool = False
