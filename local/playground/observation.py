@@ -20,7 +20,7 @@ from local.http.calls import RecordedCall
 from local.jira.issue import as_text
 from local.playground.dead_letters import DeadLetterTray
 from local.playground.log_tail import LogTail
-from local.playground.stories import ObservedCall, Story, TicketSnapshot, stories_of_reconciler, story_of_delivery
+from local.playground.stories import DeliveryStory, Observations, ObservedCall, stories_of_reconciler, story_of_delivery
 from local.vendors import SimulatedVendors
 
 MOST_STORIES = 40
@@ -36,15 +36,15 @@ class Observation:
         self._vendors = stack.vendors
         self._tray = tray
         self._tail = LogTail(stack)
-        self._evidence = TicketSnapshot()
+        self._observations = Observations()
 
     def look(self) -> dict[str, Any]:
         """Everything as it is now."""
         depth, dead = self._stack.depth(), self._stack.depth("DeadLetterQueueUrl")
         items = self._ledger_items()
-        self._evidence.add(self._tail.new())
-        self._evidence.calls = _calls(self._vendors)
-        self._evidence.history = _history(items)
+        self._observations.add(self._tail.new())
+        self._observations.calls = _calls(self._vendors)
+        self._observations.history = _history(items)
         return {
             "tickets": self._tickets(items),
             "issues": [
@@ -84,12 +84,12 @@ class Observation:
         }
         return [_link(pair, known.get(pair), linked=pair in listed) for pair in sorted(listed | set(known))]
 
-    def _stories(self) -> list[Story]:
+    def _stories(self) -> list[DeliveryStory]:
         numbered = enumerate(self._vendors.senders.deliveries())
         latest = heapq.nlargest(MOST_STORIES, numbered, key=lambda pair: pair[1].at)
         names = self._names()
-        told = [story_of_delivery(names[id(one)], one, self._evidence) for _, one in latest]
-        stories = [*told, *stories_of_reconciler(self._evidence)]
+        told = [story_of_delivery(names[id(one)], one, self._observations) for _, one in latest]
+        stories = [*told, *stories_of_reconciler(self._observations)]
         return sorted(stories, key=lambda story: story.at, reverse=True)[:MOST_STORIES]
 
     def _names(self) -> dict[int, str]:

@@ -36,7 +36,7 @@ class Run:
     """One run of the link worker on one message.
 
     `waited` is seconds since the message came or was put off; `end` is `done`, `retry` or `dead`; `again_in` is seconds
-    until the next try; `trouble` says what kept it from being done.
+    until the next try; `failure` says what kept it from being done.
     """
 
     at: float
@@ -47,13 +47,13 @@ class Run:
     why: str
     end: str
     again_in: int = 0
-    trouble: str = ""
+    failure: str = ""
     calls: Sequence[ObservedCall] = ()
     records: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class DeliveryStory:
     """One delivery, or one run of the reconciler.
 
     `state` is `sending`, `lost`, `refused`, `ignored`, `queued`, `working`, `waiting`, `dead` or `done`.
@@ -72,7 +72,7 @@ class Story:
 
 
 @dataclass(slots=True)
-class TicketSnapshot:
+class Observations:
     """What was observed: lines and calls by correlation id, the ledger's history by delivery."""
 
     lines: dict[str, list[LogLine]] = field(default_factory=lambda: defaultdict(list))
@@ -85,13 +85,13 @@ class TicketSnapshot:
             self.lines[line.text("correlation_id")].append(line)
 
 
-def story_of_delivery(name: str, delivery: Delivery, snapshot: TicketSnapshot) -> Story:
+def story_of_delivery(name: str, delivery: Delivery, observations: Observations) -> DeliveryStory:
     """What became of it.  `name` tells apart what a sender delivered more than once under one id."""
     ids = [attempt.headers.get("x-correlation-id", "") for attempt in delivery.attempts]
-    received = [line for one in ids for line in snapshot.lines.get(one, ()) if _is_receipt(line)]
+    received = [line for one in ids for line in observations.lines.get(one, ()) if _is_receipt(line)]
     last, correlation_id = (received[-1] if received else None), ids[-1] if ids else ""
-    runs = [run for one in ids if one for run in runs_of(one, snapshot)]
-    return Story(
+    runs = [run for one in ids if one for run in runs_of(one, observations)]
+    return DeliveryStory(
         id=name,
         at=delivery.at,
         sender=delivery.sender,
@@ -105,30 +105,30 @@ def story_of_delivery(name: str, delivery: Delivery, snapshot: TicketSnapshot) -
     )
 
 
-def stories_of_reconciler(snapshot: TicketSnapshot) -> list[Story]:
+def stories_of_reconciler(observations: Observations) -> list[DeliveryStory]:
     """Its runs, each with the lanes that it told to look."""
-    ends = [line for lines in snapshot.lines.values() for line in lines if line.text("message") == RECONCILED]
-    return [_reconciler_story(line, runs_of(line.text("correlation_id"), snapshot)) for line in ends]
+    ends = [line for lines in observations.lines.values() for line in lines if line.text("message") == RECONCILED]
+    return [_reconciler_story(line, runs_of(line.text("correlation_id"), observations)) for line in ends]
 
 
-def runs_of(correlation_id: str, snapshot: TicketSnapshot) -> list[Run]:
+def runs_of(correlation_id: str, observations: Observations) -> list[Run]:
     """The worker's runs under one correlation id, oldest first."""
-    lines = snapshot.lines.get(correlation_id, ())
+    lines = observations.lines.get(correlation_id, ())
     ready_at = max((line.at for line in lines if _is_receipt(line)), default=0.0)
     found: dict[str, list[Run]] = defaultdict(list)
     for line in (line for line in lines if line.text("message") in ENDS):
         earlier = found[line.text("delivery")]
         since = earlier[-1].at + earlier[-1].milliseconds / 1000 if earlier else ready_at
-        earlier.append(_run(line, snapshot, since))
+        earlier.append(_run(line, observations, since))
     return sorted((run for runs in found.values() for run in runs), key=lambda run: run.at)
 
 
-def _run(line: LogLine, snapshot: TicketSnapshot, since: float) -> Run:
+def _run(line: LogLine, observations: Observations, since: float) -> Run:
     took = float(line.fields.get("milliseconds", 0))
     began = line.at - took / 1000
     during = (began - SLACK, line.at + SLACK)
-    calls = [one for one in snapshot.calls.get(line.text("correlation_id"), ()) if _within(one.at, during)]
-    history = [one for one in snapshot.history.get(line.text("delivery"), ()) if _within(one.at, during)]
+    calls = [one for one in observations.calls.get(line.text("correlation_id"), ()) if _within(one.at, during)]
+    history = [one for one in observations.history.get(line.text("delivery"), ()) if _within(one.at, during)]
     return Run(
         at=began,
         lane=line.text("lane"),
@@ -138,7 +138,7 @@ def _run(line: LogLine, snapshot: TicketSnapshot, since: float) -> Run:
         why=_why(line),
         end=ENDS[line.text("message")],
         again_in=int(line.fields.get("seconds", 0)),
-        trouble=line.text("error") or " ".join(filter(None, (line.text("reason"), line.text("advice")))),
+        failure=line.text("error") or " ".join(filter(None, (line.text("reason"), line.text("advice")))),
         calls=calls,
         records=[history_text(one) for one in history],
     )
@@ -149,9 +149,9 @@ def _why(line: LogLine) -> str:
     return f"{why}: the field is read again" if "Rereads" in line.fields else why
 
 
-def _reconciler_story(line: LogLine, runs: Sequence[Run]) -> Story:
+def _reconciler_story(line: LogLine, runs: Sequence[Run]) -> DeliveryStory:
     read, told = (sum(line.fields.get(name, (0,))) for name in ("ReconcilerRead", "ReconcilerQueued"))
-    return Story(
+    return DeliveryStory(
         id=line.text("correlation_id"),
         at=line.at,
         sender="Reconciler",

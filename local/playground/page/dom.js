@@ -46,8 +46,8 @@ export async function act(name, details = {}) {
   }
 }
 
-export function tell(words, trouble = false) {
+export function tell(words, failure = false) {
   const place = document.getElementById("told");
   place.textContent = words;
-  place.classList.toggle("trouble", trouble);
+  place.classList.toggle("failure", failure);
 }

@@ -65,7 +65,7 @@ function runCells(story, run, hidden) {
     cell("Lane", lane),
     cell("Plan", [["", run.why || (run.calls.length ? "" : "done before")]]),
     cell("Apply", calls.length ? calls : [["", "no call"]]),
-    cell("Ledger", end ? [["", end], ["", run.trouble]] : records(run), end ? "bad" : ""),
+    cell("Ledger", end ? [["", end], ["", run.failure]] : records(run), end ? "bad" : ""),
   ];
 }
 

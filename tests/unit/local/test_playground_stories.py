@@ -9,7 +9,7 @@ from linksync.core.history import Event, HistoryLine
 from linksync.core.issue import Issue
 from local.http.deliveries import Attempt, Delivery
 from local.playground.log_tail import LogLine, parsed
-from local.playground.stories import ObservedCall, TicketSnapshot, stories_of_reconciler, story_of_delivery
+from local.playground.stories import Observations, ObservedCall, stories_of_reconciler, story_of_delivery
 from local.playground.words import change_of
 
 BODY = b'{"ticket_id": "5001", "issue_keys": "PROJ-1"}'
@@ -38,8 +38,8 @@ def line(at: float, **fields: Any) -> LogLine:
     return LogLine(at, {"correlation_id": "c1", **fields})
 
 
-def snapshot(*lines: LogLine) -> TicketSnapshot:
-    made = TicketSnapshot(
+def observations(*lines: LogLine) -> Observations:
+    made = Observations(
         calls={"c1": [ObservedCall(at=100.35, text="Zendesk: link 5001 PROJ-1 → 201", ok=True)]},
         history={
             "d1": [
@@ -53,7 +53,7 @@ def snapshot(*lines: LogLine) -> TicketSnapshot:
 
 
 def test_a_delivery_from_its_sender_to_the_ledger() -> None:
-    story = story_of_delivery("s1/1", delivery(), snapshot(received(), run()))
+    story = story_of_delivery("s1/1", delivery(), observations(received(), run()))
     (only,) = story.runs
     assert (story.text, story.state, story.answer) == ("Ticket 5001 now says “PROJ-1”", "done", "202 accepted")
     assert (only.lane, only.why, only.waited) == ("ticket#5001", "it is newer", pytest.approx(0.2))
@@ -75,25 +75,25 @@ def test_a_delivery_from_its_sender_to_the_ledger() -> None:
     ],
 )
 def test_what_became_of_it_in_a_word(made: Delivery, lines: list[LogLine], state: str) -> None:
-    assert story_of_delivery("s1/1", made, snapshot(*lines)).state == state
+    assert story_of_delivery("s1/1", made, observations(*lines)).state == state
 
 
 def test_a_retry_waited_since_the_run_before_and_says_what_kept_it() -> None:
     lines = [received(), run(message="message scheduled for retry", seconds=1, error="UpstreamUnavailable: 503")]
-    first, second = story_of_delivery("s1/1", delivery(), snapshot(*lines, run(102.0, attempt=2))).runs
-    assert (first.end, first.again_in, first.trouble) == ("retry", 1, "UpstreamUnavailable: 503")
+    first, second = story_of_delivery("s1/1", delivery(), observations(*lines, run(102.0, attempt=2))).runs
+    assert (first.end, first.again_in, first.failure) == ("retry", 1, "UpstreamUnavailable: 503")
     assert (second.attempt, second.waited) == (2, pytest.approx(1.5))
     assert second.calls == []
 
 
 def test_a_field_that_is_read_again_says_so() -> None:
-    story = story_of_delivery("s1/1", delivery(), snapshot(received(), run(Rereads=[1])))
+    story = story_of_delivery("s1/1", delivery(), observations(received(), run(Rereads=[1])))
     assert story.runs[0].why == "it is newer: the field is read again"
 
 
 def test_a_run_of_the_reconciler_tells_which_lanes_looked() -> None:
     end = line(100.0, message="reconciler run ended", ended="finished", ReconcilerRead=[5], ReconcilerQueued=[1])
-    (story,) = stories_of_reconciler(snapshot(end, run()))
+    (story,) = stories_of_reconciler(observations(end, run()))
     assert story.text == "A run finished: 5 rows read, 1 differed from the ledger"
     assert (story.state, [one.lane for one in story.runs]) == ("done", ["ticket#5001"])
 
