@@ -13,6 +13,7 @@ import typer
 from linksync_cli.commands import (
     configure,
     doctor,
+    explain,
     install,
     list_links,
     pause,
@@ -41,6 +42,7 @@ app.command("configure", rich_help_panel=_BEGIN)(configure.configure)
 app.add_typer(_setup, name="setup", rich_help_panel=_BEGIN)
 app.command("uninstall", rich_help_panel=_BEGIN)(uninstall.uninstall)
 app.command("doctor", rich_help_panel=_LOOK)(doctor.doctor)
+app.command("explain", rich_help_panel=_LOOK)(explain.explain)
 app.command("list", rich_help_panel=_LOOK)(list_links.list_links)
 app.command("verify-signature", rich_help_panel=_LOOK)(verify_signature.verify_signature)
 app.command("redrive", rich_help_panel=_MEND)(redrive.redrive)

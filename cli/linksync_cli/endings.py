@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Sequence
+from typing import TypeGuard
 
 import typer
 from rich.padding import Padding
@@ -42,6 +43,8 @@ def as_failure(problem: Exception) -> Failure:
     """Any exception as what an operator is told.  One that nobody foresaw is told by its type alone."""
     if isinstance(problem, Failure):
         return problem
+    if isinstance(problem, LinksyncError) and _is_botocore(problem.__cause__):
+        return as_failure(problem.__cause__)
     if isinstance(problem, LinksyncError):
         text = str(problem)
         if isinstance(problem, RetryLater):  # nobody is there to do what the worker would
@@ -52,13 +55,18 @@ def as_failure(problem: Exception) -> Failure:
         return Failure(
             "settings", f"{problem}.", "Correct that file, or delete it: `linksync configure` writes it anew."
         )
-    if type(problem).__module__.partition(".")[0] == "botocore":
+    if _is_botocore(problem):
         from linksync_cli.aws import aws_failure
 
         return aws_failure(problem)
     if isinstance(problem, typer.Abort | EOFError):
         return Unanswered("the input ended", "--yes")
     return Failure("bug", f"linksync failed ({type(problem).__name__}).", _REPORT)
+
+
+def _is_botocore(problem: BaseException | None) -> TypeGuard[Exception]:
+    """Whether it is one of AWS's errors; those tell an operator more than what the worker makes of them."""
+    return type(problem).__module__.partition(".")[0] == "botocore"
 
 
 def _code(problem: LinksyncError) -> str:

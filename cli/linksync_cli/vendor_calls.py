@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from requests.utils import get_environ_proxies
@@ -92,16 +92,37 @@ class VendorCalls:
 
     def _sent(self, call: Call, accept: frozenset[int]) -> Response:
         """What came back, tried again where that is surely safe: a read, or what was surely not applied."""
-        for attempt in range(_TRIES):
-            try:
-                return self.api.send(call, accept=accept)
-            except RetryLater as problem:
-                wait = problem.retry_after if problem.retry_after is not None else 2.0**attempt
-                applied = isinstance(problem, UpstreamUnavailable) and problem.maybe_applied and call.method != "GET"
-                if applied or attempt == _TRIES - 1 or wait > _LONGEST_WAIT:
-                    raise
-                self.wait(wait)
-        raise AssertionError
+        return tried_again(lambda: self.api.send(call, accept=accept), call, wait=self.wait)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientApi(HttpApi):
+    """An API for whoever has no queue behind them: a call that is put off is tried again at once."""
+
+    wait: Callable[[float], None] = time.sleep
+
+    @classmethod
+    def of(cls, api: HttpApi) -> "PatientApi":
+        """The same API, patient."""
+        return cls(**{one.name: getattr(api, one.name) for one in fields(HttpApi)})
+
+    def send(self, call: Call, *, accept: frozenset[int]) -> Response:
+        """See HttpApi."""
+        return tried_again(lambda: HttpApi.send(self, call, accept=accept), call, wait=self.wait)
+
+
+def tried_again(send: Callable[[], Response], call: Call, *, wait: Callable[[float], None]) -> Response:
+    """What came back, tried again where that is surely safe: a read, or what was surely not applied."""
+    for attempt in range(_TRIES):
+        try:
+            return send()
+        except RetryLater as problem:
+            pause = problem.retry_after if problem.retry_after is not None else 2.0**attempt
+            applied = isinstance(problem, UpstreamUnavailable) and problem.maybe_applied and call.method != "GET"
+            if applied or attempt == _TRIES - 1 or pause > _LONGEST_WAIT:
+                raise
+            wait(pause)
+    raise AssertionError
 
 
 class PageMeta(ResponseModel):

@@ -49,12 +49,12 @@ class Subject:
     @cached_property
     def zendesk(self) -> ZendeskReads:
         """Zendesk, as the stack calls it."""
-        return ZendeskReads(zendesk_calls(self.stack.zendesk_url, self._entry("zendesk"), dry_run=True))
+        return ZendeskReads(zendesk_calls(self.stack.zendesk_url, self.entry("zendesk"), dry_run=True))
 
     @cached_property
     def jira(self) -> JiraApi:
         """Jira, as the stack calls it."""
-        return JiraApi(jira_calls(self.stack.jira_url, self._entry("jira"), dry_run=True))
+        return JiraApi(jira_calls(self.stack.jira_url, self.entry("jira"), dry_run=True))
 
     @cached_property
     def zendesk_user(self) -> User:
@@ -86,7 +86,8 @@ class Subject:
         changed = told.get("LastChangedDate")
         return float(changed.timestamp()) if changed else 0.0
 
-    def _entry(self, side: str) -> dict[str, str]:
+    def entry(self, side: str) -> dict[str, str]:
+        """One side's credentials, as they are stored.  Raises Misconfigured."""
         match credentials_of(self.api_credentials, side):
             case OAuthClient(client_id=name, client_secret=secret):
                 return dict(zip(CLIENT, (name, secret.get_secret_value()), strict=True))

@@ -155,6 +155,10 @@ class Account:
         found = self.secrets.get_secret_value(SecretId=self.cloudformation.outputs[output])
         return dict(json.loads(found["SecretString"]))
 
+    def put(self, output: str, document: Mapping[str, Any]) -> None:
+        """The secret that this output names becomes this document."""
+        self.secrets.put_secret_value(SecretId=self.cloudformation.outputs[output], SecretString=json.dumps(document))
+
     def record(self, lane: TicketLane) -> None:
         """The ledger knows this of a ticket."""
         self.ledger.commit(TicketLane(ticket_id=lane.ticket_id), lane)

@@ -1,6 +1,5 @@
 """`linksync doctor`: all is well after a set-up; whatever is broken fails its own check alone, which names the mend."""
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -37,8 +36,7 @@ class World:
         return next(one for one in self.zendesk.webhooks.all() if bool(one.kinds) is events)
 
     def put(self, output: str, **changed: Any) -> None:
-        document = self.account.secret(output) | changed
-        self.account.secrets.put_secret_value(SecretId=self.stack.outputs[output], SecretString=json.dumps(document))
+        self.account.put(output, self.account.secret(output) | changed)
 
     def checkpoint(self, at: float) -> None:
         state = ReconcilerState(self.account.dynamodb, "ledger")

@@ -68,7 +68,7 @@ def test_nothing_is_known(stack: Stack) -> None:
     told = explain(asked(stack))
     assert told.ticket == (
         "Its field was never told of.",
-        "Told that now, linksync would believe it: it is newer than what is recorded.",
+        "If that were told again now, linksync would believe it: it is newer than what is recorded.",
     )
     assert (told.issues, told.unresolved) == ((), ())
 
@@ -76,7 +76,7 @@ def test_nothing_is_known(stack: Stack) -> None:
 def test_the_ticket_names_the_issue(stack: Stack) -> None:
     stack.deliver(stack.edit_ticket("5001", "PROJ-1", "PROJ-2"))
     told = explain(asked(stack))
-    assert "Its field names PROJ-1 and PROJ-2, as told at " in told.ticket[0]
+    assert "Its field names PROJ-1 and PROJ-2: test told so at " in told.ticket[0]
     assert "(delivery d1)" in told.ticket[0]
     one = of(told)
     assert (one.linked, one.owner, one.wanted_by, one.next) == (
@@ -97,7 +97,7 @@ def test_the_issue_names_the_ticket(stack: Stack) -> None:
     one = story(stack)
     assert (one.linked, one.wanted_by) == (True, ("issue_field",))
     assert "It is wanted: the issue's field names the ticket." in one.why
-    assert "The issue's field names 5001 and 5002, as told at " in one.why
+    assert "The issue's field names 5001 and 5002: test told so at " in one.why
     assert "(delivery d1)" in one.why
 
 
@@ -159,8 +159,8 @@ def test_a_statement_in_doubt_would_be_read(stack: Stack) -> None:
     told = explain(looked(stack, asked(stack)))
     assert told.ticket[1] == "Read just now, its field names PROJ-1."
     assert told.ticket[2] == (
-        "Told that now, linksync would read the field before it believes anything: its time does not tell whether it"
-        " is newer than what is recorded."
+        "If that were told again now, linksync would read the field before it believes anything: its time does not"
+        " tell whether it is newer than what is recorded."
     )
     assert of(told).next == "linksync would make the link."
 

@@ -104,8 +104,8 @@ def _issues(snapshot: TicketSnapshot, ahead: Forecast) -> Iterable[Issue]:
     """Those that have or had a link, that would get one, that Zendesk lists, and the one that was asked for."""
     asked = {snapshot.asked.id: snapshot.asked} if snapshot.asked else {}
     if snapshot.only:
-        known = snapshot.lane.links.get(*asked) if asked else None
-        return [known.issue] if known else asked.values()
+        known = (snapshot.lane.links.get(issue_id) for issue_id in asked)
+        return [link.issue for link in known if link] or [issue for issue in asked.values() if issue.id]
     listed = snapshot.seen.listed if snapshot.seen else ()
     found = {issue_id: Issue(issue_id, "") for issue_id in listed}
     found |= {line.issue.id: line.issue for line in snapshot.history} | asked
@@ -130,6 +130,8 @@ def _unresolved(snapshot: TicketSnapshot, ahead: Forecast) -> Iterator[Unresolve
     """Texts that nobody found, and those that nobody was asked about yet."""
     lane = snapshot.lane
     unknown = {key for key in lane.stated.refs if lane.link_meant_by(key) is None} | lane.facts.not_found
+    if snapshot.only and snapshot.asked:
+        unknown &= {snapshot.asked.key}
     for key in sorted(unknown):
         yield Unresolved(key, words.of_unresolved(snapshot, ahead, key))
 

@@ -92,7 +92,7 @@ def of_ticket(snapshot: TicketSnapshot, ahead: Forecast) -> Iterator[str]:
         yield "Read just now, the ticket does not show the field; nothing is taken away for that."
     elif seen is not None:
         yield f"Read just now, its field names {_listed(seen.ticket.refs or (), 'issue')}."
-    yield f"Told that now, linksync {_DECIDED[ahead.decision.action]}: {ahead.decision.reason}."
+    yield f"If that were told again now, linksync {_DECIDED[ahead.decision.action]}: {ahead.decision.reason}."
 
 
 def of_issue(snapshot: TicketSnapshot, issue: Issue) -> Iterator[str]:
@@ -162,8 +162,8 @@ def _stated(whose: str, what: str, stated: FieldRecord) -> str:
     if stated.window is None:
         return f"{whose} was never told of."
     delivery = f" (delivery {stated.delivery[:12]})" if stated.delivery else ""
-    when = f"{_when(stated.window)}, by {of_source(stated.source)}{delivery}"
-    return f"{whose} names {_listed(stated.refs, what)}, as told {when}."
+    who = of_source(stated.source)
+    return f"{whose} names {_listed(stated.refs, what)}: {who} told so {_when(stated.window)}{delivery}."
 
 
 def _when(window: Window) -> str:

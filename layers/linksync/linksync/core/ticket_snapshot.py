@@ -44,8 +44,8 @@ class TicketSnapshot:
     """All that `explanation.explain` goes by.
 
     `records` are those of the lane's issues, by issue id.  `asked` is an issue that is told of even when nothing is
-    known of it; `only` leaves out all others.  `waiting` is about how many messages the event queue holds, of all
-    lanes.
+    known of it (its id is empty where only its key is known); `only` leaves out all others.  `waiting` is about how
+    many messages the event queue holds, of all lanes.
     """
 
     lane: TicketLane

@@ -1,0 +1,99 @@
+"""`linksync explain`: why a link is there, or not."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linksync_cli.command import Run, command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from linksync.core.explanation import Explanation, Story
+
+
+@command(writes=False)
+def explain(
+    run: Run,
+    ticket: Annotated[str, typer.Argument(metavar="TICKET", help="The number of a ticket.")],
+    issue: Annotated[
+        str, typer.Argument(metavar="[ISSUE]", help="Only this issue, by its key or id.", show_default=False)
+    ] = "",
+    now: Annotated[bool, typer.Option("--now", help="Look at Zendesk and Jira, too: fields and links.")] = False,
+) -> None:
+    """Tell why a ticket's links are there, or not.
+
+    What each side last told, when and by which delivery; who wants the link and whose it is; its history; what is dead;
+    and what would happen next. It changes nothing.
+    """
+    from linksync.core.explanation import explain as explained
+    from linksync_cli.stack import deployed
+    from linksync_cli.stack_evidence import StackEvidence, ticket_id_of
+    from linksync_cli.stack_vendors import StackVendors
+
+    ticket_id, stack = ticket_id_of(ticket), deployed(run)
+    with run.screen.working("Looking …"):
+        gather = StackEvidence(stack, StackVendors(stack))
+        evidence = gather.of(ticket_id, issue.strip())
+        told = explained(gather.looked(evidence) if now else evidence)
+    run.end(told.document(), *_told(run, told, looked=now))
+
+
+def _told(run: Run, told: "Explanation", *, looked: bool) -> "Iterator[RenderableType]":
+    from rich.padding import Padding
+    from rich.text import Text
+
+    yield Text(f"Ticket {told.ticket_id}", style="name")
+    yield Padding.indent(Text(" ".join(told.ticket)), 2)
+    for story in told.issues:
+        yield from of_story(run, story)
+    for one in told.unresolved:
+        yield Text.assemble("\n", run.screen.sign("warning"), " ", (one.text, "name"), "  no issue")
+        yield Padding.indent(Text(one.why), 2)
+    for letter in told.dead:
+        yield Text.assemble(
+            "\n", run.screen.sign("failed"), " ", (letter.delivery[:12], "name"), f"  dead letter of {letter.lane}"
+        )
+        yield Padding.indent(Text(f"{letter.reason}: {letter.advice}"), 2)
+    yield from _notes(told, looked=looked)
+
+
+def of_story(run: Run, story: "Story") -> "Iterator[RenderableType]":
+    """One issue's story: a line with a sign, sentences beneath it, and its history."""
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    from linksync.core.explanation_words import moment, of_line
+
+    sign, state = {True: ("ok", "linked"), False: ("skipped", "not linked"), None: ("warning", "not known")}[
+        story.linked
+    ]
+    whose = {"linksync": ", made by linksync", "adopted": ", adopted"}.get(story.owner if story.linked else "", "")
+    name = story.issue.key or f"issue {story.issue.id}"
+    yield Text.assemble("\n", run.screen.sign(sign), " ", (name, "name"), f"  {state}{whose}")
+    yield Padding.indent(Text(story.why), 2)
+    yield Padding.indent(Text.assemble(("Next: ", "quiet"), story.next), 2)
+    if story.history:
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(no_wrap=True, style="quiet")
+        grid.add_column(ratio=1)
+        for line in story.history:
+            grid.add_row(moment(line.at), Text(of_line(line)))
+        yield Padding.indent(grid, 2)
+
+
+def _notes(told: "Explanation", *, looked: bool) -> "Iterator[RenderableType]":
+    from rich.text import Text
+
+    from linksync_cli.tables import many
+
+    notes = []
+    if told.waiting:
+        notes.append(f"Of all tickets, {many(told.waiting, 'message')} wait in the event queue.")
+    if not looked:
+        notes.append("This is what is recorded; --now looks at Zendesk and Jira, too.")
+    if notes:
+        yield Text("\n" + "  ".join(notes), style="quiet")

@@ -1,0 +1,76 @@
+"""Zendesk and Jira as the stack itself calls them: with its credentials, its parameters and its two fields."""
+
+from functools import cached_property
+
+from linksync.core.link_row import LinksApiVersion
+from linksync.core.links import UnlinkPolicy
+from linksync.core.projects import ProjectList
+from linksync.outbound.http_api import HttpApi
+from linksync.outbound.jira_issues import JiraIssues
+from linksync.outbound.links_api import LinksApi
+from linksync.outbound.links_v1 import LinksV1
+from linksync.outbound.links_v2 import LinksV2
+from linksync.outbound.zendesk_tickets import ZendeskTickets
+from linksync.parameters import ReferenceFields, reference_fields
+from linksync_cli.doctor.subject import Subject
+from linksync_cli.stack import Stack
+from linksync_cli.vendor_calls import PatientApi, jira_calls, zendesk_calls
+
+_ENVIRONMENT = {
+    "TICKET_FIELD_ID": "TicketFieldId",
+    "ISSUE_FIELD_ID": "IssueFieldId",
+    "PROJECT_KEYS": "ProjectKeys",
+    "JIRA_BASE_URL": "JiraBaseUrl",
+    "ZENDESK_SUBDOMAIN": "ZendeskSubdomain",
+}
+
+
+class StackVendors:
+    """What the stack reads and writes upstream.  Nothing is asked before it is used.
+
+    Each call may raise the errors of `linksync.errors`; what is put off is tried again.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+
+    @cached_property
+    def fields(self) -> ReferenceFields:
+        """The two fields.  Raises Misconfigured."""
+        return reference_fields({ours: self._stack.parameter(name) for ours, name in _ENVIRONMENT.items()})
+
+    @property
+    def projects(self) -> ProjectList:
+        """ProjectKeys.  Raises Misconfigured."""
+        return ProjectList(self.fields.issue.projects)
+
+    @property
+    def policy(self) -> UnlinkPolicy:
+        """UnlinkPolicy."""
+        return UnlinkPolicy(self._stack.parameter("UnlinkPolicy", UnlinkPolicy.OWNED))
+
+    @cached_property
+    def tickets(self) -> ZendeskTickets:
+        """The tickets' field."""
+        field = self.fields.ticket
+        return ZendeskTickets(zendesk=self._zendesk, field_id=field.id, parse=field.text_keys)
+
+    @cached_property
+    def issues(self) -> JiraIssues:
+        """The issues, and their field."""
+        jira = PatientApi.of(jira_calls(self._stack.jira_url, self._entry("jira")).api)
+        return JiraIssues(jira=jira, field_id=self.fields.issue.id, parse=self.fields.issue.ids)
+
+    @cached_property
+    def links(self) -> LinksApi:
+        """The Links API, in the stack's version."""
+        if self._stack.parameter("LinksApiVersion", LinksApiVersion.V2) == LinksApiVersion.V1:
+            return LinksV1(zendesk=self._zendesk)
+        return LinksV2(zendesk=self._zendesk, external_id=self._stack.parameter("JiraIntegrationExternalId"))
+
+    @cached_property
+    def _zendesk(self) -> HttpApi:
+        return PatientApi.of(zendesk_calls(self._stack.zendesk_url, self._entry("zendesk")).api)
+
+    def _entry(self, side: str) -> dict[str, str]:
+        return Subject(self._stack).entry(side)
