@@ -15,6 +15,7 @@ from linksync_cli.commands import (
     doctor,
     explain,
     install,
+    link,
     list_links,
     pause,
     redrive,
@@ -45,6 +46,8 @@ app.command("doctor", rich_help_panel=_LOOK)(doctor.doctor)
 app.command("explain", rich_help_panel=_LOOK)(explain.explain)
 app.command("list", rich_help_panel=_LOOK)(list_links.list_links)
 app.command("verify-signature", rich_help_panel=_LOOK)(verify_signature.verify_signature)
+app.command("link", rich_help_panel=_MEND)(link.link)
+app.command("unlink", rich_help_panel=_MEND)(link.unlink)
 app.command("redrive", rich_help_panel=_MEND)(redrive.redrive)
 app.command("pause", rich_help_panel=_MEND)(pause.pause)
 app.command("resume", rich_help_panel=_MEND)(pause.resume)

@@ -7,12 +7,22 @@ from linksync.core import ticket_news
 from linksync.core import ticket_rules as rules
 from linksync.core.issue import LookUp
 from linksync.core.lanes import TicketLane
-from linksync.core.messages import Envelope, LifecycleEvent, LinkNotice, NoticeKind, OperatorCommand, TicketStatement
+from linksync.core.messages import (
+    Envelope,
+    LifecycleEvent,
+    LinkNotice,
+    NoticeKind,
+    OperatorAction,
+    OperatorCommand,
+    TicketStatement,
+)
 from linksync.core.ordering import CLOCK_SKEW, Action, Window
 from linksync.metrics import Metric
 from linksync.worker.apply_plan import PlanApplication
 from linksync.worker.dependencies import Dependencies
 from linksync.worker.replica_lag import check_lag, wait_for_change
+
+_MAKING = frozenset({OperatorAction.LINK, OperatorAction.RELINK})
 
 type TicketPayload = TicketStatement | LinkNotice | OperatorCommand
 
@@ -34,6 +44,7 @@ def work(deps: Dependencies, envelope: Envelope, payload: TicketPayload, *, redr
         case LinkNotice():
             lane = _apply_notice(deps, lane, payload, waited)
         case OperatorCommand():
+            lane = _looked_for(deps, lane) if payload.action in _MAKING else lane
             lane = ticket_news.apply_command(lane, payload, deps.policy)
     origin = lane.stated.told_by(envelope.delivery, envelope.source, after=recorded.stated)
     PlanApplication(deps, envelope, recorded).run(replace(lane, stated=origin), complete=not not_asked)
@@ -104,10 +115,16 @@ def _apply_notice(deps: Dependencies, lane: TicketLane, notice: LinkNotice, wait
     outdated = waited > CLOCK_SKEW or notice.kind is NoticeKind.MOVED
     if outdated and notice.kind is not NoticeKind.DELETED:
         notice = _by_the_merged_ticket(deps, notice) if notice.via else _by_the_issue(deps, notice)
-    if notice.kind is NoticeKind.CLAIMED and (lane.facts.missing or lane.facts.deleted):
-        # Somebody wrote the number of a ticket that was not there: they may know better.
-        lane = rules.is_there(lane) if deps.tickets.exists(lane.ticket_id) else rules.is_missing(lane)
+    if notice.kind is NoticeKind.CLAIMED:
+        lane = _looked_for(deps, lane)
     return ticket_news.apply_notice(lane, notice, deps.policy, projects=deps.projects)
+
+
+def _looked_for(deps: Dependencies, lane: TicketLane) -> TicketLane:
+    """The lane of a ticket that somebody wants linked: where it was not there, they may know better."""
+    if not (lane.facts.missing or lane.facts.deleted):
+        return lane
+    return rules.is_there(lane) if deps.tickets.exists(lane.ticket_id) else rules.is_missing(lane)
 
 
 def _by_the_issue(deps: Dependencies, notice: LinkNotice) -> LinkNotice:
