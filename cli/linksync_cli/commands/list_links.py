@@ -1,5 +1,6 @@
 """`linksync list`: links, whose they are, and how far they have come."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,20 +15,37 @@ if TYPE_CHECKING:
     from linksync_cli.ledger_links import LedgerLinks, Row
 
 
+class Source(StrEnum):
+    """Who lists the links."""
+
+    LEDGER = "ledger"
+    ZENDESK = "zendesk"
+
+
 @command(writes=False)
 def list_links(
     run: Run,
     ticket: Annotated[str | None, typer.Option(metavar="N", help="Only the links of this ticket.")] = None,
     issue: Annotated[str | None, typer.Option(metavar="KEY|ID", help="Only the links with this issue.")] = None,
+    source: Annotated[
+        Source, typer.Option("--from", help="Who lists them: the ledger, or Zendesk itself.")
+    ] = Source.LEDGER,
 ) -> None:
-    """List the links that the ledger knows: whose they are, and how far they have come."""
+    """List links: whose they are, and how far they have come.
+
+    The ledger knows those that linksync had to do with; Zendesk knows every one.
+    """
     from linksync_cli.ledger_links import LedgerLinks
     from linksync_cli.stack import deployed
+    from linksync_cli.stack_vendors import StackVendors
+    from linksync_cli.zendesk_links import ZendeskLinks
 
     stack = deployed(run)
     ledger = LedgerLinks(stack.aws.client("dynamodb"), stack.output("LedgerTableName"))
-    rows = sorted(run.screen.tracked(_asked(ledger, ticket, issue), what="Links"), key=_order)
-    run.end({"links": [row.document() for row in rows]}, *_told(rows))
+    zendesk = ZendeskLinks(ledger, StackVendors(stack))
+    asked = _asked(ledger, ticket, issue) if source is Source.LEDGER else zendesk.of(ticket, issue)
+    rows = sorted(run.screen.tracked(asked, what="Links"), key=_order)
+    run.end({"links": [row.document() for row in rows]}, *_told(rows, source))
 
 
 def _asked(ledger: "LedgerLinks", ticket: str | None, issue: str | None) -> "Iterator[Row]":
@@ -42,10 +60,10 @@ def _order(row: "Row") -> tuple[int, str]:
     return (int(row.ticket_id) if row.ticket_id.isdigit() else 0, row.issue_key)
 
 
-def _told(rows: "list[Row]") -> "Iterable[RenderableType]":
+def _told(rows: "list[Row]", source: Source) -> "Iterable[RenderableType]":
     from linksync_cli.tables import many, table
 
     if not rows:
-        return ("The ledger knows no such link.",)
+        return (f"{'The ledger' if source is Source.LEDGER else 'Zendesk'} knows no such link.",)
     cells = ([row.ticket_id, row.issue_key, row.issue_id, row.owner, row.state] for row in rows)
     return (table("Ticket", "Issue", "Issue id", "Whose", "State", rows=cells), f"{many(len(rows), 'link')}.")

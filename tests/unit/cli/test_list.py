@@ -1,12 +1,16 @@
 """`linksync list` shows what the ledger knows."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from linksync.core.issue import Issue
 from linksync.core.lanes import TicketLane
 from linksync.core.links import Link, LinkState, Owner, ticket_claim
+from local.vendors import SimulatedVendors
 from tests.unit.cli.account import Account
 from tests.unit.cli.conftest import RunCli
+from tests.unit.cli.vendors import aimed_at
 
 ONE, TWO = Issue("10001", "PROJ-1"), Issue("10002", "PROJ-2")
 
@@ -57,3 +61,43 @@ def test_there_may_be_none(cli: RunCli, account: Account) -> None:
     ended = cli("list", "--json")
     assert (ended.status, ended.document["error"]["code"]) == (3, "no_stack")
     assert "linksync install" in ended.document["error"]["mend"]
+
+
+@pytest.fixture
+def listed(account: Account) -> Iterator[SimulatedVendors]:
+    """Zendesk lists two links of ticket 5001, of which the ledger knows the first, and one of 5002."""
+    with SimulatedVendors() as vendors:
+        one, two = vendors.issue("PROJ"), vendors.issue("PROJ")
+        for ticket, issues in ((5001, (one, two)), (5002, (two,))):
+            vendors.ticket(ticket_id=ticket)
+            for issue in issues:
+                vendors.link_by_hand(ticket, issue.key)
+        aimed_at(account, vendors)
+        account.put("ApiCredentialsArn", vendors.credentials())
+        ours = Link(issue=Issue(one.id, one.key), state=LinkState.LINKED)
+        account.record(TicketLane(ticket_id="5001", links={one.id: ours}))
+        yield vendors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "owners"),
+    [
+        ([], [("5001", "PROJ-1", "linksync"), ("5001", "PROJ-2", "unknown"), ("5002", "PROJ-2", "unknown")]),
+        (["--ticket", "5001"], [("5001", "PROJ-1", "linksync"), ("5001", "PROJ-2", "unknown")]),
+        (["--issue", "proj-2"], [("5001", "PROJ-2", "unknown"), ("5002", "PROJ-2", "unknown")]),
+        (["--ticket", "5002", "--issue", "PROJ-2"], [("5002", "PROJ-2", "unknown")]),
+    ],
+)
+def test_zendesk_lists_what_the_ledger_does_not_know(
+    cli: RunCli, listed: SimulatedVendors, arguments: list[str], owners: list[tuple[str, str, str]]
+) -> None:
+    assert listed
+    ended = cli("list", "--from", "zendesk", *arguments, "--json")
+    rows = [(one["ticket_id"], one["issue_key"], one["owner"]) for one in ended.document["links"]]
+    assert (ended.status, rows) == (0, owners)
+
+
+def test_an_issue_that_jira_does_not_know_is_told(cli: RunCli, listed: SimulatedVendors) -> None:
+    assert listed
+    ended = cli("list", "--from", "zendesk", "--issue", "NONE-1", "--json")
+    assert (ended.status, ended.document["error"]["code"]) == (3, "no_issue")
