@@ -3,17 +3,17 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from linksync.core.evidence import Evidence
 from linksync.core.explanation import Story, explain
 from linksync.core.issue import Issue
 from linksync.core.links import OPERATOR_CLAIM, Link
 from linksync.core.messages import OperatorAction
+from linksync.core.ticket_snapshot import TicketSnapshot
 from linksync_cli.asking import Asking
 from linksync_cli.command import Run
 from linksync_cli.failures import Failure, Interrupted, WrongUsage
 from linksync_cli.outcomes import Outcome
+from linksync_cli.snapshots import Snapshots
 from linksync_cli.stack import Stack
-from linksync_cli.stack_evidence import StackEvidence
 from linksync_cli.stack_vendors import StackVendors
 
 _LEFT = "To take it away use Zendesk's Jira app; or set the parameter UnlinkPolicy to `any`, and deploy."
@@ -48,7 +48,7 @@ class ByHand:
     def __init__(self, run: Run, stack: Stack, ticket_id: str, issue: str) -> None:
         self._run, self._stack, self._ticket_id = run, stack, ticket_id
         self._vendors = StackVendors(stack)
-        self._gather = StackEvidence(stack, self._vendors)
+        self._gather = Snapshots(stack, self._vendors)
         self._text = issue.strip().upper()
 
     def link(self, *, wait: float) -> Asked:
@@ -63,7 +63,7 @@ class ByHand:
 
     def unlink(self, *, wait: float) -> Asked:
         """Takes the link away, as if by hand; refuses one that is not ours."""
-        known = self._evidence().lane.link_meant_by(self._text) or self._by_id()
+        known = self._snapshot().lane.link_meant_by(self._text) or self._by_id()
         if known is None:
             return self._without_record()
         ours = not known.may_exist or self._vendors.policy.allows(known.owner)
@@ -74,7 +74,7 @@ class ByHand:
         return asked if ours else replace(asked, outcome="claim withdrawn", done=False, advice=_LEFT)
 
     def _by_id(self) -> Link | None:
-        return self._evidence().lane.links.get(self._text)
+        return self._snapshot().lane.links.get(self._text)
 
     def _without_record(self) -> Asked:
         """The ledger knows no such link: it is somebody else's, or none."""
@@ -111,11 +111,11 @@ class ByHand:
         return self._ended(issue, outcome, done=outcome == wanted, advice="" if outcome == wanted else see)
 
     def _ended(self, issue: Issue, outcome: str, *, done: bool, advice: str = "") -> Asked:
-        (story,) = explain(self._evidence(issue.id)).issues
+        (story,) = explain(self._snapshot(issue.id)).issues
         issue = issue if issue.key else story.issue
         return Asked(ticket_id=self._ticket_id, issue=issue, outcome=outcome, done=done, story=story, advice=advice)
 
-    def _evidence(self, issue: str = "") -> Evidence:
+    def _snapshot(self, issue: str = "") -> TicketSnapshot:
         return self._gather.of(self._ticket_id, issue)
 
     def _issue(self) -> Issue:

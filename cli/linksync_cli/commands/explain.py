@@ -29,15 +29,15 @@ def explain(
     and what would happen next. It changes nothing.
     """
     from linksync.core.explanation import explain as explained
+    from linksync_cli.snapshots import Snapshots, ticket_id_of
     from linksync_cli.stack import deployed
-    from linksync_cli.stack_evidence import StackEvidence, ticket_id_of
     from linksync_cli.stack_vendors import StackVendors
 
     ticket_id, stack = ticket_id_of(ticket), deployed(run)
     with run.screen.working("Looking …"):
-        gather = StackEvidence(stack, StackVendors(stack))
-        evidence = gather.of(ticket_id, issue.strip())
-        told = explained(gather.looked(evidence) if now else evidence)
+        gather = Snapshots(stack, StackVendors(stack))
+        snapshot = gather.of(ticket_id, issue.strip())
+        told = explained(gather.looked(snapshot) if now else snapshot)
     run.end(told.document(), *_told(run, told, looked=now))
 
 

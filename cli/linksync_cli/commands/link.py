@@ -34,8 +34,8 @@ def unlink(run: Run, ticket: Ticket, issue: Issue, wait: Wait = 60.0) -> None:
 
 def _by_hand(run: Run, ticket: str, issue: str) -> "ByHand":
     from linksync_cli.by_hand import ByHand
+    from linksync_cli.snapshots import ticket_id_of
     from linksync_cli.stack import deployed
-    from linksync_cli.stack_evidence import ticket_id_of
 
     ticket_id = ticket_id_of(ticket)
     return ByHand(run, deployed(run), ticket_id, issue)

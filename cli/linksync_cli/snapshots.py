@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
 
-from linksync.core.evidence import DeadDelivery, Evidence, Seen
 from linksync.core.issue import Issue
 from linksync.core.lanes import TicketLane
 from linksync.core.messages import issue_lane
 from linksync.core.ticket_rules import Found, keys_to_find
+from linksync.core.ticket_snapshot import DeadDelivery, TicketSnapshot, VendorView
 from linksync.store.ledger import DynamoDbLedger
 from linksync.store.queue_depth import waiting
 from linksync_cli.failures import WrongUsage
@@ -29,14 +29,14 @@ def ticket_id_of(text: str) -> str:
     return ticket_id
 
 
-class StackEvidence:
+class Snapshots:
     """Gathers what is known of one ticket.  Raises the clients' errors and those of `linksync.errors`."""
 
     def __init__(self, stack: Stack, vendors: StackVendors) -> None:
         self._stack, self._vendors = stack, vendors
         self._ledger = DynamoDbLedger(stack.aws.client("dynamodb"), stack.output("LedgerTableName"))
 
-    def of(self, ticket_id: str, issue: str = "") -> Evidence:
+    def of(self, ticket_id: str, issue: str = "") -> TicketSnapshot:
         """What is recorded of a ticket; `issue`, a key or an id, leaves out all others."""
         lane, history = self._ledger.ticket(ticket_id), self._ledger.history(ticket_id)
         known = {line.issue.id: line.issue for line in history}
@@ -44,7 +44,7 @@ class StackEvidence:
         asked = _asked(lane, known.values(), issue.upper()) if issue else None
         ids = [asked.id] if asked else list(known)
         lanes = {f"ticket#{ticket_id}", *(issue_lane(issue_id) for issue_id in ids)}
-        return Evidence(
+        return TicketSnapshot(
             lane=lane,
             now=time.time(),
             policy=self._vendors.policy,
@@ -57,21 +57,21 @@ class StackEvidence:
             only=bool(issue),
         )
 
-    def looked(self, evidence: Evidence) -> Evidence:
+    def looked(self, snapshot: TicketSnapshot) -> TicketSnapshot:
         """The same with what Zendesk and Jira show now."""
-        lane, asked = evidence.lane, evidence.asked
+        lane, asked = snapshot.lane, snapshot.asked
         reading = self._vendors.tickets.read(lane.ticket_id)
         if asked and not asked.id:
             found = self._vendors.issues.look_up([asked.key]).found.get(asked.key)
-            evidence = replace(evidence, asked=found or asked)
+            snapshot = replace(snapshot, asked=found or asked)
         keys = keys_to_find(lane, reading.refs or (), again=True)
         answered = self._vendors.issues.look_up(keys) if keys else None
-        ids = [evidence.asked.id] if evidence.asked else list(lane.links)
-        seen = Seen(
+        ids = [snapshot.asked.id] if snapshot.asked else list(lane.links)
+        seen = VendorView(
             ticket=reading,
             found=Found(
                 answered.found if answered else {},
-                evidence.now,
+                snapshot.now,
                 frozenset(keys) - set(answered.found) - answered.not_found if answered else frozenset(),
             ),
             listed=frozenset(row.issue_id for row in self._vendors.links.rows_of_ticket(lane.ticket_id)),
@@ -79,7 +79,7 @@ class StackEvidence:
                 issue_id: self._vendors.issues.read(issue_id) for issue_id in islice(filter(None, ids), _MOST_READ)
             },
         )
-        return replace(evidence, seen=seen)
+        return replace(snapshot, seen=seen)
 
     def _dead(self) -> Iterable[DeadDelivery]:
         for letter in dead_letter_queue(self._stack).letters():
