@@ -33,7 +33,7 @@ class Scenario:
 
 def scenarios() -> list[Scenario]:
     """All of them, simplest first."""
-    return [*_ordinary(), *_of_trouble(), *_of_operators()]
+    return [*_ordinary(), *_of_faults(), *_of_operators()]
 
 
 def _ordinary() -> list[Scenario]:
@@ -77,7 +77,7 @@ def _ordinary() -> list[Scenario]:
     ]
 
 
-def _of_trouble() -> list[Scenario]:
+def _of_faults() -> list[Scenario]:
     return [
         Scenario(
             "outage",
