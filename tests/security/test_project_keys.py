@@ -56,7 +56,7 @@ class Bounded(Stack):
     def _take(self, content: object) -> None:
         assert isinstance(content, IssueStatement)
         self.clock.now += 60
-        self.hear(content)
+        self.deliver(content)
 
 
 @pytest.mark.parametrize("sender", ["webhook", "automation"])

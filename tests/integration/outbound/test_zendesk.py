@@ -2,7 +2,7 @@
 
 import pytest
 import responses
-from responses.matchers import json_params_matcher
+from responses.matchers import json_params_matcher, query_param_matcher
 
 from linksync.core.field_reading import FieldReading
 from linksync.core.issue import Issue
@@ -244,3 +244,47 @@ def test_an_answer_that_is_no_ticket_is_asked_for_again(
 def test_with_that_direction_off_no_key_is_read(recorded: responses.RequestsMock, zendesk: HttpApi) -> None:
     recorded.get(TICKET, json={"ticket": {"id": 5001, "custom_fields": [{"id": 360, "value": "A-1"}]}})
     assert ZendeskTickets(zendesk=zendesk, field_id="", parse=lambda text: (text,)).read("5001") == UNKNOWN
+
+
+MANY = "https://acme.zendesk.com/api/v2/tickets/show_many"
+NO_TICKET = {"error": "RecordNotFound", "description": "Not found"}
+
+
+def test_many_tickets_are_asked_about_at_once_and_some_of_those_left_out_by_themselves(
+    recorded: responses.RequestsMock, tickets: ZendeskTickets
+) -> None:
+    asked = [str(number) for number in range(5001, 5151)]
+    rows = [{"id": 5002, "status": "closed"}, {"id": 5003, "status": "deleted"}]
+    recorded.get(MANY, json={"tickets": rows}, match=[query_param_matcher({"ids": ",".join(asked[:100])})])
+    recorded.get(MANY, json={"tickets": []}, match=[query_param_matcher({"ids": ",".join(asked[100:])})])
+    for number in (5001, 5003, 5004):
+        recorded.get(f"https://acme.zendesk.com/api/v2/tickets/{number}", status=404, json=NO_TICKET)
+    assert tickets.known(asked) == {"5002"}
+
+
+def test_a_list_that_leaves_out_a_ticket_that_is_there_tells_nothing(
+    recorded: responses.RequestsMock, tickets: ZendeskTickets
+) -> None:
+    recorded.get(MANY, json={"tickets": []})
+    recorded.get(TICKET, json={"ticket": {"id": 5001, "custom_fields": []}})
+    assert tickets.known(["5001", "5002"]) == {"5001", "5002"}
+
+
+def test_a_list_that_is_refused_tells_nothing(recorded: responses.RequestsMock, tickets: ZendeskTickets) -> None:
+    recorded.get(MANY, status=400, json={"error": "InvalidValue"})
+    assert tickets.known(["5001"]) == {"5001"}
+
+
+def test_a_list_of_which_nothing_is_found(recorded: responses.RequestsMock, tickets: ZendeskTickets) -> None:
+    recorded.get(MANY, status=404, json=NO_TICKET)
+    recorded.get(TICKET, status=404, json=NO_TICKET)
+    assert tickets.known(["5001"]) == frozenset()
+
+
+@pytest.mark.parametrize(("status", "body"), [(404, "<html>"), (404, '{"error": "InvalidEndpoint"}'), (200, "[]")])
+def test_a_list_that_is_no_list_is_asked_for_again(
+    recorded: responses.RequestsMock, tickets: ZendeskTickets, status: int, body: str
+) -> None:
+    recorded.get(MANY, status=status, body=body)
+    with pytest.raises(UpstreamUnavailable):
+        tickets.known(["5001"])

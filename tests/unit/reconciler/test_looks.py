@@ -114,3 +114,17 @@ def test_looks_that_could_not_be_made_stay_due(misses: Parts, monkeypatch: pytes
     monkeypatch.setattr(misses.existence, "issues", refuse)
     assert misses.run() == "looks stopped"
     assert misses.looks.planned == planned
+
+
+def test_tickets_that_an_issue_names_are_looked_for_and_its_lane_is_told_when_one_is_there(parts: Parts) -> None:
+    parts.begin()
+    parts.ledger.records["10001"] = IssueRecord(key="PROJ-1", not_found=frozenset({"7001", "7002"}))
+    plan(parts, "issue#10001")
+    parts.run()
+    assert (parts.queue.told(), parts.existence.asked) == ([], [("7001", "7002")])
+    parts.clock.now = max(look.due_at for look in parts.looks.planned) + 1
+    parts.existence.known_tickets.add("7002")
+    parts.run()
+    (statement,) = parts.queue.told()
+    assert isinstance(statement, IssueStatement)
+    assert (statement.issue_id, statement.ticket_ids, statement.look_up) == ("10001", None, True)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import batched
 
 from linksync.core.field_reading import FieldReading
 from linksync.core.issue import Issue, LookUp
@@ -55,6 +56,12 @@ class FakeZendesk:
     def exists(self, ticket_id: str) -> bool:
         with self._call("read", ticket_id):
             return ticket_id in self.fields
+
+    def known(self, ticket_ids: Sequence[str]) -> frozenset[str]:
+        for batch in batched(ticket_ids, 100, strict=False):
+            with self._call("list", batch[0]):
+                pass
+        return frozenset(self.fields).intersection(ticket_ids)
 
     def add_tag(self, ticket_id: str) -> bool:
         with self._call("tag", ticket_id):

@@ -88,7 +88,7 @@ def _doubt_of_key(record: IssueRecord, statement: IssueStatement, projects: Proj
 
 def apply_deletion(record: IssueRecord) -> IssueRecord:
     """The record of an issue that is gone."""
-    return replace(record, deleted=True, stated=replace(record.stated, refs=frozenset()))
+    return replace(record, deleted=True, stated=replace(record.stated, refs=frozenset()), not_found=frozenset())
 
 
 def is_there(record: IssueRecord) -> IssueRecord:
@@ -136,33 +136,29 @@ def confirm(record: IssueRecord, window: Window) -> IssueRecord:
 def replace_references(record: IssueRecord, ticket_ids: Iterable[str], window: Window) -> IssueRecord:
     """The record once the issue names exactly these tickets."""
     ticket_ids = frozenset(ticket_ids)
+    not_found = record.not_found & ticket_ids
     earlier = sorted(record.ever_named - ticket_ids - record.claims)[:MOST_EVER_NAMED]
     return replace(
         record,
         stated=replace(record.stated, refs=ticket_ids, window=window),
-        ever_named=ticket_ids.union(record.claims, earlier),
+        ever_named=(ticket_ids - not_found).union(record.claims, earlier),
+        not_found=not_found,
+        notices=record.notices.only(not_found),
     )
 
 
 def with_claims(before: IssueRecord, after: IssueRecord, projects: ProjectList) -> IssueRecord:
-    """The record with the tickets that it claims now: those that it names, while its project counts.
+    """The record with the tickets that it claims now: those that it names and Zendesk knows, while its project counts.
 
     An issue that left the projects that count claims none; one that was left out by a change of the parameter keeps
     those that it claims, and gains none.
     """
     refs = after.stated.refs
     if after.deleted or projects.includes(after.key):
-        return replace(after, told=None)
-    claims = before.claims & refs if after.key == before.key else frozenset[str]()
+        claims = refs - after.not_found
+    else:
+        claims = before.claims & refs if after.key == before.key else frozenset[str]()
     return replace(after, told=None if claims == refs else claims)
-
-
-def before_telling(before: IssueRecord, after: IssueRecord, stated: Iterable[str]) -> IssueRecord:
-    """The record as it is kept before tickets are told what was read.
-
-    The next reading may differ, and a run that is cut short between leaves no other trace of whom it told.
-    """
-    return replace(before, maybe_told=before.maybe_told | after.claims.union(stated) - before.claims)
 
 
 def difference(before: IssueRecord, after: IssueRecord, lifecycle: LifecycleEvent) -> Difference:

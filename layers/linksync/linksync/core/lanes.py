@@ -90,7 +90,8 @@ class IssueRecord:
     `ever_named` are all tickets that it named at any time: what happens to the issue itself is told to them.
     `told_key` is the key that they were last told, and `told` the tickets that were told of a claim, where these are
     not all that the field names (None: they are).  `maybe_told` are those that a run may have told which was cut short.
-    `missing`: Jira did not know the issue when it was last asked.
+    `missing`: Jira did not know the issue when it was last asked.  `not_found` are tickets in its field that Zendesk
+    did not know, and `notices` what its people are told of them.
     """
 
     stated: FieldRecord = FieldRecord()
@@ -103,8 +104,10 @@ class IssueRecord:
     told_key: str = ""
     told: frozenset[str] | None = None
     maybe_told: frozenset[str] = frozenset()
+    not_found: frozenset[str] = frozenset()
+    notices: NoticeRecord = NO_NOTICES
 
     @property
     def claims(self) -> frozenset[str]:
-        """The tickets that it claims: those that it names, unless `ProjectKeys` leaves out its project."""
+        """The tickets that it claims: those that it names and Zendesk knows, unless `ProjectKeys` leaves it out."""
         return self.stated.refs if self.told is None else self.told

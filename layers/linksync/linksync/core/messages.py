@@ -68,11 +68,15 @@ class TicketStatement(_Statement):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueStatement(_Statement):
-    """What an issue states.  `ticket_ids` is None when unknown; `issue_id` is its identity, `issue_key` its name."""
+    """What an issue states.  `ticket_ids` is None when unknown; `issue_id` is its identity, `issue_key` its name.
+
+    `look_up`: tickets that were not found are looked up again.
+    """
 
     issue_id: str
     issue_key: str
     ticket_ids: tuple[str, ...] | None
+    look_up: bool = False
 
     @property
     def lane(self) -> str:

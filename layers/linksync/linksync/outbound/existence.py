@@ -5,8 +5,9 @@ https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#show-mult
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import batched
+from typing import Literal
 
 from pydantic import ConfigDict, Field
 
@@ -16,15 +17,23 @@ from linksync.outbound.responses import ResponseModel
 
 _AT_ONCE = 100
 _OK = frozenset({200})
+_MOST_BODY_BYTES = 16 * 1024 * 1024  # a hundred tickets, each with its description
 _LEAST_FIELD = "created"
 
 
 class _TicketRow(ResponseModel):
     id: int
+    status: str = ""
 
 
 class _TicketsResponse(ResponseModel):
     tickets: tuple[_TicketRow, ...]
+
+
+class RecordNotFound(ResponseModel):
+    """Zendesk's own 404 for a ticket.  A wrong path or plan is answered 404 as well, with another word."""
+
+    error: Literal["RecordNotFound"]
 
 
 class _IssueRow(ResponseModel):
@@ -38,6 +47,23 @@ class _IssuesResponse(ResponseModel):
     issues: tuple[_IssueRow, ...]
 
 
+def listed_tickets(zendesk: HttpApi, ticket_ids: Sequence[str]) -> frozenset[str]:
+    """Those of these tickets that Zendesk lists, without those in the bin.  One call for each hundred."""
+    found: set[str] = set()
+    whole = replace(zendesk, most_body_bytes=_MOST_BODY_BYTES)
+    for batch in batched(ticket_ids, _AT_ONCE, strict=False):
+        call = Call(method="GET", path="/api/v2/tickets/show_many", query={"ids": ",".join(batch)})
+        response = whole.send(call, accept=frozenset({200, 404}))
+        if (
+            response.status == 404
+        ):  # as for a single ticket; it is not documented whether it may come where all are unknown
+            response.read(RecordNotFound)
+            continue
+        rows = response.read(_TicketsResponse).tickets
+        found |= {str(row.id) for row in rows if row.status != "deleted"}
+    return frozenset(found)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorExistence:
     """What Zendesk and Jira know today."""
@@ -47,11 +73,7 @@ class VendorExistence:
 
     def tickets(self, ticket_ids: Sequence[str]) -> frozenset[str]:
         """Those of these tickets that Zendesk knows today; deleted ones are left out.  One call for each hundred."""
-        found: set[str] = set()
-        for batch in batched(ticket_ids, _AT_ONCE, strict=False):
-            call = Call(method="GET", path="/api/v2/tickets/show_many", query={"ids": ",".join(batch)})
-            found |= {str(row.id) for row in self.zendesk.send(call, accept=_OK).read(_TicketsResponse).tickets}
-        return frozenset(found)
+        return listed_tickets(self.zendesk, ticket_ids)
 
     def issues(self, ids_or_keys: Sequence[str]) -> dict[str, Issue]:
         """The issues that these ids and keys mean today, by what was asked for.  One call for each hundred.

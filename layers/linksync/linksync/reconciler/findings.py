@@ -81,9 +81,12 @@ def reread_ticket(ticket_id: str, *, now: float, look_up: bool = False) -> Ticke
     return TicketStatement(ticket_id=ticket_id, issue_keys=None, at=now, exact=False, look_up=look_up)
 
 
-def reread_issue(issue_id: str, issue_key: str, *, now: float) -> IssueStatement:
-    """A statement that tells nothing of the field: so it is read in its lane, whatever is recorded."""
-    return IssueStatement(issue_id=issue_id, issue_key=issue_key, ticket_ids=None, at=now, exact=False)
+def reread_issue(issue_id: str, issue_key: str, *, now: float, look_up: bool = False) -> IssueStatement:
+    """A statement that tells nothing of the field: so it is read in its lane, whatever is recorded.
+
+    `look_up`: tickets that were not found are looked up again.
+    """
+    return IssueStatement(issue_id=issue_id, issue_key=issue_key, ticket_ids=None, at=now, exact=False, look_up=look_up)
 
 
 def _moved_statement(row: ChangedIssue) -> IssueStatement:

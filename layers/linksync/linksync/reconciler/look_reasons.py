@@ -10,14 +10,14 @@ from linksync.reconciler.findings import Finding, Statement, reread_issue, rerea
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """What a lane misses: keys and ids that Jira did not know, and the ticket itself when Zendesk did not know it.
+    """What a lane misses: keys and ids that Jira did not know, and tickets that Zendesk did not know.
 
     `reread`: it is to read its field again in any case.
     """
 
     lane: str
     issues: frozenset[str] = frozenset()
-    ticket: str = ""
+    tickets: frozenset[str] = frozenset()
     told: Statement
     since: float
     reread: bool
@@ -25,7 +25,7 @@ class Reason:
     @property
     def missing(self) -> bool:
         """Whether there is anything to look for."""
-        return bool(self.issues or self.ticket)
+        return bool(self.issues or self.tickets)
 
     def finding(self) -> Finding:
         """What its lane is told when there is something to be had."""
@@ -38,7 +38,7 @@ def ticket_reason(look: Look, facts: TicketFacts, *, now: float) -> Reason:
     return Reason(
         lane=look.lane,
         issues=facts.not_found,
-        ticket=ticket_id if facts.missing else "",
+        tickets=frozenset({ticket_id}) if facts.missing else frozenset(),
         told=reread_ticket(ticket_id, now=now, look_up=True),
         since=look.since,
         reread=look.reread,
@@ -51,7 +51,8 @@ def issue_reason(look: Look, record: IssueRecord, *, now: float) -> Reason:
     return Reason(
         lane=look.lane,
         issues=frozenset({issue_id}) if record.missing else frozenset(),
-        told=reread_issue(issue_id, record.key, now=now),
+        tickets=record.not_found,
+        told=reread_issue(issue_id, record.key, now=now, look_up=bool(record.not_found)),
         since=look.since,
         reread=look.reread,
     )

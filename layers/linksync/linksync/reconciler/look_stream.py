@@ -73,8 +73,9 @@ class LookStream:
         """The lanes for which something is there that was not found before."""
         issues = self._deps.existence.issues(sorted(frozenset[str]().union(*(reason.issues for reason in reasons))))
         known = {asked for asked, issue in issues.items() if self._deps.projects.includes(issue.key)}
-        tickets = self._deps.existence.tickets([reason.ticket for reason in reasons if reason.ticket])
-        return frozenset(reason.lane for reason in reasons if reason.issues & known or reason.ticket in tickets)
+        missing = frozenset[str]().union(*(reason.tickets for reason in reasons))
+        tickets = self._deps.existence.tickets(sorted(missing))
+        return frozenset(reason.lane for reason in reasons if reason.issues & known or reason.tickets & tickets)
 
 
 def _id(look: Look) -> str:

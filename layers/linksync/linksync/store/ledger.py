@@ -121,10 +121,10 @@ class DynamoDbLedger:
             writes.insert(0, _put(ticket_item(name, lane)))
         self._write(writes)
 
-    def save_issue(self, issue_id: str, record: IssueRecord) -> None:
-        """Write what an issue stated."""
+    def save_issue(self, issue_id: str, record: IssueRecord, *, look: bool = False) -> None:
+        """Write what an issue stated; `look`: something that it names was not found, and is to be looked for again."""
         name = issue_lane(issue_id)
-        self._write([*(self._look(name) if record.missing else ()), _put(issue_item(name, record))])
+        self._write([*(self._look(name) if record.missing or look else ()), _put(issue_item(name, record))])
 
     def _look(self, lane: str) -> list[dict[str, Any]]:
         """The reconciler is to look at this lane again."""

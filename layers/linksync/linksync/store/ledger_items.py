@@ -146,6 +146,8 @@ def issue_of(item: Mapping[str, Any]) -> IssueRecord:
         told_key=item.get("told_key", ""),
         told=_strings(item, "told") if item.get("told_differs") else None,
         maybe_told=_strings(item, "maybe_told"),
+        not_found=_strings(item, "unresolved"),
+        notices=_notices(item),
     )
 
 
@@ -168,6 +170,8 @@ def issue_item(name: str, record: IssueRecord) -> dict[str, Any]:
         "told": record.told,
         "told_differs": True if record.told is not None else None,
         "maybe_told": record.maybe_told,
-        "expires_at": _expiry(silent=not record.ever_named),
+        "unresolved": record.not_found,
+        **_notices_item(record.notices),
+        "expires_at": _expiry(silent=not (record.ever_named or record.not_found or record.notices.given)),
         **_field_item(record.stated),
     }

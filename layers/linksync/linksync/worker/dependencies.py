@@ -38,6 +38,9 @@ class Tickets(Protocol):
     def exists(self, ticket_id: str) -> bool:
         """Whether Zendesk knows the ticket."""
 
+    def known(self, ticket_ids: Sequence[str]) -> frozenset[str]:
+        """Those of these tickets that Zendesk knows, many in a call."""
+
 
 class Issues(Protocol):
     """The issues' own system."""
@@ -101,8 +104,8 @@ class Ledger(Protocol):
     def commit(self, recorded: TicketLane, lane: TicketLane, history: Iterable[HistoryLine] = ()) -> None:
         """Record all that differs: what the ticket stated, links and facts; and what happened to them."""
 
-    def save_issue(self, issue_id: str, record: IssueRecord) -> None:
-        """Record what an issue stated."""
+    def save_issue(self, issue_id: str, record: IssueRecord, *, look: bool = False) -> None:
+        """Record what an issue stated; `look`: something that it names was not found, and is to be looked for again."""
 
 
 class Queue(Protocol):

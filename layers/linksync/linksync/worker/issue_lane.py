@@ -9,8 +9,10 @@ from linksync.core import issue_rules as rules
 from linksync.core.issue import Issue
 from linksync.core.lanes import IssueRecord
 from linksync.core.messages import Envelope, IssueStatement, LifecycleEvent
+from linksync.core.named_tickets import MOST_UNASKED, before_telling
 from linksync.core.ordering import Action, Window
 from linksync.metrics import Metric
+from linksync.worker import named_tickets
 from linksync.worker.dependencies import Dependencies
 from linksync.worker.replica_lag import check_lag, wait_for_change
 
@@ -24,25 +26,27 @@ def work(deps: Dependencies, envelope: Envelope, statement: IssueStatement) -> N
     decision = rules.decide(recorded, statement, waited=deps.now() - envelope.received_at, projects=deps.projects)
     deps.log.decided(decision.reason)
     if decision.action is Action.REREAD:
-        before, current = _reread(deps, recorded, statement)
+        current = _reread(deps, recorded, statement)
     else:
-        before, current = recorded, _Current(_apply_statement(decision.action, recorded, statement), statement.at)
-    after = rules.with_claims(before, current.record, deps.projects)
+        current = _Current(_apply_statement(decision.action, recorded, statement), statement.at)
+    after = rules.with_claims(recorded, current.record, deps.projects)
+    after = named_tickets.asked_about(deps, recorded, after, again=statement.look_up)
+    before = _before_telling(deps, recorded, after, statement, reread=current.reread)
     difference = rules.difference(before, after, statement.lifecycle)
     if _tell(deps, envelope, statement, difference, _Current(after, current.at)) == 0:
         deps.log.count(Metric.NOTHING_TO_DO)
     after = rules.told(after, difference)
     after = replace(after, stated=after.stated.told_by(envelope.delivery, envelope.source, after=recorded.stated))
-    if after != before:
-        deps.ledger.save_issue(statement.issue_id, after)
+    named_tickets.record_and_comment(deps, statement.issue_id, before, after)
 
 
 @dataclass(frozen=True, slots=True)
 class _Current:
-    """What the issue states now, and since when."""
+    """What the issue states now, and since when; `reread`: as its field was read just now."""
 
     record: IssueRecord
     at: float
+    reread: bool = False
 
 
 def _apply_statement(action: Action, record: IssueRecord, statement: IssueStatement) -> IssueRecord:
@@ -58,8 +62,22 @@ def _apply_statement(action: Action, record: IssueRecord, statement: IssueStatem
             return record
 
 
-def _reread(deps: Dependencies, recorded: IssueRecord, statement: IssueStatement) -> tuple[IssueRecord, _Current]:
-    """What was recorded before, with whom this run may tell, and what the issue states now."""
+def _before_telling(
+    deps: Dependencies, recorded: IssueRecord, after: IssueRecord, statement: IssueStatement, *, reread: bool
+) -> IssueRecord:
+    """What was recorded before, with whom this run may tell: recorded first where nothing else would tell of it."""
+    if not (reread or len(after.claims - recorded.claims) > MOST_UNASKED):
+        return recorded
+    # Of an issue whose key had to be looked up first, no earlier run told anything.
+    new = deps.projects and statement.issue_key != recorded.key
+    stated = frozenset(statement.ticket_ids or ()) if reread and not new else frozenset[str]()
+    before = before_telling(recorded, after, stated)
+    if before != recorded:
+        deps.ledger.save_issue(statement.issue_id, before)
+    return before
+
+
+def _reread(deps: Dependencies, recorded: IssueRecord, statement: IssueStatement) -> _Current:
     # The clock is read first: what the field holds is at least as new as that.
     now = deps.now()
     wait_for_change(statement.ticket_ids, changed_at=statement.at, now=now)
@@ -69,19 +87,13 @@ def _reread(deps: Dependencies, recorded: IssueRecord, statement: IssueStatement
     if reading.issue is None:
         gone = statement.lifecycle is LifecycleEvent.DELETED
         after = rules.apply_deletion(recorded) if gone else rules.is_missing(recorded)
-        return recorded, _Current(after, statement.at)
+        return _Current(after, statement.at)
     window = Window.of_reading(now)
     after = rules.is_there(recorded)
     after = rules.with_key_read(after, statement, reading.issue.key, window, projects=deps.projects)
     if reading.refs is None:
-        return recorded, _Current(after, statement.at)
-    after = rules.with_claims(recorded, rules.replace_references(after, reading.refs, window), deps.projects)
-    # Of an issue whose key had to be looked up first, no earlier run told anything.
-    new = deps.projects and statement.issue_key != recorded.key
-    before = rules.before_telling(recorded, after, () if new else statement.ticket_ids or ())
-    if before != recorded:
-        deps.ledger.save_issue(statement.issue_id, before)
-    return before, _Current(after, now)
+        return _Current(after, statement.at)
+    return _Current(rules.replace_references(after, reading.refs, window), now, reread=True)
 
 
 def _tell(

@@ -4,6 +4,7 @@ A notice comes last in a run, when the links are made and all is recorded: one t
 event that it causes finds nothing to do.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -42,19 +43,27 @@ def give(deps: Dependencies, lane: TicketLane, recorded: TicketLane) -> None:
         _take_tag_off(deps, recorded)
 
 
-def _tell(deps: Dependencies, lane: TicketLane, recorded: TicketLane) -> None:
+def attempt(deps: Dependencies, call: Callable[[], object]) -> None:
+    """Make a call that tells somebody something.  Raises what tells that it surely did not."""
     try:
-        if deps.notices.kind is WrongReferenceNotice.TAG:
-            deps.notices.tickets.add_tag(lane.ticket_id)
-        else:
-            deps.notices.tickets.add_note(lane.ticket_id, note_on_ticket(lane.facts.notices.due))
+        call()
         deps.log.count(Metric.NOTICES_GIVEN)
     except NoticeRefused:
         deps.log.count(Metric.NOTICES_REFUSED)
-    except LinksyncError as error:
-        if isinstance(error, UpstreamUnavailable) and error.maybe_applied:
-            deps.log.count(Metric.NOTICES_REFUSED)  # told or not: nobody is told twice
-            return
+    except UpstreamUnavailable as error:
+        if not error.maybe_applied:
+            raise
+        deps.log.count(Metric.NOTICES_REFUSED)  # told or not: nobody is told twice
+
+
+def _tell(deps: Dependencies, lane: TicketLane, recorded: TicketLane) -> None:
+    tickets, due = deps.notices.tickets, lane.facts.notices.due
+    try:
+        if deps.notices.kind is WrongReferenceNotice.TAG:
+            attempt(deps, lambda: tickets.add_tag(lane.ticket_id))
+        else:
+            attempt(deps, lambda: tickets.add_note(lane.ticket_id, note_on_ticket(due)))
+    except LinksyncError:
         with suppress(AwsUnavailable):
             deps.ledger.checkpoint(recorded, replace(recorded, facts=lane.facts))
         raise

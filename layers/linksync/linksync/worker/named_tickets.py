@@ -1,0 +1,55 @@
+"""Asks Zendesk which of the tickets exist that an issue names, and tells the issue's people of those that do not."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from linksync.core import issue_rules
+from linksync.core import named_tickets as rules
+from linksync.core.issue import Issue
+from linksync.core.lanes import IssueRecord
+from linksync.core.wrong_references import WrongReferenceNotice, comment_on_issue
+from linksync.errors import AwsUnavailable, LinksyncError, UnfinishedWork
+from linksync.metrics import Metric
+from linksync.worker.dependencies import Dependencies
+from linksync.worker.reference_notice import SECONDS_A_NOTICE, attempt
+
+
+def asked_about(deps: Dependencies, before: IssueRecord, after: IssueRecord, *, again: bool) -> IssueRecord:
+    """The record after Zendesk was asked about tickets that are named newly, where they are many.
+
+    Where people are told of wrong numbers it is asked about any, so that one comment tells of all.
+    """
+    commented = deps.notices.kind is WrongReferenceNotice.NOTE
+    unasked = 0 if commented else rules.MOST_UNASKED
+    asked = rules.tickets_to_ask_about(before, after, unasked=unasked, again=again)
+    if not asked:
+        return after
+    after = rules.with_known(after, asked, deps.tickets.known(asked))
+    missing = after.not_found - before.not_found
+    if missing:
+        deps.log.count(Metric.TICKETS_NOT_FOUND, len(missing))
+    if commented:
+        after = replace(after, notices=after.notices.noting(missing))
+    return issue_rules.with_claims(before, after, deps.projects)
+
+
+def record_and_comment(deps: Dependencies, issue_id: str, before: IssueRecord, after: IssueRecord) -> None:
+    """Record what the issue states, then tell its people of numbers that were not found, each once at most.
+
+    What surely was not told is due again.  Raises what stood in the way of that, and UnfinishedWork.
+    """
+    wanted = deps.notices.kind is WrongReferenceNotice.NOTE and not (after.deleted or after.missing)
+    due = after.notices.due if wanted else frozenset[str]()
+    begins = due and deps.seconds_left() >= SECONDS_A_NOTICE
+    telling = replace(after, notices=after.notices.begun()) if begins else after
+    if telling != before:
+        deps.ledger.save_issue(issue_id, telling, look=bool(after.not_found - before.not_found))
+    if due and not begins:
+        raise UnfinishedWork("there was no time to tell what was not found; the rest is continued at once")
+    if due:
+        try:
+            attempt(deps, lambda: deps.notices.issues.add_comment(Issue(issue_id, after.key), comment_on_issue(due)))
+        except LinksyncError:
+            with suppress(AwsUnavailable):
+                deps.ledger.save_issue(issue_id, after)
+            raise
