@@ -106,8 +106,7 @@ class Installation:
             return
         if struck and lane.startswith("ticket#"):
             self.witness.unknown_begun[lane.removeprefix("ticket#")] += 1
-        # A demand may be lost where AWS fails after it, until that is mended.
-        if message.visible_at < max(0.0 if struck else demanded, begun + 1.0):
+        if message.visible_at < max(demanded, begun + 1.0):
             self.wrongs.append(f"came again too soon: {lane}")
 
     def _meanwhile(self) -> None:

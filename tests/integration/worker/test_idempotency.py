@@ -78,6 +78,19 @@ def test_a_failure_is_raised_and_frees_the_delivery(dynamodb: Any, failure: Exce
     assert work.worked == ["d1", "d1"]
 
 
+@pytest.mark.parametrize(
+    "trouble", [UpstreamThrottled("429", retry_after=60.0), UpstreamRefused("x"), KeyError("a bug")]
+)
+def test_a_failure_is_raised_even_where_the_delivery_cannot_be_freed(dynamodb: Any, trouble: Exception) -> None:
+    def out_of_reach(**_: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
+
+    dynamodb.meta.events.register("before-send.dynamodb.DeleteItem", out_of_reach)
+    with pytest.raises(type(trouble)) as raised:
+        starting(dynamodb).run_once(envelope(), Work(trouble))
+    assert raised.value is trouble
+
+
 def test_a_delivery_that_another_run_is_at_is_tried_again_soon(dynamodb: Any) -> None:
     inner = Work()
 

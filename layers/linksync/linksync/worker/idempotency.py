@@ -45,6 +45,7 @@ class DeliveryIdempotency:
 
         Raises what the work raises, and AwsUnavailable when another run is at it or the table does not answer.
         """
+        failed: list[Exception] = []
 
         @idempotent_function(  # type: ignore[untyped-decorator]  # Powertools leaves it untyped
             data_keyword_argument="delivery",
@@ -53,11 +54,18 @@ class DeliveryIdempotency:
             key_prefix="delivery",
         )
         def guarded(*, delivery: str) -> None:  # noqa: ARG001  Powertools reads it by name
-            work(message)
+            try:
+                work(message)
+            except Exception as error:
+                failed.append(error)
+                raise
 
         try:
             guarded(delivery=message.delivery)
         except (IdempotencyAlreadyInProgressError, IdempotencyInconsistentStateError) as busy:
             raise AwsUnavailable("another run is at this delivery", retry_after=IN_PROGRESS_PAUSE) from busy
         except IdempotencyPersistenceLayerError as error:
+            if failed:
+                # Powertools could not free the delivery; what the work met counts, a vendor's Retry-After above all.
+                raise failed[0] from error
             raise AwsUnavailable("the idempotency table did not answer; it is tried again") from error
