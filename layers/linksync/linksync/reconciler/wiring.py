@@ -4,16 +4,18 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+import requests
 from botocore.config import Config
 
 from linksync.core.projects import ProjectList
 from linksync.metrics import Metric
 from linksync.observability import correlated, emit_line
+from linksync.outbound.connections import new_session
 from linksync.outbound.existence import VendorExistence
 from linksync.outbound.jira_search import JiraSearch
 from linksync.outbound.pace import Pace
@@ -36,6 +38,7 @@ from linksync.store.secrets import CachedSecret
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 SHARE = 0.2
 """Of the requests that a plan allows in a minute.  The rest is the worker's, and everybody else's."""
@@ -56,15 +59,37 @@ class Counts(Counter[Metric]):
         self[metric] += value  # type: ignore[assignment]  # seconds are no whole numbers
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What the reconciler calls, and its clock."""
+
+    sqs: SqsCalls
+    dynamodb: "DynamoDBClient"
+    secrets_manager: SecretsManagerCalls
+    session: requests.Session = field(default_factory=new_session, repr=False)
+    now: Callable[[], float] = time.time
+    sleep: Callable[[float], object] = time.sleep
+
+    @classmethod
+    def of(cls, settings: VendorSettings) -> "Outside":
+        """The clients of this stack's queue, ledger and secret."""
+        return cls(
+            sqs=SqsCalls(settings.event_queue_url, _LIMITS),
+            dynamodb=dynamodb_client(_DYNAMODB),
+            secrets_manager=SecretsManagerCalls(settings.api_credentials_arn, _LIMITS),
+        )
+
+
 class Wiring:
     """The reconciler's parts that outlive a run."""
 
-    def __init__(self, settings: VendorSettings) -> None:
-        self._settings = settings
-        self._sqs = SqsCalls(settings.event_queue_url, _LIMITS)
-        self._dynamodb = dynamodb_client(_DYNAMODB)
-        secrets_manager = SecretsManagerCalls(settings.api_credentials_arn, _LIMITS)
-        self._apis = VendorApis(source=CachedSecret(secrets_manager, settings.api_credentials_arn).get)
+    def __init__(self, environ: Mapping[str, str], outside: Outside | None = None) -> None:
+        """Without an `outside` it is the real one.  Raises Misconfigured."""
+        self._environ, self._settings = environ, read_settings(VendorSettings, environ)
+        self._outside = outside or Outside.of(self._settings)
+        outside = self._outside
+        secret = CachedSecret(outside.secrets_manager, self._settings.api_credentials_arn, clock=outside.now)
+        self._apis = VendorApis(source=secret.get, session=outside.session, clock=outside.now)
 
     def run(self, context: "LambdaContext") -> str:
         """One run.  Returns how it ended."""
@@ -76,26 +101,27 @@ class Wiring:
         return ended
 
     def _dependencies(self, counts: Counts, seconds_left: Callable[[], float]) -> Dependencies:
-        pace = partial(Pace, SHARE, longest=lambda: seconds_left() - MARGIN)
-        settings, zendesks = self._settings, pace()
+        settings, outside = self._settings, self._outside
+        pace = partial(Pace, SHARE, longest=lambda: seconds_left() - MARGIN, clock=outside.now, sleep=outside.sleep)
+        zendesks = pace()
         zendesk = replace(self._apis.zendesk(settings.zendesk_url), pace=zendesks)
         jira = replace(self._apis.jira(settings.jira_base_url), pace=pace())
-        fields = reference_fields(os.environ)
+        fields = reference_fields(self._environ)
         exports = ZendeskExports(zendesk=zendesk, field_id=fields.ticket.id, parse=fields.ticket.text_keys)
-        client, table = self._dynamodb, settings.ledger_table
+        client, table, sleep = outside.dynamodb, settings.ledger_table, outside.sleep
         return Dependencies(
             tickets=exports if fields.ticket.id else None,
             issues=JiraSearch(jira=jira, field_id=fields.issue.id, parse=fields.issue.ids),
             existence=VendorExistence(zendesk=zendesk, jira=jira),
-            ledger=LedgerReads(client, table),
+            ledger=LedgerReads(client, table, sleep=sleep),
             state=ReconcilerState(client, table),
-            repairs=Repairs(client, table),
-            looks=LookList(client, table),
-            queue=EventQueue(self._sqs, settings.event_queue_url),
+            repairs=Repairs(client, table, clock=outside.now, sleep=sleep),
+            looks=LookList(client, table, sleep=sleep),
+            queue=EventQueue(outside.sqs, settings.event_queue_url),
             metrics=counts,
             projects=ProjectList(fields.issue.projects),
-            waiting=partial(waiting, self._sqs, settings.event_queue_url),
-            now=time.time,
+            waiting=partial(waiting, outside.sqs, settings.event_queue_url),
+            now=outside.now,
             seconds_left=seconds_left,
             pause=zendesks.pause,
         )
@@ -104,4 +130,4 @@ class Wiring:
 @cache
 def wire() -> Wiring:
     """The reconciler of this process.  Raises Misconfigured."""
-    return Wiring(read_settings(VendorSettings, os.environ))
+    return Wiring(os.environ)

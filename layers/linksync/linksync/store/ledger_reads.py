@@ -1,6 +1,7 @@
 """The ledger as the reconciler reads it: the records of many lanes at once, never the whole table."""
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 class LedgerReads:
     """Reads alone.  Everything may raise AwsUnavailable."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, *, sleep: Callable[[float], object] = time.sleep) -> None:
         self._client = client
         self._table = table
+        self._sleep = sleep
 
     def tickets(self, ticket_ids: Iterable[str]) -> dict[str, tuple[FieldRecord, TicketFacts]]:
         """What these tickets stated and what is known of them; those of which nothing is known are left out."""
@@ -36,7 +38,7 @@ class LedgerReads:
         asked = {":issue": issue_id}
         rows = self._query(IndexName=BY_ISSUE, KeyConditionExpression="issue_id = :issue", values=asked)
         keys = [{"lane": row["lane"], "record": row["record"]} for row in rows]
-        return tuple(link_of(item) for item in read_all(self._client, self._table, keys))
+        return tuple(link_of(item) for item in self._items(keys))
 
     def has_links(self, ticket_id: str) -> bool:
         """Whether the ledger knows any link of this ticket."""
@@ -47,8 +49,11 @@ class LedgerReads:
 
     def _stated(self, prefix: str, ids: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         keys = [{"lane": prefix + id_, "record": STATED} for id_ in dict.fromkeys(ids)]
-        for item in read_all(self._client, self._table, keys):
+        for item in self._items(keys):
             yield item["lane"].removeprefix(prefix), item
+
+    def _items(self, keys: Iterable[dict[str, str]]) -> Iterator[dict[str, Any]]:
+        return read_all(self._client, self._table, keys, sleep=self._sleep)
 
     def _query(
         self, *, values: dict[str, str], names: dict[str, str] | None = None, **query: str

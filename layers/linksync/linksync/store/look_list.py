@@ -7,7 +7,8 @@ A lane that finds something missing writes an item; the reconciler puts it off, 
 its reason: whoever meets it looks at the lane's own record first.
 """
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +27,10 @@ _LEDGER = "the ledger"
 class LookList:
     """The list.  Everything may raise AwsUnavailable."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, *, sleep: Callable[[float], object] = time.sleep) -> None:
         self._client = client
         self._table = table
+        self._sleep = sleep
 
     def due(self, now: float, *, limit: int) -> tuple[Look, ...]:
         """The lanes that are due, the longest due first; at most so many."""
@@ -52,7 +54,7 @@ class LookList:
         puts = {look_item(look)["record"]: {"PutRequest": {"Item": written(look_item(look))}} for look in planned}
         gone = {look_item(look)["record"] for look in done} - set(puts)
         deletes = [{"DeleteRequest": {"Key": written({"lane": LOOK, "record": record})}} for record in sorted(gone)]
-        write_all(self._client, self._table, [*puts.values(), *deletes])
+        write_all(self._client, self._table, [*puts.values(), *deletes], sleep=self._sleep)
 
 
 def look_item(look: Look) -> dict[str, Any]:

@@ -23,22 +23,31 @@ _KEPT = 60 * 86_400  # seconds; longer than the longest time between two tries
 class Repairs:
     """The repairs of late.  Everything may raise AwsUnavailable."""
 
-    def __init__(self, client: "DynamoDBClient", table: str, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        table: str,
+        *,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
         self._client = client
         self._table = table
         self._clock = clock
+        self._sleep = sleep
 
     def known(self, lanes: Iterable[str]) -> dict[str, Repair]:
         """The last repair of each of these lanes; lanes without one are left out."""
         keys = [{"lane": RECONCILER, "record": _REPAIR + lane} for lane in dict.fromkeys(lanes)]
-        found = (repair_of(item) for item in read_all(self._client, self._table, keys))
+        found = (repair_of(item) for item in read_all(self._client, self._table, keys, sleep=self._sleep))
         return {repair.lane: repair for repair in found}
 
     def remember(self, repairs: Iterable[Repair]) -> None:
         """Record these, for two months."""
         expires_at = int(self._clock()) + _KEPT
         items = [repair_item(repair) | {"expires_at": expires_at} for repair in repairs]
-        write_all(self._client, self._table, [{"PutRequest": {"Item": written(item)}} for item in items])
+        puts = [{"PutRequest": {"Item": written(item)}} for item in items]
+        write_all(self._client, self._table, puts, sleep=self._sleep)
 
 
 def repair_item(repair: Repair) -> dict[str, Any]:

@@ -80,7 +80,11 @@ class Wiring:
         secret = CachedSecret(outside.secrets_manager, settings.api_credentials_arn, clock=outside.now)
         self._apis = VendorApis(source=secret.get, session=outside.session, clock=outside.now, breaker=True)
         self._ledger = DynamoDbLedger(
-            outside.dynamodb, settings.ledger_table, history_days=settings.history_days, sleep=outside.sleep
+            outside.dynamodb,
+            settings.ledger_table,
+            history_days=settings.history_days,
+            sleep=outside.sleep,
+            clock=outside.now,
         )
         self._queue = EventQueue(outside.sqs, settings.event_queue_url)
         self.worker = LinkWorker(
