@@ -59,6 +59,7 @@ class Fault(StrEnum):
     # What senders do.
     DUPLICATED = "delivered twice"
     REORDERED = "delivered out of turn"
+    DROPPED = "dropped by its sender"
     UNREADABLE_BODY = "field not readable in the body"
     MOVE_BY_AUTOMATION = "a move told by automation"
     BROKEN_JSON = "text that breaks the body's JSON"

@@ -15,6 +15,8 @@ PROJECTS = "PROJ,NEW"
 
 RATES = (0.0, 0.02, 0.1, 0.25)
 MOST_REDRIVES = 3
+RECONCILED_AFTER = (200.0, 4_000.0)
+"""Seconds from one to the next of the reconciler's runs at a history's end: longer than exports and searches lag."""
 
 
 @dataclass
@@ -37,6 +39,7 @@ def begin(
         installation.people.new_ticket(ticket_id)
     for key in KEYS:
         installation.people.new_issue(key)
+    installation.reconcile()
     return installation
 
 
@@ -61,6 +64,7 @@ def play(
             "messages": installation.sqs.events.sent,
             "runs": installation.runs,
             "calls upstream": installation.network.calls.total(),
+            "reconciler runs": installation.reconciler.runs,
             "lost": lost(installation),
         }
     )
@@ -72,6 +76,10 @@ def _end(installation: Installation) -> list[str]:
     for issue_id in list(installation.people.unread):
         installation.people.show_issue(issue_id)
     installation.rest()
+    for seconds in RECONCILED_AFTER:
+        installation.wait(seconds)
+        installation.reconcile()
+        installation.rest()
     for _ in range(MOST_REDRIVES):
         installation.redrive()
         installation.rest()
@@ -105,7 +113,7 @@ def _repeat_all(installation: Installation) -> None:
 
 def _step(installation: Installation) -> None:
     random, network = installation.random, installation.senders.network
-    match random.randrange(12):
+    match random.randrange(13):
         case 0 | 1 | 2:
             edit(installation)
         case 3 | 4 | 5 if network:
@@ -114,6 +122,8 @@ def _step(installation: Installation) -> None:
             installation.wait(random.choice([0.5, 5, 40, 200, 700]))
         case 7:
             _sides_change(installation)
+        case 8:
+            installation.reconcile()
         case _:
             _work(installation)
 
@@ -131,6 +141,9 @@ def _work(installation: Installation) -> None:
 def _deliver(installation: Installation) -> None:
     random, network, injector = installation.random, installation.senders.network, installation.injector
     position = random.randrange(len(network)) if injector.happens(Fault.REORDERED, 0.7) else 0
+    if not network[position].traceless and injector.happens(Fault.DROPPED, 0.15):
+        network.pop(position)
+        return
     installation.deliver(network[position], again=injector.happens(Fault.DUPLICATED, 0.3))
 
 

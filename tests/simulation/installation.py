@@ -5,6 +5,9 @@ the laptop's Zendesk and Jira, a fake AWS, and a network, all of which fail as t
 """
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -16,6 +19,7 @@ from tests.simulation.link_witness import LinkWitness
 from tests.simulation.parameters import environment
 from tests.simulation.people import People
 from tests.simulation.receivers import Receivers
+from tests.simulation.reconciler import SimulatedReconciler
 from tests.simulation.senders import Delivery, Senders
 from tests.simulation.simulated_jira import HOST as JIRA_HOST
 from tests.simulation.simulated_jira import SimulatedJira
@@ -25,8 +29,8 @@ from tests.simulation.sqs import DEAD_LETTERS, EVENTS, SimulatedSqs
 from tests.simulation.vendor_network import VendorNetwork
 from tests.simulation.worker import SimulatedWorker
 
-RUN = 30.0
-"""Seconds: the function's time-out."""
+RUN, RECONCILER_RUN = 30.0, 900.0
+"""Seconds: the functions' time-outs."""
 
 REST, MOST_RUNS = 7 * 86_400.0, 5_000
 """Seconds and runs within which the queue must be empty once everything works again."""
@@ -55,6 +59,7 @@ class Installation:
         self.receivers = Receivers(self.clock, self.sqs, environ)
         self.network = VendorNetwork({ZENDESK_HOST: self.zendesk, JIRA_HOST: self.jira}, self.clock, self.injector)
         self.worker = SimulatedWorker(self.clock, self.injector, self.network, self.sqs, environ)
+        self.reconciler = SimulatedReconciler(self.clock, self.network, self.sqs, self.worker.tables, environ)
         self.network.meanwhile = self._meanwhile
         self.runs = 0
         self.kills: Counter[str] = Counter()
@@ -94,25 +99,38 @@ class Installation:
         if message is None:
             return
         self.runs += 1
-        begun, outer = self.clock.now, (self.clock.end, self.injector.struck_at_home, self.network.demand_until)
-        self.clock.end, self.injector.struck_at_home, self.network.demand_until = begun + RUN, False, 0.0
-        killed = self.worker.kills
-        done = self.worker.run(message)
+        begun, killed = self.clock.now, self.worker.kills
+        with self._run(RUN) as ended:
+            done = self.worker.run(message)
         self.kills[message.body] += self.worker.kills - killed
-        struck, demanded = self.injector.struck_at_home, self.network.demand_until
-        self.clock.end, self.injector.struck_at_home, self.network.demand_until = outer
         if done:
             self.sqs.acknowledge(message)
             return
-        if struck and lane.startswith("ticket#"):
+        if ended.struck and lane.startswith("ticket#"):
             self.witness.unknown_begun[lane.removeprefix("ticket#")] += 1
-        if message.visible_at < max(demanded, begun + 1.0):
+        if message.visible_at < max(ended.demanded, begun + 1.0):
             self.wrongs.append(f"came again too soon: {lane}")
+
+    @contextmanager
+    def _run(self, seconds: float) -> Iterator["_RunEnd"]:
+        """A run of a function, maybe while another's waits for its vendor.  Afterwards: how it ended."""
+        outer, ended = (self.clock.end, self.injector.struck_at_home, self.network.demand_until), _RunEnd()
+        self.clock.end, self.injector.struck_at_home, self.network.demand_until = self.clock.now + seconds, False, 0.0
+        yield ended
+        ended.struck, ended.demanded = self.injector.struck_at_home, self.network.demand_until
+        self.clock.end, self.injector.struck_at_home, self.network.demand_until = outer
 
     def _meanwhile(self) -> None:
         """Other lanes are worked on while this one waits for its vendor."""
         if self.injector.rate and self.random.random() < 0.2 and (lanes := self.sqs.events.ready()):
             self.work(self.random.choice(lanes))
+
+    # ── the reconciler ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def reconcile(self) -> str:
+        """One run of the reconciler.  How it ended."""
+        with self._run(RECONCILER_RUN):
+            return self.reconciler.run()
 
     # ── quiet ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -157,3 +175,14 @@ class Installation:
     def _dead_letters(self) -> DeadLetterQueue:
         client: Any = self.sqs
         return DeadLetterQueue(client, queue_url=EVENTS, dead_letter_url=DEAD_LETTERS)
+
+
+@dataclass
+class _RunEnd:
+    """`struck`: it was killed, or got no answer from AWS, after its last call to a vendor.
+
+    `demanded` is the moment before which a vendor asked not to be called again.
+    """
+
+    struck: bool = False
+    demanded: float = 0.0

@@ -1,21 +1,25 @@
-"""DynamoDB as the ledger calls it.
+"""The ledger's table as the worker and the reconciler call it.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from tests.simulation.clock import Clock
+from tests.simulation.expressions import Item, holds, updated
 from tests.simulation.fault_injector import AFTER_AWS, BEFORE_AWS, KILLS, FaultInjector
 from tests.simulation.fault_kinds import Fault
 
 INDEX_LAG = 2.0
 
-type Item = Mapping[str, Any]
+
+class ConditionalCheckFailedException(Exception):
+    """As botocore names it."""
 
 
 @dataclass
@@ -26,6 +30,7 @@ class LedgerTable:
     injector: FaultInjector
     items: dict[str, dict[str, Item]] = field(default_factory=dict)
     writes: int = 0
+    exceptions = SimpleNamespace(ConditionalCheckFailedException=ConditionalCheckFailedException)
     _written_at: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def get_paginator(self, name: str) -> "LedgerTable":
@@ -34,14 +39,35 @@ class LedgerTable:
 
     def paginate(self, **query: Any) -> Iterator[dict[str, Any]]:
         self._before()
-        (value,) = query["ExpressionAttributeValues"].values()
+        condition, values = query["KeyConditionExpression"], query["ExpressionAttributeValues"]
         if query.get("IndexName"):
-            rows = self._by_issue(value)
+            rows = self._by_issue(values[":issue"])
         else:
             assert query["ConsistentRead"], "a lane is read consistently"
-            rows = list(self.items.get(value["S"], {}).values())
+            records = self.items.get(values[":lane"]["S"], {})
+            rows = [row for _, row in sorted(records.items()) if holds(condition, row, query)]
         self._after()
         yield {"Items": rows}
+
+    def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803  boto3's name
+        ((table, asked),) = RequestItems.items()
+        assert 1 <= len(asked["Keys"]) <= 100, "BatchGetItem takes 1 to 100"
+        assert asked["ConsistentRead"], "records are read consistently"
+        self._before()
+        found = [self.items.get(key["lane"]["S"], {}).get(key["record"]["S"]) for key in asked["Keys"]]
+        self._after()
+        return {"Responses": {table: [item for item in found if item]}}
+
+    def update_item(self, *, Key: Mapping[str, Any], **asked: Any) -> dict[str, Any]:  # noqa: N803  boto3's name
+        self._before()
+        lane, record = Key["lane"]["S"], Key["record"]["S"]
+        item = self.items.get(lane, {}).get(record, Key)
+        if not holds(asked["ConditionExpression"], item, asked):
+            raise ConditionalCheckFailedException
+        after = updated(item, asked["UpdateExpression"], asked["ExpressionAttributeValues"])
+        self._write({"PutRequest": {"Item": after}})
+        self._after()
+        return {"Attributes": after}
 
     def batch_write_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803  boto3's name
         ((table, writes),) = RequestItems.items()

@@ -1,9 +1,10 @@
-"""The environment that the template gives both functions of a simulated installation."""
+"""The environment that the template gives the functions of a simulated installation."""
 
 from linksync.core.links import UnlinkPolicy
 from local.vendors import ISSUE_FIELD, SUBDOMAIN, TICKET_FIELD
 from tests.simulation import simulated_jira, simulated_zendesk
 from tests.simulation.sqs import DEAD_LETTERS, EVENTS
+from tests.simulation.tables import IDEMPOTENCY, LEDGER
 
 
 def environment(*, policy: UnlinkPolicy, project_keys: str, v1: bool) -> dict[str, str]:
@@ -11,8 +12,8 @@ def environment(*, policy: UnlinkPolicy, project_keys: str, v1: bool) -> dict[st
     return {
         "EVENT_QUEUE_URL": EVENTS,
         "DEAD_LETTER_QUEUE_URL": DEAD_LETTERS,
-        "LEDGER_TABLE": "ledger",
-        "IDEMPOTENCY_TABLE": "idempotency",
+        "LEDGER_TABLE": LEDGER,
+        "IDEMPOTENCY_TABLE": IDEMPOTENCY,
         "API_CREDENTIALS_ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:ApiCredentials",
         "ZENDESK_SUBDOMAIN": SUBDOMAIN,
         "LINKS_API_VERSION": "v1" if v1 else "v2",

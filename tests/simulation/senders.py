@@ -31,12 +31,16 @@ type IssueSender = Literal["webhook", "automation", "unreadable"]
 
 @dataclass
 class Delivery:
-    """On its way.  `deadline` is when the sender's last attempt gets through at the latest."""
+    """On its way.  `deadline` is when the sender's last attempt gets through at the latest.
+
+    `traceless`: neither an export nor a search shows afterwards what it tells, so that only its sender can.
+    """
 
     route: str
     body: bytes
     headers: Headers
     deadline: float
+    traceless: bool = False
 
 
 class Senders:
@@ -58,7 +62,7 @@ class Senders:
         if edited and self.tickets_by == "trigger":
             self._zendesk(self._triggers.render(TEMPLATE, change.ticket))
         elif edited or change.kind in LIFE:
-            self._zendesk(json.dumps(event_body(change)).encode())
+            self._zendesk(json.dumps(event_body(change)).encode(), traceless=change.kind == "merged")
 
     def on_issue_change(self, change: IssueChange) -> None:
         """A listener for `IssueStore.listeners`."""
@@ -71,19 +75,19 @@ class Senders:
             del body["issue"]["fields"][ISSUE_FIELD]
         elif self.issues_by == "unreadable" and change.kind == "updated":
             body["issue"]["fields"][ISSUE_FIELD] = {"shape": "that nobody knows"}
-        self._webhook(json.dumps(body).encode())
+        self._webhook(json.dumps(body).encode(), traceless=change.kind == "deleted")
 
     # ── the network ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def delivered(self, delivery: Delivery) -> None:
-        """It got through."""
+        """It got through, or its sender gave it up."""
         self.network.remove(delivery)
 
     def due(self, until: float) -> list[Delivery]:
         """What gets through until then at the latest, in the order of the senders' last attempts."""
         return sorted((one for one in self.network if one.deadline <= until), key=lambda one: one.deadline)
 
-    def _zendesk(self, body: bytes) -> None:
+    def _zendesk(self, body: bytes, *, traceless: bool = False) -> None:
         name = self._name()
 
         def headers(now: float) -> dict[str, str]:
@@ -94,14 +98,14 @@ class Senders:
                 "x-zendesk-webhook-signature-timestamp": timestamp,
             }
 
-        self._post("/webhooks/zendesk", body, headers, ATTEMPTS_FOR)
+        self._post("/webhooks/zendesk", body, headers, ATTEMPTS_FOR, traceless=traceless)
 
-    def _webhook(self, body: bytes) -> None:
+    def _webhook(self, body: bytes, *, traceless: bool) -> None:
         fixed = {
             "X-Atlassian-Webhook-Identifier": self._name(),
             "X-Hub-Signature": jira_signature(JIRA_SECRET, body),
         }
-        self._post("/webhooks/jira", body, lambda _now: fixed, JIRA_ATTEMPTS_FOR)
+        self._post("/webhooks/jira", body, lambda _now: fixed, JIRA_ATTEMPTS_FOR, traceless=traceless)
 
     def _automation(self, body: bytes) -> None:
         fixed = {"Authorization": f"Bearer {AUTOMATION_TOKEN}"}
@@ -111,8 +115,8 @@ class Senders:
         self._deliveries += 1
         return f"delivery-{self._deliveries:08d}"
 
-    def _post(self, route: str, body: bytes, headers: Headers, attempts_for: float) -> None:
-        self.network.append(Delivery(route, body, headers, self.clock.now + attempts_for))
+    def _post(self, route: str, body: bytes, headers: Headers, attempts_for: float, *, traceless: bool = False) -> None:
+        self.network.append(Delivery(route, body, headers, self.clock.now + attempts_for, traceless))
 
 
 def _moved(issue: SimulatedIssue) -> bytes:

@@ -1,4 +1,4 @@
-"""SQS as the receivers and the worker call it, and as Lambda's event source mapping uses it.
+"""SQS as linksync's functions call it, and as Lambda's event source mapping uses it.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues.html
 """
@@ -53,6 +53,11 @@ class SimulatedSqs:
             raise AwsUnavailable("sqs answered ChangeMessageVisibility with 400 MessageNotInflight") from None
         self._after()
         return {}
+
+    def get_queue_attributes(self, *, QueueUrl: str, **_: Any) -> dict[str, Any]:  # noqa: N803  boto3's name
+        self._before()
+        queue = self._queue(QueueUrl)
+        return {"Attributes": {"ApproximateNumberOfMessages": str(len(queue.ready()))}}
 
     def receive_message(self, *, QueueUrl: str, VisibilityTimeout: int, **_: Any) -> dict[str, Any]:  # noqa: N803  boto3's names
         queue = self._queue(QueueUrl)

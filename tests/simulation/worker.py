@@ -1,6 +1,5 @@
 """The link worker as `linksync.worker.wiring` puts it together, on the simulated AWS and the simulated network."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
@@ -10,22 +9,15 @@ from unittest.mock import patch
 from linksync.metrics import Metric
 from linksync.outbound import deadline
 from linksync.worker.wiring import Outside, Wiring
-from tests.simulation import simulated_jira, simulated_zendesk
 from tests.simulation.clock import Clock, RunKilled
 from tests.simulation.fault_injector import FaultInjector
 from tests.simulation.fifo_queue import QueuedMessage
 from tests.simulation.idempotency_table import IdempotencyTable
 from tests.simulation.ledger_table import LedgerTable
+from tests.simulation.secrets_manager import SecretsManager
 from tests.simulation.sqs import SimulatedSqs, as_lambda_event
 from tests.simulation.tables import Tables
 from tests.simulation.vendor_network import VendorNetwork
-
-CREDENTIALS = json.dumps({"zendesk": simulated_zendesk.CREDENTIALS, "jira": simulated_jira.CREDENTIALS})
-
-
-class _SecretsManager:
-    def get_secret_value(self, **_: Any) -> dict[str, str]:
-        return {"SecretString": CREDENTIALS}
 
 
 class SimulatedWorker:
@@ -38,10 +30,10 @@ class SimulatedWorker:
         self.ledger, self.idempotency = LedgerTable(clock, injector), IdempotencyTable(clock, injector)
         self.metrics: Counter[Metric] = Counter()
         self.kills = 0
-        outside: dict[str, Any] = {"sqs": sqs, "dynamodb": Tables(self.ledger, self.idempotency)}
+        self.tables = Tables(self.ledger, self.idempotency)
+        outside: dict[str, Any] = {"sqs": sqs, "dynamodb": self.tables, "secrets_manager": SecretsManager()}
         self._outside = Outside(
             **outside,
-            secrets_manager=_SecretsManager(),  # type: ignore[arg-type]  # as much of a client as is called
             session=network,
             write_line=self._write_line,
             now=clock,

@@ -143,6 +143,17 @@ def test_a_deletion_takes_what_the_field_named() -> None:
     assert apply_deletion(KNOWN) == replace(KNOWN, stated=stating(), deleted=True)
 
 
+def test_a_move_is_told_with_a_time_that_no_older_key_can_have() -> None:
+    edited = automation(0, key="NEW-1")
+    first = with_key(UNKNOWN, "NEW-1", edited.window)
+    moved = replace(edited, lifecycle=LifecycleEvent.MOVED, ticket_ids=None)
+    assert decide(first, moved, waited=0).action is Action.REREAD
+    read = with_key_read(first, moved, "NEW-1", Window.of_reading(AT))
+    assert read.key_at > AT - RETRY_HORIZON
+    for record in (read, replace(first, told_key="NEW-1"), replace(first, key_at=AT, key_until=AT)):
+        assert decide(record, moved, waited=0).action is Action.IGNORE
+
+
 def test_confirming_moves_the_time_and_nothing_else() -> None:
     later = Window.of_change(AT + 5)
     assert confirm(KNOWN, later) == replace(KNOWN, stated=replace(KNOWN.stated, window=later))

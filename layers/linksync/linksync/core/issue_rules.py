@@ -14,6 +14,7 @@ from linksync.core.ordering import (
     KEY_IN_DOUBT,
     KEY_IS_NEW,
     OLDER,
+    RETRY_HORIZON,
     Action,
     Decision,
     Window,
@@ -76,12 +77,15 @@ def decide(
 
 def _doubt_of_key(record: IssueRecord, statement: IssueStatement, projects: ProjectList) -> Decision | None:
     """Why the statement's key must be read, if it must."""
-    window = statement.window
-    if statement.issue_key == record.key or window.latest < record.key_at:
+    window, moved = statement.window, statement.lifecycle is LifecycleEvent.MOVED
+    if window.latest < record.key_at:
         return None
+    if statement.issue_key == record.key:
+        # Tickets are told since when the issue bears it: a vague time would lose against the old key's.
+        vague = record.key_until - record.key_at > RETRY_HORIZON
+        return KEY_IN_DOUBT if vague and moved and not statement.exact and record.key != record.told_key else None
     if projects:
         return KEY_IS_NEW
-    moved = statement.lifecycle is LifecycleEvent.MOVED
     doubtful = not statement.exact and (record.key or moved)
     return KEY_IN_DOUBT if doubtful or (record.key and window.earliest <= record.key_until) else None
 

@@ -67,6 +67,7 @@ class Outside:
     dynamodb: "DynamoDBClient"
     secrets_manager: SecretsManagerCalls
     session: requests.Session = field(default_factory=new_session, repr=False)
+    write_line: Callable[..., object] = emit_line
     now: Callable[[], float] = time.time
     sleep: Callable[[float], object] = time.sleep
 
@@ -97,7 +98,9 @@ class Wiring:
         with correlated(context.aws_request_id):
             deps = self._dependencies(counts, lambda: context.get_remaining_time_in_millis() / 1000)
             ended = Reconciler(deps, run=context.aws_request_id).reconcile()
-            emit_line(logging.INFO, "reconciler run ended", fields={"ended": ended}, counts=counts, source=SOURCE)
+            self._outside.write_line(
+                logging.INFO, "reconciler run ended", fields={"ended": ended}, counts=counts, source=SOURCE
+            )
         return ended
 
     def _dependencies(self, counts: Counts, seconds_left: Callable[[], float]) -> Dependencies:
