@@ -66,7 +66,7 @@ fuzz: $(READY) ## 100,000 hostile requests through the receivers (REQUESTS=n, SE
 	PYTHONPATH=layers/linksync $(BIN)/python tests/fuzz/receivers.py --requests $(or $(REQUESTS),100000) $(if $(SEED),--seed $(SEED))
 
 SAMCONFIG ?= samconfig.local.toml
-DEPLOYMENT := PYTHONPATH=cli $(BIN)/python -m linksync_cli.deployment
+DEPLOYMENT := PYTHONPATH=cli:layers/linksync $(BIN)/python -m linksync_cli.deployment
 
 .PHONY: mutants
 mutants: $(READY) ## Plant bugs one at a time, and list those that the fast tests miss (SAMPLE=n, SEED=n, ONLY=worker/)

@@ -5,9 +5,11 @@
 
 What the file says wins; what it does not say is the deployed stack's or the template's default, so that a lost file, a
 second machine or an older way of deploying loses no parameter.  The role of API Gateway's logs is asked of the account
-each time.
+each time.  An AWS on this machine (AWS_ENDPOINT_URL) runs functions on this machine's processor.
 """
 
+import os
+import platform
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from typing import Any, Protocol
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from linksync.outbound.base_url import is_loopback
 from linksync_cli import log_role
 from linksync_cli.samconfig import LOCAL_FILE, Samconfig, SamconfigError, parameter_defaults, unknown
 
@@ -59,11 +62,13 @@ def deployed(cloudformation: Any, stack_name: str) -> DeployedStack | None:  # n
     return DeployedStack(parameters, next(iter(roles), ""))
 
 
-def prepare(path: Path, session: Session, *, base: Samconfig, template: str) -> list[str]:
+def prepare(
+    path: Path, session: Session, *, base: Samconfig, template: str, local: Mapping[str, str] | None = None
+) -> list[str]:
     """Completes the file, and returns what to tell about it.
 
-    `base` has SAM CLI's settings for what the file does not say, `template` is the template's text.  Raises
-    SamconfigError; may raise botocore's errors.
+    `base` has SAM CLI's settings for what the file does not say, `template` is the template's text, `local` has the
+    parameters that an AWS on this machine needs.  Raises SamconfigError; may raise botocore's errors.
     """
     config = Samconfig.read(path)
     region = config.region or session.region_name
@@ -72,6 +77,7 @@ def prepare(path: Path, session: Session, *, base: Samconfig, template: str) -> 
     config.set_defaults(base.settings() | {"region": region})
     stack_name = str(config.stack_name)
     stack = deployed(session.client("cloudformation", region_name=region), stack_name)
+    config.set_parameters(dict(local or {}) | config.parameters())
     _fill_in(config, stack, template)
     config.write(path)
     _check(config, path, template)
@@ -84,6 +90,13 @@ def prepare(path: Path, session: Session, *, base: Samconfig, template: str) -> 
     config.write(path)
     told = f"stack {stack_name} in {region}, settings in {path.name}"
     return [told, f"{log_role.PARAMETER}={role.value}: {role.why}"]
+
+
+def local_parameters(environment: Mapping[str, str]) -> dict[str, str]:
+    """What is to be deployed otherwise where AWS is an emulator on this machine, which runs what it can load."""
+    if not is_loopback(environment.get("AWS_ENDPOINT_URL", "")):
+        return {}
+    return {"Architecture": "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"}
 
 
 def _fill_in(config: Samconfig, stack: DeployedStack | None, template: str) -> None:
@@ -123,7 +136,8 @@ def main(arguments: list[str]) -> int:
             print(architecture(path))
         else:
             base, template = Samconfig.read(Path(BASE_FILE)), Path(TEMPLATE_FILE).read_text("utf-8")
-            print("\n".join(prepare(path, boto3.Session(), base=base, template=template)))
+            local = local_parameters(os.environ)
+            print("\n".join(prepare(path, boto3.Session(), base=base, template=template, local=local)))
     except (SamconfigError, ClientError, BotoCoreError) as problem:
         print(f"linksync: {problem}", file=sys.stderr)
         return 1

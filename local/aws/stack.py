@@ -37,6 +37,12 @@ class Depth:
         return self.visible + self.in_flight + self.delayed
 
 
+def served_at(emulator: Emulator, url: str) -> str:
+    """The address at which the emulator serves a URL of API Gateway's; any other URL as it is."""
+    match = EXECUTE_API.fullmatch(url)
+    return f"{emulator.url}/_aws/execute-api/{match[1]}/{match[2]}" if match else url
+
+
 class Stack:
     """Deploys the built template and starts the senders on it: `with Stack(vendors) as stack:`.
 
@@ -81,8 +87,7 @@ class Stack:
 
     def reachable(self, url: str) -> str:
         """The address at which the emulator serves a URL of API Gateway's; any other URL as it is."""
-        match = EXECUTE_API.fullmatch(url)
-        return f"{self.emulator.url}/_aws/execute-api/{match[1]}/{match[2]}" if match else url
+        return served_at(self.emulator, url)
 
     def put_secrets(
         self, webhook: Mapping[str, Any] | None = None, credentials: Mapping[str, Any] | None = None

@@ -148,3 +148,28 @@ def test_a_broken_file_is_told_without_a_traceback(path: Path, capsys: pytest.Ca
     path.write_text("parameter", "utf-8")
     assert main(["architecture", str(path)]) == 1
     assert "is not a samconfig file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "machine", "expected"),
+    [
+        ("http://127.0.0.1:4566", "x86_64", {"Architecture": "x86_64"}),
+        ("http://localhost:4566", "aarch64", {"Architecture": "arm64"}),
+        ("https://vpce-1.amazonaws.com", "x86_64", {}),
+        ("", "x86_64", {}),
+    ],
+)
+def test_an_aws_on_this_machine_runs_what_this_machine_can(
+    monkeypatch: pytest.MonkeyPatch, endpoint: str, machine: str, expected: dict[str, str]
+) -> None:
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    assert deployment.local_parameters({"AWS_ENDPOINT_URL": endpoint}) == expected
+
+
+def test_what_the_file_says_wins_over_this_machine(path: Path) -> None:
+    template, local = TEMPLATE_FILE.read_text("utf-8"), {"Architecture": "x86_64"}
+    deployment.prepare(filled(path), Aws(), base=BASE, template=template, local=local)
+    assert architecture(path) == "x86_64"
+    filled(path, Architecture="arm64")
+    deployment.prepare(path, Aws(), base=BASE, template=template, local=local)
+    assert architecture(path) == "arm64"
