@@ -5,9 +5,11 @@ import binascii
 import secrets
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from local.http.messages import HttpRequest
+from local.http.messages import HttpRequest, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,13 @@ class Accounts:
     clients: dict[str, str]
     api_tokens: dict[str, str]
     tokens: Tokens = field(default_factory=Tokens)
+
+    def client_refusal(self, asked: Mapping[str, Any], unknown: Reply) -> Reply | None:
+        """Why a request for client credentials gets no token: `unknown` when id and secret do not belong together."""
+        if asked.get("grant_type") != "client_credentials":
+            return Reply(400, {"error": "unsupported_grant_type"})
+        secret = self.clients.get(str(asked.get("client_id")))
+        return unknown if secret is None or secret != asked.get("client_secret") else None
 
 
 def bearer(request: HttpRequest) -> str | None:

@@ -16,6 +16,7 @@ ACCOUNT_ID = "5b10a2844c20165700ede21g"
 TOKEN_SECONDS = 3600
 GATEWAY = "/ex/jira/"
 AUTOMATION = "/automation/public/"  # Atlassian's own host as well
+UNKNOWN_CLIENT = Reply(401, {"error": "access_denied", "error_description": "Unauthorized"})
 UNAUTHORIZED = Reply(401, "Client must be authenticated to access this resource.")
 BAD_TOKEN = Reply(401, {"code": 401, "message": "Unauthorized"})
 NOT_ALLOWED = Reply(403, {"errorMessages": ["You do not have permission to perform this operation."], "errors": {}})
@@ -70,11 +71,7 @@ class Access:
 
     def issue_token(self, request: HttpRequest) -> Reply:
         """POST /oauth/token, for client credentials alone."""
-        asked = request.json()
-        if asked.get("grant_type") != "client_credentials":
-            return Reply(400, {"error": "unsupported_grant_type"})
-        secret = self.accounts.clients.get(str(asked.get("client_id")))
-        if secret is None or secret != asked.get("client_secret"):
-            return Reply(401, {"error": "access_denied", "error_description": "Unauthorized"})
+        if refusal := self.accounts.client_refusal(request.json(), UNKNOWN_CLIENT):
+            return refusal
         token = self.accounts.tokens.issue(TOKEN_SECONDS)
         return Reply(200, {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS})

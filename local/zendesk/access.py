@@ -16,6 +16,7 @@ CLIENT_ID, CLIENT_SECRET = "linksync_local", "zendesk-client-secret-of-the-lapto
 EMAIL, API_TOKEN = "admin@acme.example", "zendesk-api-token-of-the-laptop-world"
 SHORTEST_TOKEN, LONGEST_TOKEN = 300, 172_800
 USUAL_TOKEN = 1_800
+UNKNOWN_CLIENT = Reply(401, {"error": "invalid_client", "error_description": "Client authentication failed"})
 NOT_AUTHENTICATED = Reply(401, {"error": "Couldn't authenticate you"})
 INVALID_TOKEN = Reply(
     401,
@@ -75,11 +76,8 @@ class Access:
     def issue_token(self, request: HttpRequest) -> Reply:
         """POST /oauth/tokens, for client credentials alone."""
         asked = request.json()
-        if asked.get("grant_type") != "client_credentials":
-            return Reply(400, {"error": "unsupported_grant_type"})
-        secret = self.accounts.clients.get(str(asked.get("client_id")))
-        if secret is None or secret != asked.get("client_secret"):
-            return Reply(401, {"error": "invalid_client", "error_description": "Client authentication failed"})
+        if refusal := self.accounts.client_refusal(asked, UNKNOWN_CLIENT):
+            return refusal
         seconds = int(asked.get("expires_in", USUAL_TOKEN))
         if not SHORTEST_TOKEN <= seconds <= LONGEST_TOKEN:
             return Reply(400, {"error": "invalid_request", "error_description": "expires_in is out of range"})

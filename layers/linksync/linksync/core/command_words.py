@@ -1,21 +1,17 @@
 """What a plan's command would do for a link, in a sentence."""
 
-from linksync.core.commands import (
-    Command,
-    CreateLink,
-    DeleteLink,
-    ForgetLink,
-    RekeyLink,
-    TransferLink,
-    UnlinkByHand,
-    WithdrawTransfer,
-)
+from linksync.core import commands
+from linksync.core.commands import Command
 from linksync.core.forecast import Forecast
 from linksync.core.issue import Issue
 from linksync.core.links import CallKind, Link, LinkState
 from linksync.core.ticket_snapshot import TicketSnapshot
 
-_PLAIN = {CreateLink: "make the link", DeleteLink: "remove the link", UnlinkByHand: "remove the link, as by hand"}
+_PLAIN = {
+    commands.CreateLink: "make the link",
+    commands.DeleteLink: "remove the link",
+    commands.UnlinkByHand: "remove the link, as by hand",
+}
 
 
 def of_command(snapshot: TicketSnapshot, ahead: Forecast, issue: Issue) -> str:
@@ -25,7 +21,7 @@ def of_command(snapshot: TicketSnapshot, ahead: Forecast, issue: Issue) -> str:
     match ahead.commands.get(issue.id):
         case None:
             return _nothing(link, missing=ahead.lane.facts.missing)
-        case CreateLink() if issue.id in listed:
+        case commands.CreateLink() if issue.id in listed:
             return "linksync would find the link there, and leave it to whoever made it."
         case command:
             return f"linksync would {_verb(command)}."
@@ -43,14 +39,14 @@ def _nothing(link: Link | None, *, missing: bool) -> str:
 
 def _verb(command: Command) -> str:
     match command:
-        case CreateLink() | DeleteLink() | UnlinkByHand():
+        case commands.CreateLink() | commands.DeleteLink() | commands.UnlinkByHand():
             return _PLAIN[type(command)]
-        case RekeyLink(link):
+        case commands.RekeyLink(link):
             return f"remove the link and make it again as {link.issue.key}"
-        case TransferLink(target=target):
+        case commands.TransferLink(target=target):
             return f"hand the link to ticket {target}"
-        case WithdrawTransfer(target=target):
+        case commands.WithdrawTransfer(target=target):
             return f"tell ticket {target} that this one names it no more"
-        case ForgetLink(link):
+        case commands.ForgetLink(link):
             there = "let go of it, and leave the link in Zendesk as it is"
             return there if link.may_exist else "forget it: there is no link to remove"
