@@ -66,12 +66,13 @@ def _of_webhook(subject: Subject, mine: list[Webhook]) -> Finding:
         return failed(f'the webhook "{chosen.name}" has no secret', SETUP)
     if not secrets_of(subject.webhook_secret, "jira"):
         return failed(f'the stack does not know the secret of the webhook "{chosen.name}"', SETUP)
-    if webhook_rules.mended(chosen, jql=webhook_rules.jql(subject.parameter("ProjectKeys"))):
+    if webhook_rules.mended(chosen):
         return failed(f'the webhook "{chosen.name}" is off, or does not tell all that it should', SETUP)
     if doubles:
         mend = "Run `linksync setup jira --remove-doubles`."
         return warning(f'"{doubles[0].name}" is a double: each change is delivered twice', mend)
-    return ok(f'"{chosen.name}"')
+    note = ", with a filter of its own: what that leaves out is found by the reconciler alone" if chosen.jql else ""
+    return ok(f'"{chosen.name}"{note}')
 
 
 def _of_rules(subject: Subject, *, may_look: bool) -> Finding:
@@ -87,7 +88,8 @@ def _of_rules(subject: Subject, *, may_look: bool) -> Finding:
         )
     rules = {str(one.get("name")): one for one in (known or {}).values()}
     url = subject.stack.output("JiraAutomationUrl")
-    wrong = [kind for kind in kinds if not automation.is_right(rules.get(kind.title, {}), kind, url)]
+    author = automation.author_of(subject.jira, subject.parameter("ProjectKeys"))
+    wrong = [kind for kind in kinds if not automation.is_right(rules.get(kind.title, {}), kind, url, author)]
     if len(wrong) == len(kinds):
         return failed("nothing tells the stack of issues", SETUP)
     if wrong:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from linksync.outbound.base_url import is_loopback
+from linksync_cli.jira.api import JiraApi
 from linksync_cli.jira.records import RuleMade, RuleResponse, RulesPage
 from linksync_cli.vendor_calls import VendorCalls
 
@@ -24,11 +25,16 @@ _MAYBE = frozenset({200, 401, 403, 404})
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One of the rules: what it is called, what starts it, and what it sends."""
+    """One of the rules: what it is called, what starts it, and what it sends.
+
+    `everywhere`: it is for the whole site, whatever ProjectKeys says.  A rule for some projects would not start for an
+    issue that was moved out of them.
+    """
 
     name: str
     trigger: dict[str, Any]
     body: str
+    everywhere: bool = False
 
     @property
     def title(self) -> str:
@@ -53,6 +59,7 @@ def kinds(field_id: str) -> tuple[Kind, ...]:
             f"issue {event}",
             _trigger(f"jira.issue.event.trigger:{event}"),
             _body({"event": event} | names),
+            everywhere=True,
         )
         for event in ("moved", "deleted")
     )
@@ -69,11 +76,27 @@ def _body(fields: dict[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """For whom and where rules are made: the account, the site, and the ARIs of what they apply to."""
+    """For whom and where rules are made: the account, the site, and the ids of the projects that count (none: all)."""
 
     account_id: str
     cloud_id: str
-    scopes: tuple[str, ...]
+    projects: tuple[str, ...]
+
+    def scopes(self, kind: Kind) -> list[str]:
+        """The ARIs of what a rule applies to."""
+        if self.projects and not kind.everywhere:
+            return [f"ari:cloud:jira:{self.cloud_id}:project/{one}" for one in self.projects]
+        return [f"ari:cloud:jira::site/{self.cloud_id}"]
+
+
+def author_of(jira: JiraApi, project_keys: str) -> Author:
+    """Who calls, with the projects of ProjectKeys.  Raises the errors of `linksync.errors`."""
+    keys = [key for part in project_keys.split(",") if (key := part.strip())]
+    return Author(
+        account_id=jira.myself().account_id,
+        cloud_id=jira.cloud_id(),
+        projects=tuple(jira.project_id(key) for key in keys),
+    )
 
 
 def rule(kind: Kind, author: Author, *, url: str, token: str, state: str = "DISABLED") -> dict[str, Any]:
@@ -96,16 +119,17 @@ def rule(kind: Kind, author: Author, *, url: str, token: str, state: str = "DISA
         "writeAccessType": "OWNER_ONLY",
         "trigger": kind.trigger,
         "components": [{"component": "ACTION", "schemaVersion": 1, "type": ACTION, "value": action}],
-        "ruleScopeARIs": list(author.scopes),
+        "ruleScopeARIs": author.scopes(kind),
     }
 
 
-def is_right(found: dict[str, Any], kind: Kind, url: str) -> bool:
+def is_right(found: dict[str, Any], kind: Kind, url: str, author: Author) -> bool:
     """Whether a rule does what it should; its hidden header is not shown to anybody."""
     sent = [one.get("value", {}) for one in found.get("components", ()) if one.get("type") == ACTION]
     return (
         found.get("state") == "ENABLED"
         and found.get("trigger", {}).get("type") == kind.trigger["type"]
+        and sorted(found.get("ruleScopeARIs") or ()) == sorted(author.scopes(kind))
         and any(one.get("url") == url and one.get("customBody") == kind.body for one in sent)
     )
 

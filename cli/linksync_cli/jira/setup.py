@@ -12,7 +12,7 @@ from linksync_cli.echo_fields import is_echo
 from linksync_cli.failures import Failure
 from linksync_cli.jira import automation, webhook_rules
 from linksync_cli.jira.api import JiraApi
-from linksync_cli.jira.automation import Author, AutomationApi
+from linksync_cli.jira.automation import AutomationApi
 from linksync_cli.jira.records import Webhook
 from linksync_cli.options import Options, Target
 from linksync_cli.secret_store import WEBHOOK, SecretStore, secrets_of
@@ -52,12 +52,11 @@ class JiraSetup:
         self._changes.add(what, Action.UPDATED if off_screen else Action.UNCHANGED, field_id)
 
     def _webhook(self, found: list[Webhook]) -> None:
-        jql = webhook_rules.jql(self._target.project_keys)
         if not found:
-            self._create_webhook(jql)
+            self._create_webhook()
             return
         webhook, *doubles = found
-        body = webhook_rules.mended(webhook, jql=jql)
+        body = webhook_rules.mended(webhook)
         if not webhook.is_signed or not secrets_of(self._store.read(WEBHOOK), "jira"):
             secret = self._put_secret("jira")  # what it was made with is not to be had from Jira
             body = (body or webhook_rules.whole(webhook)) | {"secret": secret}
@@ -67,10 +66,10 @@ class JiraSetup:
         for double in doubles:
             self._double(double)
 
-    def _create_webhook(self, jql: str) -> None:
+    def _create_webhook(self) -> None:
         """The secret is stored first, so that the webhook's first delivery proves itself."""
         secret = self._put_secret("jira")
-        wanted = webhook_rules.wanted(self._target.webhook_url, jql=jql, secret=secret)
+        wanted = webhook_rules.wanted(self._target.webhook_url, secret=secret)
         try:
             made = self._api.create_webhook(wanted)
         except Exception:
@@ -89,16 +88,15 @@ class JiraSetup:
             )
 
     def _automation(self) -> None:
-        cloud_id = self._api.cloud_id()
-        rules = AutomationApi(self._calls, cloud_id)
+        rules = AutomationApi(self._calls, self._api.cloud_id())
         known = rules.ours()
         if known is None:
             self._by_hand()
             return
-        author = Author(account_id=self._api.myself().account_id, cloud_id=cloud_id, scopes=self._scopes(cloud_id))
+        author = automation.author_of(self._api, self._target.project_keys)
         url, kinds = self._target.automation_url, automation.kinds(self._target.field_id)
         uuids = {str(one.get("name")): uuid for uuid, one in known.items()}
-        right = all(automation.is_right(known.get(uuids.get(kind.title, ""), {}), kind, url) for kind in kinds)
+        right = all(automation.is_right(known.get(uuids.get(kind.title, ""), {}), kind, url, author) for kind in kinds)
         tokens = secrets_of(self._store.read(WEBHOOK), "jira_automation")
         # Rules and token belong together: their hidden header cannot be read.
         token = "" if tokens and right else self._put_secret("jira_automation")
@@ -115,13 +113,6 @@ class JiraSetup:
             self._changes.add(f'rule "{title}"', Action.UPDATED, uuid)
         else:
             self._changes.add(f'rule "{title}"', Action.CREATED, rules.create(wanted) or NEW)
-
-    def _scopes(self, cloud_id: str) -> tuple[str, ...]:
-        keys = [key for part in self._target.project_keys.split(",") if (key := part.strip())]
-        projects = (self._api.project_id(key) for key in keys)
-        return tuple(f"ari:cloud:jira:{cloud_id}:project/{one}" for one in projects) or (
-            f"ari:cloud:jira::site/{cloud_id}",
-        )
 
     def _put_secret(self, name: str) -> str:
         """A new secret at the head of its list.  In a dry run none is made."""
@@ -140,7 +131,6 @@ class JiraSetup:
         """These credentials may make neither: a person must, with a secret that is in the stack already."""
         if not secrets_of(self._store.read(WEBHOOK), "jira"):
             self._put_secret("jira")
-        filtered = webhook_rules.jql(self._target.project_keys) or "leave it empty"
         self._changes.by_hand += [
             "These credentials may make neither a webhook nor automation rules. Either run `linksync setup jira"
             " --one-time` with an administrator's unscoped API token in LINKSYNC_JIRA_EMAIL and LINKSYNC_JIRA_API_TOKEN"
@@ -148,5 +138,5 @@ class JiraSetup:
             "In Jira: Settings > System > WebHooks > Create a WebHook",
             f"URL: {self._target.webhook_url}",
             'Secret: the first entry of "jira" in the secret WebhookSecret (Secrets Manager > Retrieve secret value)',
-            f"Events: {', '.join(webhook_rules.EVENTS)};  JQL: {filtered};  Exclude body: no",
+            f"Events: {', '.join(webhook_rules.EVENTS)};  JQL: leave it empty;  Exclude body: no",
         ]

@@ -8,23 +8,21 @@ from linksync_cli.jira.records import FILTER, Webhook
 
 EVENTS = ("jira:issue_created", "jira:issue_deleted", "jira:issue_updated")
 NAME = "linksync"
-_OURS = re.compile(r'project in \("[A-Z0-9_]+"(, "[A-Z0-9_]+")*\)')
+_OF_AN_EARLIER_VERSION = re.compile(r'project in \("[A-Z0-9_]+"(, "[A-Z0-9_]+")*\)')
 
 
-def jql(project_keys: str) -> str:
-    """The issues that count: those of `ProjectKeys`, or all."""
-    keys = [key for part in project_keys.split(",") if (key := part.strip().upper())]
-    return f"project in ({', '.join(f'"{key}"' for key in keys)})" if keys else ""
+def wanted(url: str, *, secret: str) -> dict[str, Any]:
+    """The whole webhook.
 
-
-def wanted(url: str, *, jql: str, secret: str) -> dict[str, Any]:
-    """The whole webhook."""
+    It has no filter, not even by ProjectKeys: Jira asks it of an issue as it is after a change, and so would not tell
+    of one that was moved out of a project that counts.
+    """
     return {
         "name": NAME,
         "description": "Tells linksync of issues that are made, changed or deleted.",
         "url": url,
         "events": list(EVENTS),
-        "filters": {FILTER: jql},
+        "filters": {FILTER: ""},
         "excludeBody": False,
         "enabled": True,
         "secret": secret,
@@ -37,9 +35,9 @@ def found(url: str, webhooks: Iterable[Webhook]) -> list[Webhook]:
     return sorted(mine, key=lambda one: (not one.enabled, not one.is_signed, one.id))
 
 
-def mended(webhook: Webhook, *, jql: str) -> dict[str, Any]:
+def mended(webhook: Webhook) -> dict[str, Any]:
     """The whole webhook as it must be; empty when it is right.  Its name, more events and a person's filter stay."""
-    filtered = jql if not webhook.jql or _OURS.fullmatch(webhook.jql) else webhook.jql
+    filtered = "" if _OF_AN_EARLIER_VERSION.fullmatch(webhook.jql) else webhook.jql
     right = {
         "name": webhook.name,
         "url": webhook.url,

@@ -95,15 +95,17 @@ def test_nothing_secret_is_shown(cli: RunCli, vendors: SimulatedVendors, account
     assert not [secret for secret in secrets if secret in seen]
 
 
-def test_project_keys_become_the_webhook_s_filter(
+def test_a_webhook_tells_of_issues_that_move_out_of_the_projects_that_count(
     cli: RunCli, vendors: SimulatedVendors, account: Account, field: str
 ) -> None:
-    aimed_at(account, vendors, IssueFieldId=field, ProjectKeys="proj, ABC,")
-    cli("setup", "jira")
-    assert webhook(vendors).jql == 'project in ("PROJ", "ABC")'
     aimed_at(account, vendors, IssueFieldId=field, ProjectKeys="PROJ")
+    cli("setup", "jira")
+    made, issue = webhook(vendors), vendors.jira.issues.create("PROJ", {})
+    vendors.jira.issues.move(issue.id, "OTHER")
+    assert [b'"jira:issue_updated"' in one.body for one in made.courier.deliveries] == [False, True]
+    made.jql = 'project in ("PROJ")'  # an earlier version's, which hides the move
     assert actions(cli("setup", "jira", "--json"))["webhook for issues"] == "updated"
-    assert webhook(vendors).jql == 'project in ("PROJ")'
+    assert webhook(vendors).jql == ""
     webhook(vendors).jql = "labels = support"  # somebody's own
     assert actions(cli("setup", "jira", "--json"))["webhook for issues"] == "unchanged"
 
@@ -197,9 +199,18 @@ def test_rules_apply_to_the_projects_that_count(
     gateway = f"{vendors.jira.url}/ex/jira/{vendors.jira.access.cloud_id}"
     aimed_at(account, vendors, IssueFieldId=field, JiraBaseUrl=gateway, ProjectKeys="PROJ")
     cli("setup", "jira")
-    project = vendors.jira.about.project("PROJ")["id"]
-    scopes = {tuple(rule["ruleScopeARIs"]) for rule in vendors.jira.rules.all()}
-    assert scopes == {(f"ari:cloud:jira:{vendors.jira.access.cloud_id}:project/{project}",)}
+    cloud, project = vendors.jira.access.cloud_id, vendors.jira.about.project("PROJ")["id"]
+    in_project, everywhere = [f"ari:cloud:jira:{cloud}:project/{project}"], [f"ari:cloud:jira::site/{cloud}"]
+    scopes = {rule["name"].removeprefix("linksync: "): rule["ruleScopeARIs"] for rule in vendors.jira.rules.all()}
+    assert scopes == {
+        "ticket numbers changed": in_project,
+        "issue created": in_project,
+        "issue moved": everywhere,  # of an issue that leaves the projects that count, too
+        "issue deleted": everywhere,
+    }
+    aimed_at(account, vendors, IssueFieldId=field, JiraBaseUrl=gateway, ProjectKeys="")
+    assert actions(cli("setup", "jira", "--json"))['rule "linksync: ticket numbers changed"'] == "updated"
+    assert actions(cli("setup", "jira", "--json"))['rule "linksync: ticket numbers changed"'] == "unchanged"
 
 
 @pytest.mark.usefixtures("field")
