@@ -6,6 +6,7 @@ from linksync.errors import Misconfigured
 from linksync.inbound.webhook_secret import entries_of
 from linksync.outbound.credentials import credentials_of
 from linksync.store.reconciler_state import ReconcilerState
+from linksync_cli.doctor import queue_age
 from linksync_cli.doctor.checks import Finding, failed, ok, warning
 from linksync_cli.doctor.subject import Subject, time_of
 from linksync_cli.failures import Failure
@@ -24,6 +25,7 @@ OUTPUTS = (
 )
 _SKEW = 60.0  # seconds: senders' times count for five minutes
 _DEEP = 1_000
+_OLD = 900.0  # seconds, after which there is an alarm as well
 _RATE = re.compile(r"rate\(([0-9]+) (minute|hour|day)s?\)")
 _SECONDS = {"minute": 60, "hour": 3_600, "day": 86_400}
 
@@ -83,12 +85,16 @@ def backlog(subject: Subject) -> Finding:
     if not all(one.on for one in switches if one.what == "worker"):
         return failed("the worker is paused", "Go on with `linksync resume`.")
     visible, in_flight = _depth(subject, "EventQueueUrl")
-    if visible > _DEEP:
-        return warning(
-            f"{many(visible, 'message')} wait to be worked on",
-            "Wait, or raise WorkerConcurrency; is Zendesk or Jira down?",
+    age = queue_age.oldest(subject.stack.aws, subject.stack.output("EventQueueUrl"), now=subject.clock())
+    oldest = "" if age is None or not visible + in_flight else f", the oldest for {age / 60:.0f} minutes"
+    found = f"{many(visible, 'message')} waiting, {in_flight} being worked on or retried{oldest}"
+    if visible > _DEEP or (age or 0) > _OLD:
+        mend = (
+            "Is Zendesk or Jira down?  What cannot be done yet is tried again by itself.  Else see the worker's log, or"
+            " raise WorkerConcurrency."
         )
-    return ok(f"{many(visible, 'message')} waiting, {in_flight} being worked on or retried")
+        return warning(found, mend)
+    return ok(found)
 
 
 def dead_letters(subject: Subject) -> Finding:

@@ -10,6 +10,7 @@ from linksync_cli.jira import finding as in_jira
 from linksync_cli.secret_store import secrets_of
 from linksync_cli.tables import many
 from linksync_cli.zendesk import trigger_rules, webhook_rules
+from linksync_cli.zendesk.canary import canary
 from linksync_cli.zendesk.finding import HOLDS_KEYS, WHERE_EXTERNAL_ID_IS, links_choice
 from linksync_cli.zendesk.trigger_rules import Purpose
 from linksync_cli.zendesk.webhook_rules import KINDS, TRIGGER
@@ -107,7 +108,16 @@ def links_api(subject: Subject) -> Finding:
             f"the stack uses {ours}, the account {choice.version}: {choice.why}",
             f"Run `linksync configure --links-api {choice.version}`, then `make deploy`.",
         )
-    return ok(f"version {ours[1:]}" + ("" if choice else ", as configured; the account does not tell"))
+    external_id = choice.external_id if choice else subject.parameter("JiraIntegrationExternalId")
+    told = canary(subject.zendesk, external_id=external_id)
+    if told is not None and told.version != ours:
+        return warning(
+            f"people's link of ticket {told.ticket_id} is in version {told.version[1:]}, and the stack uses {ours}",
+            "See which Jira app your agents link with (Admin Center > Apps and integrations > Integrations > Jira):"
+            f" if it is {told.version}'s, run `linksync configure --links-api {told.version}`, then `make deploy`.",
+        )
+    proof = f", as the link of ticket {told.ticket_id} shows" if told else ""
+    return ok(f"version {ours[1:]}{proof}" + ("" if choice or told else ", as configured; the account does not tell"))
 
 
 def webhook(subject: Subject) -> Finding:

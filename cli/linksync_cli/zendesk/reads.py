@@ -12,6 +12,8 @@ from linksync_cli.zendesk.responses import (
     FieldsPage,
     FormsPage,
     InvocationsPage,
+    LinksPage,
+    SearchResponse,
     SecretResponse,
     TriggersPage,
     UserResponse,
@@ -19,6 +21,7 @@ from linksync_cli.zendesk.responses import (
 )
 
 _MAYBE = frozenset({200, 403, 404})
+_LINKS_V2 = "/api/v2/integrations/jira/{external_id}/links"
 
 
 class ZendeskReads:
@@ -89,9 +92,26 @@ class ZendeskReads:
 
     def links_v2_status(self, external_id: str) -> int:
         """The status of a look at one link of a connection: 200, 403 or 404."""
-        path = "/api/v2/integrations/jira/{external_id}/links"
-        return self.calls.get(path, ids={"external_id": external_id}, query={"page[size]": "1"}, accept=_MAYBE).status
+        return self.calls.get(
+            _LINKS_V2, ids={"external_id": external_id}, query={"page[size]": "1"}, accept=_MAYBE
+        ).status
 
     def links_v1_status(self) -> int:
         """The status of a look at one link of the original API."""
         return self.calls.get("/api/v2/jira/links", query={"page[size]": "1"}, accept=_MAYBE).status
+
+    def escalated_tickets(self, most: int) -> tuple[str, ...]:
+        """The latest tickets that somebody linked in Zendesk's Jira app, by the tag that it leaves."""
+        query = {"query": "type:ticket tags:jira_escalated", "sort_by": "updated_at", "sort_order": "desc"}
+        response = self.calls.get("/api/v2/search.json", query=query | {"per_page": str(most)}, accept=_MAYBE)
+        return tuple(str(one.id) for one in response.read(SearchResponse).results) if response.status == 200 else ()
+
+    def lists_links(self, version: str, ticket_id: str, external_id: str) -> bool:
+        """Whether that version of the Links API lists any link of a ticket; what does not answer lists none."""
+        if version == "v1":
+            path, name = "/api/v2/jira/links", "filter[ticket_id]"
+        else:
+            path, name = _LINKS_V2, "ticket_id"
+        ids = {"external_id": external_id or "-"}
+        response = self.calls.get(path, ids=ids, query={"page[size]": "1", name: ticket_id}, accept=_MAYBE)
+        return response.status == 200 and bool(response.read(LinksPage).links)

@@ -1,5 +1,7 @@
 """The envelopes that Zendesk's API puts its things in."""
 
+from typing import Any
+
 from pydantic import Field
 
 from linksync.outbound.responses import ResponseModel
@@ -95,3 +97,19 @@ class ConnectionsList(ResponseModel):
     """The connections to Jira."""
 
     integrations: tuple[Connection, ...] = ()
+
+
+class _Numbered(ResponseModel):
+    id: int | str
+
+
+class SearchResponse(ResponseModel):
+    """What a search found."""
+
+    results: tuple[_Numbered, ...] = ()
+
+
+class LinksPage(ResponseModel):
+    """A page of links, in either version; only whether there are any is of interest."""
+
+    links: tuple[dict[str, Any], ...] = ()

@@ -120,11 +120,24 @@ class Scheduler:
         self.schedule |= asked
 
 
+@dataclass
+class CloudWatch:
+    """How old the oldest message is said to be, in seconds; None where nothing is told."""
+
+    age: float | None = None
+
+    def get_metric_statistics(self, **asked: Any) -> dict[str, Any]:
+        assert asked["Dimensions"] == [{"Name": "QueueName", "Value": "events.fifo"}]
+        earlier, latest = ({"Timestamp": at, "Maximum": age} for at, age in ((1, 9_999.0), (2, self.age)))
+        return {"Datapoints": [] if self.age is None else [latest, earlier]}
+
+
 class Account:
     """The account: `client(service)` as the command line gets it, and what a test looks at."""
 
     def __init__(self) -> None:
         self.cloudformation, self.aws_lambda, self.scheduler = CloudFormation(), Lambda(), Scheduler()
+        self.cloudwatch = CloudWatch()
         self.sqs, self.dynamodb = boto3.client("sqs"), boto3.client("dynamodb")
         self.secrets = boto3.client("secretsmanager")
         self.queue = self.sqs.create_queue(QueueName="events.fifo", Attributes=FIFO)["QueueUrl"]
@@ -147,7 +160,12 @@ class Account:
         }
 
     def client(self, service: str) -> Any:
-        fakes = {"cloudformation": self.cloudformation, "lambda": self.aws_lambda, "scheduler": self.scheduler}
+        fakes = {
+            "cloudformation": self.cloudformation,
+            "cloudwatch": self.cloudwatch,
+            "lambda": self.aws_lambda,
+            "scheduler": self.scheduler,
+        }
         return fakes.get(service) or boto3.client(service)  # type: ignore[call-overload]
 
     def secret(self, output: str) -> dict[str, Any]:

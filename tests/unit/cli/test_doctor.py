@@ -350,3 +350,31 @@ def test_an_account_without_the_undocumented_list_is_fine(cli: RunCli, world: Wo
     world.zendesk.about.connections_listed = True
     world.zendesk.about.connections = [connection("another", "other"), *world.zendesk.about.connections]
     assert cli("doctor", "--json").status == 0
+
+
+def test_a_link_that_people_made_tells_which_version_is_in_use(cli: RunCli, world: World) -> None:
+    ticket, issue = world.vendors.ticket(), world.vendors.issue("PROJ")
+    world.vendors.app.link(world.zendesk.links, ticket, issue.key)
+    found = {one["check"]: one for one in cli("doctor", "--json").document["checks"]}
+    assert found["zendesk.links_api"]["found"] == f"version 2, as the link of ticket {ticket} shows"
+    later = world.vendors.ticket()
+    world.vendors.app.link(world.zendesk.links_v1, later, issue.key)
+    found = {one["check"]: one for one in cli("doctor", "--json").document["checks"]}
+    assert found["zendesk.links_api"]["status"] == "warning"
+    assert f"ticket {later} is in version 1" in found["zendesk.links_api"]["found"]
+    assert "linksync configure --links-api v1" in found["zendesk.links_api"]["mend"]
+
+
+def test_a_backlog_is_told_with_the_age_of_its_oldest_message(cli: RunCli, world: World) -> None:
+    world.account.sqs.send_message(
+        QueueUrl=world.account.queue, MessageBody="{}", MessageGroupId="a", MessageDeduplicationId="a"
+    )
+    world.account.cloudwatch.age = 240.0
+    found = {one["check"]: one for one in cli("doctor", "--json").document["checks"]}
+    told = "1 message waiting, 0 being worked on or retried, the oldest for 4 minutes"
+    assert (found["queue.backlog"]["status"], found["queue.backlog"]["found"]) == ("ok", told)
+    world.account.cloudwatch.age = 3_600.0
+    ended = cli("doctor", "--json")
+    found = {one["check"]: one for one in ended.document["checks"]}
+    assert (ended.status, found["queue.backlog"]["status"]) == (0, "warning")
+    assert "60 minutes" in found["queue.backlog"]["found"]
