@@ -8,10 +8,7 @@ from random import Random
 from tests.simulation.clock import NEVER, Clock, RunKilled
 from tests.simulation.fault_kinds import Fault
 
-UNMENDED = frozenset({Fault.INDEX_LAG})
-"""What linksync does not get over yet: it happens only where it is asked for."""
-
-ALL = frozenset(Fault) - UNMENDED
+ALL = frozenset(Fault)
 KILLS = frozenset({Fault.KILLED, Fault.TIMED_OUT})
 BEFORE_AWS = KILLS | {Fault.AWS_SILENT}
 AFTER_AWS = KILLS | {Fault.AWS_SILENT_AFTER_WRITE}

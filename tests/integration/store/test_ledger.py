@@ -14,7 +14,7 @@ from linksync.core.checkpoints import Look
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts, TicketLane
 from linksync.core.links import ISSUE_CLAIM, Link, LinkState, Owner, merged_claim, ticket_claim
-from linksync.core.look_ups import FIRST
+from linksync.core.look_ups import FIRST, LATE_LINKS
 from linksync.core.ordering import Window
 from linksync.errors import AwsUnavailable
 from linksync.store.ledger import DynamoDbLedger
@@ -391,9 +391,12 @@ def test_a_lane_that_misses_something_is_to_be_looked_at_again(dynamodb: Any) ->
     ledger.commit(EMPTY, lane())
     ledger.save_issue("10001", ISSUE)
     ledger.save_issue("10002", replace(ISSUE, missing=True))
+    ledger.save_issue("10003", ISSUE, told_all=True)
     looks = LookList(dynamodb, "LedgerTable")
-    due_at = float(int(AT + FIRST))
+    due_at, soon = float(int(AT + FIRST)), float(int(AT + LATE_LINKS))
     assert looks.due(AT, limit=10) == ()
+    assert looks.due(soon, limit=10) == (Look(lane="issue#10003", due_at=soon, since=AT),)
+    looks.change(done=looks.due(soon, limit=10))
     assert looks.due(due_at, limit=10) == (
         Look(lane="issue#10002", due_at=due_at, since=AT),
         Look(lane="ticket#5001", due_at=due_at, since=AT),

@@ -14,9 +14,8 @@ from linksync.core.issue_rules import (
     notices,
     replace_references,
     with_claims,
-    with_key,
-    with_key_read,
 )
+from linksync.core.known_key import with_key, with_key_read
 from linksync.core.lanes import FieldRecord, IssueRecord
 from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, NoticeKind
 from linksync.core.ordering import RETRY_HORIZON, Action, Window

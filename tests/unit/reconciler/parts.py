@@ -114,7 +114,7 @@ class FakeSearch:
 class FakeLedger:
     stated: dict[str, tuple[FieldRecord, TicketFacts]] = field(default_factory=dict)
     records: dict[str, IssueRecord] = field(default_factory=dict)
-    links: dict[str, list[Link]] = field(default_factory=dict)
+    links: dict[str, dict[str, Link]] = field(default_factory=dict)
     linked_tickets: set[str] = field(default_factory=set)
 
     def tickets(self, ticket_ids: Iterable[str]) -> Mapping[str, tuple[FieldRecord, TicketFacts]]:
@@ -123,8 +123,8 @@ class FakeLedger:
     def issues(self, issue_ids: Iterable[str]) -> Mapping[str, IssueRecord]:
         return {issue_id: self.records[issue_id] for issue_id in issue_ids if issue_id in self.records}
 
-    def links_of_issue(self, issue_id: str) -> Sequence[Link]:
-        return self.links.get(issue_id, [])
+    def links_of_issue(self, issue_id: str) -> Mapping[str, Link]:
+        return self.links.get(issue_id, {})
 
     def has_links(self, ticket_id: str) -> bool:
         return ticket_id in self.linked_tickets

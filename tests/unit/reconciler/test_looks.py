@@ -5,8 +5,9 @@ import pytest
 from linksync.core.checkpoints import Look
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts
+from linksync.core.links import Link
 from linksync.core.look_ups import FIRST
-from linksync.core.messages import IssueStatement, TicketStatement
+from linksync.core.messages import IssueStatement, LinkNotice, NoticeKind, TicketStatement
 from linksync.core.projects import ProjectList
 from linksync.errors import UpstreamForbidden
 from tests.unit.reconciler.parts import Parts
@@ -128,3 +129,46 @@ def test_tickets_that_an_issue_names_are_looked_for_and_its_lane_is_told_when_on
     (statement,) = parts.queue.told()
     assert isinstance(statement, IssueStatement)
     assert (statement.issue_id, statement.ticket_ids, statement.look_up) == ("10001", None, True)
+
+
+def link(key: str, *, key_at: float, claimed: bool = True) -> Link:
+    return Link(issue=Issue("10001", key), key_at=key_at, claims=frozenset({"ticket:PROJ-1"} if claimed else ()))
+
+
+def notices(parts: Parts) -> dict[str, LinkNotice]:
+    """What tickets' lanes are told, by ticket."""
+    sent = [envelope.payload for envelope in parts.queue.sent]
+    return {notice.ticket_id: notice for notice in sent if isinstance(notice, LinkNotice)}
+
+
+def test_a_ticket_is_told_of_a_move_that_its_issue_could_not_tell_it(parts: Parts) -> None:
+    parts.begin()
+    at = parts.clock.now
+    parts.ledger.records["10001"] = IssueRecord(key="NEW-1", key_at=at, told_key="NEW-1")
+    parts.ledger.links["10001"] = {
+        "5001": link("PROJ-1", key_at=at - 30),
+        "5002": link("NEW-1", key_at=at - 30),
+        "5003": link("OLDER-1", key_at=at + 1),
+    }
+    plan(parts, "issue#10001")
+    parts.run()
+    told = LinkNotice(
+        ticket_id="5001", issue_id="10001", issue_key="NEW-1", key_at=at, kind=NoticeKind.MOVED, at=parts.clock.now
+    )
+    assert notices(parts) == {"5001": told}
+    assert parts.looks.planned == set()
+
+
+def test_a_ticket_is_told_of_a_deletion_that_its_issue_could_not_tell_it(parts: Parts) -> None:
+    parts.begin()
+    parts.ledger.records["10001"] = IssueRecord(key="PROJ-1", deleted=True)
+    parts.ledger.links["10001"] = {"5001": link("PROJ-1", key_at=0), "5002": link("PROJ-1", key_at=0, claimed=False)}
+    plan(parts, "issue#10001")
+    parts.run()
+    assert {ticket_id: notice.kind for ticket_id, notice in notices(parts).items()} == {"5001": NoticeKind.DELETED}
+
+
+def test_of_an_issue_that_cannot_be_read_nobody_is_told(misses: Parts) -> None:
+    misses.ledger.links["10001"] = {"5001": link("OLD-1", key_at=0)}
+    misses.run()
+    assert notices(misses) == {}

@@ -193,10 +193,19 @@ def test_a_row_that_lags_behind_a_move_is_no_move(parts: Parts) -> None:
 
 def test_an_issue_that_only_tickets_name_moves_too(parts: Parts) -> None:
     parts.begin()
-    parts.ledger.links["10001"] = [Link(issue=Issue("10001", "PROJ-1"), key_at=START)]
-    parts.ledger.links["10002"] = [Link(issue=Issue("10002", "PROJ-2"), key_at=START)]
+    parts.ledger.links["10001"] = {"5001": Link(issue=Issue("10001", "PROJ-1"), key_at=START)}
+    parts.ledger.links["10002"] = {"5001": Link(issue=Issue("10002", "PROJ-2"), key_at=START)}
     parts.jira.change("10001", "NEW-1")
     parts.jira.change("10002", "PROJ-2")
+    parts.run()
+    assert [statement.lifecycle for statement in parts.queue.told()] == [LifecycleEvent.MOVED]
+
+
+def test_a_move_that_nobody_told_is_found_though_an_edit_told_the_new_key(parts: Parts) -> None:
+    parts.begin()
+    parts.ledger.links["10001"] = {"5001": Link(issue=Issue("10001", "PROJ-1"), key_at=START)}
+    knows_issue(parts, "10001", "NEW-1", "5002", key_at=parts.clock.now)
+    parts.jira.change("10001", "NEW-1", "5002")
     parts.run()
     assert [statement.lifecycle for statement in parts.queue.told()] == [LifecycleEvent.MOVED]
 

@@ -7,6 +7,7 @@ from linksync.core import issue_rules, ticket_rules
 from linksync.core.commands import Command
 from linksync.core.field_reading import FieldReading
 from linksync.core.issue import Issue
+from linksync.core.known_key import with_key_read
 from linksync.core.lanes import IssueRecord, TicketLane
 from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, TicketStatement
 from linksync.core.ordering import Decision, Window
@@ -79,7 +80,7 @@ def _after_reading(
 ) -> IssueRecord:
     statement = IssueStatement(issue_id=issue.id, issue_key=issue.key, ticket_ids=refs, at=snapshot.now, exact=False)
     window, projects = Window.of_reading(snapshot.now), snapshot.projects
-    after = issue_rules.with_key_read(issue_rules.is_there(before), statement, issue.key, window, projects=projects)
+    after = with_key_read(issue_rules.is_there(before), statement, issue.key, window, projects=projects)
     if refs is not None:
         after = issue_rules.replace_references(after, refs, window)
     return issue_rules.with_claims(before, after, projects)

@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from math import inf, nextafter
 
 from linksync.core.issue import Issue
+from linksync.core.known_key import doubt_of_key
 from linksync.core.lanes import IssueRecord
 from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, NoticeKind
 from linksync.core.ordering import (
     ALIVE_AFTER_ALL,
     DELETED_BEFORE,
     DELETED_UNPROVED,
-    KEY_IN_DOUBT,
-    KEY_IS_NEW,
     OLDER,
-    RETRY_HORIZON,
     Action,
     Decision,
     Window,
@@ -61,7 +58,7 @@ def decide(
         return DELETED_BEFORE if older else _DELETED if statement.exact else DELETED_UNPROVED
     if record.deleted:
         return OLDER if older else ALIVE_AFTER_ALL
-    if doubt := _doubt_of_key(record, statement, projects):
+    if doubt := doubt_of_key(record, statement, projects):
         return doubt
     if statement.lifecycle is LifecycleEvent.MOVED and statement.ticket_ids is None:
         return _SILENT_MOVE
@@ -73,21 +70,6 @@ def decide(
         known_window=known,
         waited=waited,
     )
-
-
-def _doubt_of_key(record: IssueRecord, statement: IssueStatement, projects: ProjectList) -> Decision | None:
-    """Why the statement's key must be read, if it must."""
-    window, moved = statement.window, statement.lifecycle is LifecycleEvent.MOVED
-    if window.latest < record.key_at:
-        return None
-    if statement.issue_key == record.key:
-        # Tickets are told since when the issue bears it: a vague time would lose against the old key's.
-        vague = record.key_until - record.key_at > RETRY_HORIZON
-        return KEY_IN_DOUBT if vague and moved and not statement.exact and record.key != record.told_key else None
-    if projects:
-        return KEY_IS_NEW
-    doubtful = not statement.exact and (record.key or moved)
-    return KEY_IN_DOUBT if doubtful or (record.key and window.earliest <= record.key_until) else None
 
 
 def apply_deletion(record: IssueRecord) -> IssueRecord:
@@ -103,33 +85,6 @@ def is_there(record: IssueRecord) -> IssueRecord:
 def is_missing(record: IssueRecord) -> IssueRecord:
     """The record of an issue that Jira does not know: remembered, and nothing is taken away."""
     return replace(record, missing=True)
-
-
-def with_key(record: IssueRecord, key: str, window: Window) -> IssueRecord:
-    """The record with the key that the issue bore within the window, unless a later one is known."""
-    if key == record.key:
-        return replace(
-            record, key_at=max(record.key_at, window.earliest), key_until=max(record.key_until, window.latest)
-        )
-    newer = window.earliest > record.key_until or not record.key
-    return replace(record, key=key, key_at=window.earliest, key_until=window.latest) if newer else record
-
-
-def with_key_read(
-    record: IssueRecord, statement: IssueStatement, key: str, window: Window, *, projects: ProjectList = ALL_PROJECTS
-) -> IssueRecord:
-    """The record after the issue was read, and bore this key, because of the statement.
-
-    What was read may lag behind a change whose time the statement tells.  A key that both tell is the issue's, and so
-    is one that nobody told before.
-    """
-    if key not in (record.key, statement.issue_key) or key == statement.issue_key:
-        # Later than the recorded key, by however little: lanes of tickets may know that one by its time.
-        at_least = record.key_at if key == record.key else nextafter(record.key_at, inf)
-        return replace(record, key=key, key_at=max(at_least, window.earliest), key_until=window.latest)
-    if statement.exact and not projects:
-        record = with_key(record, statement.issue_key, statement.window)
-    return with_key(record, key, window)
 
 
 def confirm(record: IssueRecord, window: Window) -> IssueRecord:
@@ -185,6 +140,11 @@ def told(record: IssueRecord, difference: Difference) -> IssueRecord:
     """The record once the tickets were told the difference."""
     told_key = record.key if difference.everywhere is NoticeKind.MOVED else record.told_key
     return replace(record, told_key=told_key, maybe_told=frozenset())
+
+
+def told_all(before: IssueRecord, after: IssueRecord) -> bool:
+    """Whether all tickets were told, between the two, that the issue moved or is deleted."""
+    return (after.deleted and not before.deleted) or after.told_key not in ("", before.told_key)
 
 
 def notices(

@@ -1,4 +1,4 @@
-"""When what was not found is looked up again: soon at first, then rarer and rarer."""
+"""When a lane is looked at again: what was not found is looked up soon at first, then rarer and rarer."""
 
 from linksync.core.checkpoints import Look
 from linksync.core.lanes import TicketFacts
@@ -8,6 +8,12 @@ FIRST = 600.0
 
 RAREST = 7 * 86_400.0
 """Seconds between two look-ups of what has not been found for long."""
+
+LATE_LINKS = 60.0
+"""Seconds after which every link is seen that was being made when its issue moved or was deleted.
+
+Longer than a run of the worker, which may have looked the old key up at its beginning, and than the index lags.
+"""
 
 
 def next_look(*, since: float, now: float) -> float:
@@ -25,6 +31,11 @@ def next_look(*, since: float, now: float) -> float:
 def first_look(lane: str, *, now: float) -> Look:
     """The look at a lane that misses something since `now`."""
     return Look(lane=lane, due_at=next_look(since=now, now=now), since=now)
+
+
+def look_for_late_links(lane: str, *, now: float) -> Look:
+    """The look at an issue whose tickets were told `now` that it moved or is deleted."""
+    return Look(lane=lane, due_at=now + LATE_LINKS, since=now)
 
 
 def misses_more(before: TicketFacts, after: TicketFacts) -> bool:

@@ -53,8 +53,8 @@ class Ledger(Protocol):
     def issues(self, issue_ids: Iterable[str]) -> Mapping[str, IssueRecord]:
         """What is known of these issues; those of which nothing is known are left out."""
 
-    def links_of_issue(self, issue_id: str) -> Sequence[Link]:
-        """The links with this issue."""
+    def links_of_issue(self, issue_id: str) -> Mapping[str, Link]:
+        """The links with this issue, by ticket id."""
 
     def has_links(self, ticket_id: str) -> bool:
         """Whether any link of this ticket is known."""

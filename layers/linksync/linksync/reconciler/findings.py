@@ -1,13 +1,21 @@
 """What a changed ticket or issue shows × what the ledger recorded of it → what its lane must be told, if anything."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from linksync.core.changes import ChangedIssue, ChangedTicket
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts
 from linksync.core.links import Link
-from linksync.core.messages import IssueStatement, LifecycleEvent, TicketStatement, issue_lane, ticket_lane
+from linksync.core.messages import (
+    IssueStatement,
+    LifecycleEvent,
+    LinkNotice,
+    NoticeKind,
+    TicketStatement,
+    issue_lane,
+    ticket_lane,
+)
 from linksync.core.projects import ProjectList
 
 type Statement = TicketStatement | IssueStatement
@@ -22,7 +30,7 @@ class Finding:
 
     lane: str
     difference: str
-    statements: tuple[Statement, ...]
+    statements: tuple[Statement | LinkNotice, ...]
 
 
 def ticket_finding(
@@ -52,11 +60,11 @@ def erased_ticket(row: ChangedTicket) -> Finding:
 
 
 def issue_finding(
-    row: ChangedIssue, record: IssueRecord, links: Sequence[Link], *, projects: ProjectList, now: float
+    row: ChangedIssue, record: IssueRecord, links: Collection[Link], *, projects: ProjectList, now: float
 ) -> Finding | None:
     """What the lane of an issue must be told: to read its field, that it moved, or both.
 
-    `links` are those that the ledger knows where the record does not tell the issue's key.
+    `links` are those that the ledger knows where their tickets may not have been told the issue's key.
     """
     counted = projects.includes(row.issue.key)
     differs = counted and (row.too_many or (row.refs is not None and frozenset(row.refs) != record.stated.refs))
@@ -71,6 +79,26 @@ def issue_finding(
         return None
     difference = _digest(record.stated.refs, row.refs if differs else (), gone, row.issue.key * moved)
     return Finding(lane=issue_lane(row.issue.id), difference=difference, statements=tuple(statements))
+
+
+def late_links(issue_id: str, record: IssueRecord, links: Mapping[str, Link], *, now: float) -> Iterator[Finding]:
+    """What the lanes of tickets must be told that an issue's lane could not see when it told of a move or a deletion.
+
+    `links` are those that the ledger knows now, by ticket id.
+    """
+    for ticket_id, link in links.items():
+        moved = link.issue.key != record.key and link.key_at < record.key_at
+        if link.claims if record.deleted else moved:
+            notice = LinkNotice(
+                ticket_id=ticket_id,
+                issue_id=issue_id,
+                issue_key=record.key,
+                key_at=record.key_at,
+                kind=NoticeKind.DELETED if record.deleted else NoticeKind.MOVED,
+                at=now,
+            )
+            difference = _digest((), (), issue_id, record.key, record.key_at, record.deleted)
+            yield Finding(lane=notice.lane, difference=difference, statements=(notice,))
 
 
 def reread_ticket(ticket_id: str, *, now: float, look_up: bool = False) -> TicketStatement:
@@ -104,10 +132,10 @@ def _differs(refs: Sequence[str], recorded: frozenset[str], facts: TicketFacts) 
     return frozenset(refs) != recorded or facts.deleted or facts.missing
 
 
-def _moved(row: ChangedIssue, record: IssueRecord, links: Sequence[Link]) -> bool:
+def _moved(row: ChangedIssue, record: IssueRecord, links: Collection[Link]) -> bool:
     """Whether the ledger knows an older key.  A row is as old as its last update: the ledger may know a newer one."""
-    if record.key:
-        return record.key != row.issue.key and row.updated_at > record.key_at
+    if record.key not in ("", row.issue.key):
+        return row.updated_at > record.key_at
     return any(link.issue.key != row.issue.key and row.updated_at > link.key_at for link in links)
 
 

@@ -1,6 +1,6 @@
 """The issues that changed, a page at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from linksync.core.changes import ChangedIssue
@@ -58,6 +58,8 @@ class IssueStream:
             if finding:
                 yield finding
 
-    def _links(self, issue_id: str, record: IssueRecord) -> Sequence[Link]:
-        """The links that may bear an older key, where the record does not tell."""
-        return () if record.key else self._deps.ledger.links_of_issue(issue_id)
+    def _links(self, issue_id: str, record: IssueRecord) -> Collection[Link]:
+        """The links that may bear an older key: all, unless their tickets were told the recorded one."""
+        if record.key and record.key == record.told_key:
+            return ()
+        return self._deps.ledger.links_of_issue(issue_id).values()

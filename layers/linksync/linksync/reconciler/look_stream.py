@@ -1,7 +1,7 @@
-"""The lanes to look at again: what was not found may be there by now."""
+"""The lanes to look at again: what was not found may be there by now, and so may links that an issue did not see."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from linksync.core.checkpoints import Look
@@ -9,7 +9,7 @@ from linksync.core.look_ups import next_look
 from linksync.core.messages import issue_lane, ticket_lane
 from linksync.observability import emit_line
 from linksync.reconciler.dependencies import Dependencies
-from linksync.reconciler.findings import NOTHING_KNOWN, NOTHING_STATED
+from linksync.reconciler.findings import NOTHING_KNOWN, NOTHING_STATED, Finding, late_links
 from linksync.reconciler.look_reasons import Reason, issue_reason, ticket_reason
 from linksync.reconciler.progress import Progress
 from linksync.reconciler.telling import Telling
@@ -43,7 +43,7 @@ class LookStream:
         again = [reason.finding() for reason in reasons if reason.reread]
         there = [reason.finding() for reason in reasons if not reason.reread and reason.lane in found]
         self._telling.tell_again(again, round_number=round_number)
-        self._telling.send(there, round_number=round_number)
+        self._telling.send([*there, *self._late_links(due)], round_number=round_number)
         _report(reason.lane for reason in reasons if reason.issues and reason.lane not in found)
         now = self._deps.now()
         planned = [
@@ -68,6 +68,13 @@ class LookStream:
             for look in looks
         ]
         return [reason for reason in reasons if reason.missing or reason.reread]
+
+    def _late_links(self, due: Sequence[Look]) -> Iterator[Finding]:
+        """What tickets must be told of issues that can be read, or are known to be deleted."""
+        for issue_id, record in self._deps.ledger.issues(_ids((look.lane for look in due), _ISSUE)).items():
+            if not record.missing:
+                links = self._deps.ledger.links_of_issue(issue_id)
+                yield from late_links(issue_id, record, links, now=self._deps.now())
 
     def _found(self, reasons: Sequence[Reason]) -> frozenset[str]:
         """The lanes for which something is there that was not found before."""

@@ -19,7 +19,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from linksync.core.history import HistoryLine
 from linksync.core.lanes import IssueRecord, TicketLane
-from linksync.core.look_ups import first_look, misses_more
+from linksync.core.look_ups import first_look, look_for_late_links, misses_more
 from linksync.core.messages import issue_lane, ticket_lane
 from linksync.errors import AwsUnavailable
 from linksync.store.aws_errors import translate_aws_errors
@@ -121,10 +121,16 @@ class DynamoDbLedger:
             writes.insert(0, _put(ticket_item(name, lane)))
         self._write(writes)
 
-    def save_issue(self, issue_id: str, record: IssueRecord, *, look: bool = False) -> None:
-        """Write what an issue stated; `look`: something that it names was not found, and is to be looked for again."""
+    def save_issue(self, issue_id: str, record: IssueRecord, *, look: bool = False, told_all: bool = False) -> None:
+        """Write what an issue stated; `look`: something that it names was not found, and is to be looked for again.
+
+        `told_all`: the tickets linked with it were told that it moved or is deleted, as far as the index showed them;
+        the reconciler looks for others.
+        """
         name = issue_lane(issue_id)
-        self._write([*(self._look(name) if record.missing or look else ()), _put(issue_item(name, record))])
+        looks = self._look(name) if record.missing or look else []
+        looks += [_put(look_item(look_for_late_links(name, now=self._clock())))] if told_all else []
+        self._write([*looks, _put(issue_item(name, record))])
 
     def _look(self, lane: str) -> list[dict[str, Any]]:
         """The reconciler is to look at this lane again."""

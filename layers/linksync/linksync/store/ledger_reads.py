@@ -33,12 +33,12 @@ class LedgerReads:
         """What is known of these issues; those of which nothing is known are left out."""
         return {issue_id: issue_of(item) for issue_id, item in self._stated(issue_lane(""), issue_ids)}
 
-    def links_of_issue(self, issue_id: str) -> tuple[Link, ...]:
-        """The links with this issue that the ledger knows.  Its index may lag behind by moments."""
+    def links_of_issue(self, issue_id: str) -> dict[str, Link]:
+        """The links with this issue that the ledger knows, by ticket id.  Its index may lag behind by moments."""
         asked = {":issue": issue_id}
         rows = self._query(IndexName=BY_ISSUE, KeyConditionExpression="issue_id = :issue", values=asked)
         keys = [{"lane": row["lane"], "record": row["record"]} for row in rows]
-        return tuple(link_of(item) for item in self._items(keys))
+        return {item["lane"].removeprefix(ticket_lane("")): link_of(item) for item in self._items(keys)}
 
     def has_links(self, ticket_id: str) -> bool:
         """Whether the ledger knows any link of this ticket."""

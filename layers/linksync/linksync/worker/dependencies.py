@@ -104,8 +104,11 @@ class Ledger(Protocol):
     def commit(self, recorded: TicketLane, lane: TicketLane, history: Iterable[HistoryLine] = ()) -> None:
         """Record all that differs: what the ticket stated, links and facts; and what happened to them."""
 
-    def save_issue(self, issue_id: str, record: IssueRecord, *, look: bool = False) -> None:
-        """Record what an issue stated; `look`: something that it names was not found, and is to be looked for again."""
+    def save_issue(self, issue_id: str, record: IssueRecord, *, look: bool = False, told_all: bool = False) -> None:
+        """Record what an issue stated; `look`: something that it names was not found, and is to be looked for again.
+
+        `told_all`: all tickets that are seen to be linked with it were told that it moved or is deleted.
+        """
 
 
 class Queue(Protocol):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from linksync.core import issue_rules as rules
 from linksync.core.issue import Issue
+from linksync.core.known_key import with_key, with_key_read
 from linksync.core.lanes import IssueRecord
 from linksync.core.messages import Envelope, IssueStatement, LifecycleEvent
 from linksync.core.named_tickets import MOST_UNASKED, before_telling
@@ -52,7 +53,7 @@ class _Current:
 def _apply_statement(action: Action, record: IssueRecord, statement: IssueStatement) -> IssueRecord:
     if statement.lifecycle is LifecycleEvent.DELETED:
         return rules.apply_deletion(record)
-    record = rules.with_key(record, statement.issue_key, statement.window)
+    record = with_key(record, statement.issue_key, statement.window)
     match action:
         case Action.BELIEVE:
             return rules.replace_references(rules.is_there(record), statement.ticket_ids or (), statement.window)
@@ -90,7 +91,7 @@ def _reread(deps: Dependencies, recorded: IssueRecord, statement: IssueStatement
         return _Current(after, statement.at)
     window = Window.of_reading(now)
     after = rules.is_there(recorded)
-    after = rules.with_key_read(after, statement, reading.issue.key, window, projects=deps.projects)
+    after = with_key_read(after, statement, reading.issue.key, window, projects=deps.projects)
     if reading.refs is None:
         return _Current(after, statement.at)
     return _Current(rules.replace_references(after, reading.refs, window), now, reread=True)

@@ -43,7 +43,8 @@ def record_and_comment(deps: Dependencies, issue_id: str, before: IssueRecord, a
     begins = due and deps.seconds_left() >= SECONDS_A_NOTICE
     telling = replace(after, notices=after.notices.begun()) if begins else after
     if telling != before:
-        deps.ledger.save_issue(issue_id, telling, look=bool(after.not_found - before.not_found))
+        look, told_all = bool(after.not_found - before.not_found), issue_rules.told_all(before, after)
+        deps.ledger.save_issue(issue_id, telling, look=look, told_all=told_all)
     if due and not begins:
         raise UnfinishedWork("there was no time to tell what was not found; the rest is continued at once")
     if due:
