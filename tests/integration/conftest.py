@@ -23,7 +23,7 @@ def moto_url() -> Iterator[str]:
 @pytest.fixture
 def over_http(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> CallLimits:
     """Sends linksync's own calls there, from the region that the tests are in."""
-    for service in ("SQS", "SECRETS_MANAGER"):
+    for service in ("SQS", "SECRETS_MANAGER", "DYNAMODB"):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", moto_url)
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     return LIMITS

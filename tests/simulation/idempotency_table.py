@@ -1,7 +1,7 @@
 """The idempotency table, as Powertools and the count of crashes use it, on the simulation's clock.
 
-Powertools has the wall's clock alone, so what an item says of its end is set aside: one in progress lasts until the
-run's time is up, one that is done for as long as the worker remembers deliveries.
+Powertools has the wall's clock alone, so what an item says of its end is set aside: one that is done lasts for as long
+as the worker remembers deliveries.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from linksync.worker.idempotency import REMEMBERED
 from tests.simulation.clock import Clock
 from tests.simulation.fault_injector import AFTER_AWS, BEFORE_AWS, FaultInjector
 
-_FAR = {"expiration": {"N": "9999999999"}, "in_progress_expiration": {"N": "9999999999999"}}
+_FAR = {"expiration": {"N": "9999999999"}}
 
 
 @dataclass
@@ -26,17 +26,12 @@ class IdempotencyTable:
     items: dict[str, tuple[dict[str, Any], float]] = field(default_factory=dict)
     crashes: Counter[str] = field(default_factory=Counter)
 
-    def put_item(self, *, Item: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: N803  boto3's name
-        """A delivery begins, unless it is in progress or done."""
+    def get_item(self, *, Key: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: N803  boto3's name
+        """Whether a delivery is done."""
         self._before()
-        key = Item["id"]["S"]
-        known, until = self.items.get(key, ({}, 0.0))
-        if self.clock.now < until:
-            error = {"Error": {"Code": "ConditionalCheckFailedException", "Message": "simulated"}, "Item": known}
-            raise ClientError(error, "PutItem")  # type: ignore[arg-type]  # DynamoDB adds the item
-        self.items[key] = Item | _FAR, self.clock.end
+        item, until = self.items.get(Key["id"]["S"], ({}, 0.0))
         self._after()
-        return {}
+        return {"Item": item} if self.clock.now < until else {}
 
     def update_item(self, *, Key: dict[str, Any], **asked: Any) -> dict[str, Any]:  # noqa: N803  boto3's name
         """A delivery is done; or a crash is counted."""
@@ -46,17 +41,10 @@ class IdempotencyTable:
             self.crashes[key] += int(values[":number"]["N"])
             answer = {"Attributes": {"crashes": {"N": str(self.crashes[key])}}}
         else:
-            done = {"id": Key["id"], "status": values[":status"], "data": values[":response_data"]}
+            done = {"id": Key["id"], "status": values[":status"], "data": values[":data"]}
             self.items[key] = done | _FAR, self.clock.now + REMEMBERED
         self._after()
         return answer
-
-    def delete_item(self, *, Key: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: N803  boto3's name
-        """A delivery failed, and may come again."""
-        self._before()
-        self.items.pop(Key["id"]["S"], None)
-        self._after()
-        return {}
 
     def _before(self) -> None:
         if self.injector.strike_aws(BEFORE_AWS):

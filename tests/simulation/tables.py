@@ -14,7 +14,7 @@ class Tables:
     def __init__(self, ledger: LedgerTable, idempotency: IdempotencyTable) -> None:
         self.get_paginator, self.batch_get_item = ledger.get_paginator, ledger.batch_get_item
         self.batch_write_item, self.exceptions = ledger.batch_write_item, ledger.exceptions
-        self.put_item, self.delete_item = idempotency.put_item, idempotency.delete_item
+        self.get_item = idempotency.get_item
         self._updates = {LEDGER: ledger.update_item, IDEMPOTENCY: idempotency.update_item}
 
     def update_item(self, *, TableName: str, **asked: Any) -> dict[str, Any]:  # noqa: N803  boto3's name

@@ -109,6 +109,10 @@ class AwsRefused(OperatorError):
     reason = "our_side_refused"
 
 
+LEDGER_REFUSAL = "the lane's records are too large; correct the fields, then `linksync redrive`"
+"""What to do about a write that DynamoDB calls invalid."""
+
+
 class Misconfigured(OperatorError):
     """A parameter or a secret of this stack is missing or malformed."""
 

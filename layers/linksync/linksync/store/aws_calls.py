@@ -1,11 +1,14 @@
-"""The AWS calls on the way of a delivery, without botocore: SQS and Secrets Manager by SigV4 and `http.client`.
+"""The AWS calls on the way of a delivery, without botocore: SigV4 and `http.client`.
+
+SQS and Secrets Manager are here, DynamoDB in `dynamodb_calls`.
 
 Why not boto3: it is most of what a function starts with (docs/adr/0007).
 
 The methods take and give what boto3's of the same names do.  Everything is safe to be asked twice (messages have
-deduplication ids), so every failed exchange may be repeated.  The MD5 sums in SQS's answers are not compared: the
-signature covers the body's SHA-256, TLS covers the answer.  A client is not thread-safe: Lambda runs one event at a
-time.  Proxies are not supported.  https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html
+deduplication ids, items are put whole), so every failed exchange may be repeated.  The MD5 sums in SQS's answers are
+not compared: the signature covers the body's SHA-256, TLS covers the answer.  A client is not thread-safe: Lambda runs
+one event at a time.  Proxies are not supported.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html
 """
 
 import json
@@ -16,13 +19,13 @@ import ssl
 import time
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from linksync.errors import AwsUnavailable
+from linksync.errors import AwsRefused, AwsUnavailable
 from linksync.store import aws_endpoints
 from linksync.store.aws_clock import AwsClock
 from linksync.store.aws_signature import signed
@@ -30,7 +33,7 @@ from linksync.store.aws_signature import signed
 _LARGEST_ANSWER = 1024 * 1024  # bytes; a secret has at most 64 KiB, six times that when JSON escapes every character
 _PAUSE = 0.2  # seconds, the longest before a second attempt; doubled before each later one
 _CODE = re.compile(r"[A-Za-z.]{1,64}")
-_THROTTLED = re.compile(r"Throttl|TooManyRequests|RequestLimitExceeded|SlowDown")
+_THROTTLED = re.compile(r"Throttl|TooManyRequests|RequestLimitExceeded|ThroughputExceeded|SlowDown")
 # What a kept connection that the other side has closed meanwhile ends in; RemoteDisconnected is a ConnectionError.
 _HUNG_UP = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
@@ -46,11 +49,16 @@ class CallLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
-    """A service's name in signatures, what its operations are called by, and its version of AWS's JSON protocol."""
+    """A service's name in signatures, what its operations are called by, and its version of AWS's JSON protocol.
+
+    `largest_answer` is in bytes.  `refusals` are the error codes after which asking again is in vain: what to do then.
+    """
 
     service: str
     target: str
     version: str
+    largest_answer: int = _LARGEST_ANSWER
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
 
 class Caller:
@@ -78,7 +86,7 @@ class Caller:
         """What the service answers.
 
         Raises AwsUnavailable, whose message holds AWS's error code (`AccessDeniedException` is for an operator to
-        mend) or the name of the exception's type, and nothing else of request and answer.
+        mend) or the name of the exception's type, and nothing else of request and answer; AwsRefused for a refusal.
         """
         body = json.dumps(asked).encode()
         for attempt in range(self._limits.attempts):
@@ -88,7 +96,10 @@ class Caller:
             if not transient or attempt + 1 == self._limits.attempts:
                 break
             self._sleep(random.uniform(0, _PAUSE * 2**attempt))  # noqa: S311  jitter
-        raise AwsUnavailable(f"{self._protocol.service} answered {operation} with {error}; it will be tried again")
+        what, code = f"{self._protocol.service} answered {operation} with {error}", error.rpartition(" ")[2]
+        if advice := self._protocol.refusals.get(code):
+            raise AwsRefused(f"{what}: {advice}")
+        raise AwsUnavailable(f"{what}; it will be tried again")
 
     def _attempt(self, operation: str, body: bytes) -> tuple[Mapping[str, Any] | None, str, bool]:
         """The answer; or the error's name, and whether another attempt may succeed."""
@@ -122,7 +133,7 @@ class Caller:
     def _send(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes, str | None]:
         self._connection.request("POST", "/", body, dict(headers))
         response = self._connection.getresponse()
-        data = response.read(_LARGEST_ANSWER)
+        data = response.read(self._protocol.largest_answer)
         if response.read(1):
             raise HTTPException("the answer is too large")
         return response.status, data, response.getheader("Date")

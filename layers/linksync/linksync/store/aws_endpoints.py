@@ -44,12 +44,21 @@ def of_sqs(queue_url: str) -> str:
 
 def of_secrets_manager(arn: str) -> str:
     """Where a secret is: its ARN tells the partition, and that the domain."""
-    if override := _override("SECRETS_MANAGER"):
+    return _of_partition("secretsmanager", arn, override=_override("SECRETS_MANAGER"))
+
+
+def of_dynamodb(arn: str) -> str:
+    """Where the tables are: in the partition of any ARN of this stack's."""
+    return _of_partition("dynamodb", arn, override=_override("DYNAMODB"))
+
+
+def _of_partition(service: str, arn: str, *, override: str) -> str:
+    if override:
         return _origin(override)
     partition = f"{arn}:".split(":")[1]
     if partition not in _SUFFIXES:
-        raise Misconfigured(f"{arn} is no secret's ARN in the partitions {', '.join(sorted(_SUFFIXES))}")
-    return f"https://secretsmanager.{region()}.{_SUFFIXES[partition]}"
+        raise Misconfigured(f"{arn} is no ARN in the partitions {', '.join(sorted(_SUFFIXES))}")
+    return f"https://{service}.{region()}.{_SUFFIXES[partition]}"
 
 
 def _override(service: str) -> str:

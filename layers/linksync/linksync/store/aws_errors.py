@@ -1,14 +1,13 @@
-"""What botocore's errors (the ledger's) amount to: our side did not answer, and it is tried again.
+"""What botocore's errors amount to: our side did not answer, and it is tried again.
 
-The queue and the secret store are called without botocore: see `aws_calls`.
+botocore is not imported before it has failed: the link worker calls AWS without it (see `aws_calls`), and its start is
+paid for.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from linksync.errors import AwsRefused, AwsUnavailable
+from linksync.errors import LEDGER_REFUSAL, AwsRefused, AwsUnavailable, LinksyncError
 
 
 @contextmanager
@@ -19,12 +18,22 @@ def translate_aws_errors(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except ClientError as problem:
+    except LinksyncError:
+        raise
+    except Exception as problem:
+        if (error := _translated(what, problem)) is None:
+            raise
+        raise error from problem
+
+
+def _translated(what: str, problem: Exception) -> LinksyncError | None:
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  see above
+
+    if isinstance(problem, ClientError):
         code = str(problem.response.get("Error", {}).get("Code", "?"))[:64]
         if code == "ValidationException":
-            raise AwsRefused(
-                f"{what} answered {code}: the lane's records are too large; correct the fields, then `linksync redrive`"
-            ) from problem
-        raise AwsUnavailable(f"{what} answered {code}; it will be tried again") from problem
-    except BotoCoreError as problem:
-        raise AwsUnavailable(f"{what} did not answer ({type(problem).__name__}); it will be tried again") from problem
+            return AwsRefused(f"{what} answered {code}: {LEDGER_REFUSAL}")
+        return AwsUnavailable(f"{what} answered {code}; it will be tried again")
+    if isinstance(problem, BotoCoreError):
+        return AwsUnavailable(f"{what} did not answer ({type(problem).__name__}); it will be tried again")
+    return None

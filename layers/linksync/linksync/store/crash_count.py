@@ -7,12 +7,9 @@ what is left are the crashes.
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from linksync.store.aws_errors import translate_aws_errors
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+from linksync.store.dynamodb_calls import DynamoDb
 
 _KEPT = 15 * 86_400
 """Seconds for which a count is kept: longer than a message can be in the queue."""
@@ -21,7 +18,7 @@ _KEPT = 15 * 86_400
 class CrashCount:
     """Counts in the idempotency table, by message id.  Both methods raise AwsUnavailable."""
 
-    def __init__(self, client: "DynamoDBClient", table: str, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, client: DynamoDb, table: str, *, now: Callable[[], float] = time.time) -> None:
         self._client, self._table, self._now = client, table, now
 
     def begin(self, message_id: str) -> int:

@@ -13,16 +13,16 @@ gone.
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import batched
-from typing import TYPE_CHECKING, Any
-
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from typing import Any
 
 from linksync.core.history import HistoryLine
 from linksync.core.lanes import IssueRecord, TicketLane
 from linksync.core.look_ups import first_look, look_for_late_links, misses_more
 from linksync.core.messages import issue_lane, ticket_lane
 from linksync.errors import AwsUnavailable
+from linksync.store.attributes import attribute, plain, written
 from linksync.store.aws_errors import translate_aws_errors
+from linksync.store.dynamodb_calls import DynamoDb
 from linksync.store.history_items import HISTORY, history_item, history_of
 from linksync.store.ledger_items import (
     LINK,
@@ -36,9 +36,6 @@ from linksync.store.ledger_items import (
 )
 from linksync.store.look_list import look_item
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 _LEDGER = "the ledger"
 BY_ISSUE = "by_issue"
 WRITES_A_CALL = 25
@@ -46,16 +43,13 @@ WRITES_A_CALL = 25
 _ATTEMPTS = 5
 _PAUSE = 0.05  # seconds before the second attempt, doubled before each later one
 
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
-
 
 class DynamoDbLedger:
     """What each side last stated and the state of every link.  Everything may raise AwsUnavailable."""
 
     def __init__(
         self,
-        client: "DynamoDBClient",
+        client: DynamoDb,
         table: str,
         *,
         history_days: int = 0,
@@ -87,7 +81,7 @@ class DynamoDbLedger:
         pages = self._pages(
             IndexName=BY_ISSUE,
             KeyConditionExpression="issue_id = :issue",
-            ExpressionAttributeValues={":issue": _serialize(issue_id)},
+            ExpressionAttributeValues={":issue": attribute(issue_id)},
         )
         return tuple(item["lane"].removeprefix(ticket_lane("")) for item in pages)
 
@@ -139,14 +133,14 @@ class DynamoDbLedger:
     def _query(self, lane: str) -> Iterator[dict[str, Any]]:
         return self._pages(
             KeyConditionExpression="lane = :lane",
-            ExpressionAttributeValues={":lane": _serialize(lane)},
+            ExpressionAttributeValues={":lane": attribute(lane)},
             ConsistentRead=True,
         )
 
     def _pages(self, **query: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401  the API's own arguments
         with translate_aws_errors(_LEDGER):
             for page in self._client.get_paginator("query").paginate(TableName=self._table, **query):
-                yield from ({name: _deserialize(value) for name, value in item.items()} for item in page["Items"])
+                yield from (plain(item) for item in page["Items"])
 
     def _write(self, writes: Iterable[Any]) -> None:
         for batch in batched(writes, WRITES_A_CALL, strict=False):
@@ -168,9 +162,8 @@ class DynamoDbLedger:
 
 
 def _put(item: Mapping[str, Any]) -> dict[str, Any]:
-    # An empty set is not a value in DynamoDB; it is told by the attribute's absence.
-    return {"PutRequest": {"Item": {k: _serialize(v) for k, v in item.items() if v not in (frozenset(), None)}}}
+    return {"PutRequest": {"Item": written(item)}}
 
 
 def _delete(key: Mapping[str, str]) -> dict[str, Any]:
-    return {"DeleteRequest": {"Key": {name: _serialize(value) for name, value in key.items()}}}
+    return {"DeleteRequest": {"Key": written(key)}}

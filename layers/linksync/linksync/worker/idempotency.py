@@ -1,51 +1,53 @@
-"""At most once a delivery, by Powertools' idempotency.
+"""At most once a delivery, by Powertools' idempotency, on a persistence layer of our own.
 
 A delivery that failed may come again; one that was done is not done again for a day, which is longer than any sender
 retries.  https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
+
+Powertools' own layer writes when a run begins, too, so that no other may begin.  Here the queue sees to that: a lane's
+message is hidden for longer than any run may take.  So a delivery is read before and written after, which saves a write
+of two, and another of those that fail.
 """
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools.utilities.idempotency import (
-    DynamoDBPersistenceLayer,
-    IdempotencyConfig,
-    idempotent_function,
-)
-from aws_lambda_powertools.utilities.idempotency.exceptions import (
-    IdempotencyAlreadyInProgressError,
-    IdempotencyInconsistentStateError,
-    IdempotencyPersistenceLayerError,
-)
-
 from linksync.core.messages import Message
 from linksync.errors import AwsUnavailable
+from linksync.store.attributes import plain, written
+from linksync.store.dynamodb_calls import DynamoDb
+from linksync.worker.powertools_idempotency import (
+    STATUS_CONSTANTS,
+    BasePersistenceLayer,
+    DataRecord,
+    IdempotencyConfig,
+    IdempotencyItemAlreadyExistsError,
+    IdempotencyItemNotFoundError,
+    IdempotencyPersistenceLayerError,
+    idempotent_function,
+)
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 REMEMBERED = 86_400
-IN_PROGRESS_PAUSE = 10.0
 
 
 class DeliveryIdempotency:
     """Guards a function of an envelope."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: DynamoDb, table: str) -> None:
         self._config = IdempotencyConfig(expires_after_seconds=REMEMBERED, raise_on_no_idempotency_key=True)
-        self._store = DynamoDBPersistenceLayer(table_name=table, boto3_client=client)
+        self._store = _DoneDeliveries(client, table)
 
     def register(self, context: "LambdaContext") -> None:
-        """Tell when this run will be over: then a delivery that it leaves unfinished is free again."""
+        """Tell when this run will be over."""
         self._config.register_lambda_context(context)
 
     def run_once[M: Message](self, message: M, work: Callable[[M], None]) -> None:
         """Work on the message unless its delivery was done before.
 
-        Raises what the work raises, and AwsUnavailable when another run is at it or the table does not answer.
+        Raises what the work raises, and AwsUnavailable when the table does not answer.
         """
-        failed: list[Exception] = []
 
         @idempotent_function(  # type: ignore[untyped-decorator]  # Powertools leaves it untyped
             data_keyword_argument="delivery",
@@ -54,18 +56,56 @@ class DeliveryIdempotency:
             key_prefix="delivery",
         )
         def guarded(*, delivery: str) -> None:  # noqa: ARG001  Powertools reads it by name
-            try:
-                work(message)
-            except Exception as error:
-                failed.append(error)
-                raise
+            work(message)
 
         try:
             guarded(delivery=message.delivery)
-        except (IdempotencyAlreadyInProgressError, IdempotencyInconsistentStateError) as busy:
-            raise AwsUnavailable("another run is at this delivery", retry_after=IN_PROGRESS_PAUSE) from busy
         except IdempotencyPersistenceLayerError as error:
-            if failed:
-                # Powertools could not free the delivery; what the work met counts, a vendor's Retry-After above all.
-                raise failed[0] from error
             raise AwsUnavailable("the idempotency table did not answer; it is tried again") from error
+
+
+class _DoneDeliveries(BasePersistenceLayer):
+    """The deliveries that are done, by the attributes that Powertools' own layer writes."""
+
+    def __init__(self, client: DynamoDb, table: str) -> None:
+        self._client, self._table = client, table
+        super().__init__()  # type: ignore[no-untyped-call]  # Powertools leaves it untyped
+
+    def _get_record(self, idempotency_key: str) -> DataRecord:
+        answer = self._client.get_item(TableName=self._table, Key=written({"id": idempotency_key}), ConsistentRead=True)
+        if "Item" not in answer:
+            raise IdempotencyItemNotFoundError
+        item = plain(answer["Item"])
+        return DataRecord(
+            idempotency_key=idempotency_key,
+            status=item["status"],
+            expiry_timestamp=int(item["expiration"]),
+            response_data=item.get("data", ""),
+        )
+
+    def _put_record(self, data_record: DataRecord) -> None:
+        """A run begins: nothing is written, and it does not begin for a delivery that is done."""
+        try:
+            known = self._get_record(data_record.idempotency_key)
+        except IdempotencyItemNotFoundError:
+            return
+        if known.status == STATUS_CONSTANTS["COMPLETED"]:
+            raise IdempotencyItemAlreadyExistsError(old_data_record=known)
+
+    def _update_record(self, data_record: DataRecord) -> None:
+        self._client.update_item(
+            TableName=self._table,
+            Key=written({"id": data_record.idempotency_key}),
+            UpdateExpression="SET #data = :data, #expiration = :expiration, #status = :status",
+            ExpressionAttributeNames={"#data": "data", "#expiration": "expiration", "#status": "status"},
+            ExpressionAttributeValues=written(
+                {
+                    ":data": data_record.response_data,
+                    ":expiration": data_record.expiry_timestamp,
+                    ":status": data_record.status,
+                }
+            ),
+        )
+
+    def _delete_record(self, data_record: DataRecord) -> None:
+        """A run failed: nothing was written for it, and nothing stands between the queue and what the work met."""

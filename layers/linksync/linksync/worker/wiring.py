@@ -6,10 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
 
 import requests
-from botocore.config import Config
 
 from linksync.core.projects import ProjectList
 from linksync.observability import emit_line
@@ -24,7 +22,7 @@ from linksync.parameters import reference_fields
 from linksync.store.aws_calls import CallLimits, SecretsManagerCalls, SqsCalls
 from linksync.store.consumer_queue import ConsumerQueue
 from linksync.store.crash_count import CrashCount
-from linksync.store.dynamodb import dynamodb_client
+from linksync.store.dynamodb_calls import DynamoDb, DynamoDbCalls
 from linksync.store.event_queue import EventQueue
 from linksync.store.ledger import DynamoDbLedger
 from linksync.store.secrets import CachedSecret
@@ -35,15 +33,7 @@ from linksync.worker.run_guard import RunGuard
 from linksync.worker.run_log import RunLog
 from linksync.worker.settings import Settings, settings_of
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 _LIMITS = CallLimits(connect=2, read=5, attempts=3)
-_DYNAMODB = Config(
-    connect_timeout=_LIMITS.connect,
-    read_timeout=_LIMITS.read,
-    retries={"mode": "standard", "total_max_attempts": _LIMITS.attempts},
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +41,7 @@ class Outside:
     """What the worker calls, and its clock."""
 
     sqs: SqsCalls
-    dynamodb: "DynamoDBClient"
+    dynamodb: DynamoDb
     secrets_manager: SecretsManagerCalls
     session: requests.Session = field(default_factory=new_session, repr=False)
     write_line: WriteLine = emit_line
@@ -64,7 +54,7 @@ class Outside:
         """The clients of this stack's queues, tables and secret."""
         return cls(
             sqs=SqsCalls(settings.event_queue_url, _LIMITS),
-            dynamodb=dynamodb_client(_DYNAMODB),
+            dynamodb=DynamoDbCalls(settings.api_credentials_arn, _LIMITS),
             secrets_manager=SecretsManagerCalls(settings.api_credentials_arn, _LIMITS),
         )
 
