@@ -9,6 +9,7 @@ from typing import Any
 from linksync.inbound.receiver import Receiver
 from linksync.inbound.senders import zendesk_routes
 from linksync.inbound.wiring import receiver, respond, warm_up
+from linksync.observability import tell_start
 
 
 @cache
@@ -23,3 +24,4 @@ def handler(event: object, _context: object) -> dict[str, Any]:
 
 
 warm_up(wire)
+tell_start()

@@ -16,12 +16,17 @@ def event(kind: str) -> dict[str, Any]:
             return zendesk_request(5001, "PROJ-1, PROJ-2", time.time())
         case "jira":
             return jira_request("10001", "PROJ-1", "5001 5002", time.time())
-    return _message()
+    return _message("PROJ-1", "PROJ-2")
 
 
-def _message() -> dict[str, Any]:
+def gains_one() -> dict[str, Any]:
+    """A ticket gains one key, as the event queue hands it over."""
+    return _message("PROJ-1")
+
+
+def _message(*keys: str) -> dict[str, Any]:
     now = time.time()
-    statement = TicketStatement(ticket_id="5001", issue_keys=("PROJ-1", "PROJ-2"), at=now, exact=False)
+    statement = TicketStatement(ticket_id="5001", issue_keys=keys, at=now, exact=False)
     envelope = Envelope(
         delivery=uuid.uuid4().hex, correlation_id="c", source="zendesk", received_at=now, payload=statement
     )

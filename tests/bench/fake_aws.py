@@ -3,7 +3,9 @@
 import hashlib
 import json
 import threading
+import time
 from collections import Counter
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -15,10 +17,15 @@ CREDENTIALS = {
 
 
 class FakeAws:
-    """`with FakeAws() as aws:` serves on a free port of the loopback; `aws.calls` counts by operation."""
+    """`with FakeAws() as aws:` serves on a free port of the loopback; `aws.calls` counts by operation.
+
+    `aws.seconds` tells how long an operation takes, `aws.at_first_call` is called before the first is answered.
+    """
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
+        self.seconds: Callable[[str], float] = lambda _: 0.0
+        self.at_first_call: Callable[[], None] = lambda: None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
         self._server.daemon_threads = True
 
@@ -29,7 +36,10 @@ class FakeAws:
 
     def answer(self, operation: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Status and document."""
+        if not self.calls:
+            self.at_first_call()
         self.calls[operation] += 1
+        time.sleep(self.seconds(operation))
         match operation:
             case "SendMessage":
                 digest = hashlib.md5(asked["MessageBody"].encode(), usedforsecurity=False).hexdigest()

@@ -10,8 +10,9 @@ import pytest
 
 from linksync.errors import AwsUnavailable
 from linksync.metrics import Metric
-from linksync.observability import correlated, correlation_id, describe, emit_line
+from linksync.observability import correlated, correlation_id, describe, emit_line, tell_start
 from tests.examples import logging_as
+from tests.metric_dimensions import DIMENSIONS
 
 type Written = Callable[[], list[dict[str, Any]]]
 
@@ -41,7 +42,7 @@ def test_a_line_tells_its_story_and_counts(written: Written) -> None:
     (line,) = written()
     directive = {
         "Namespace": "linksync",
-        "Dimensions": [["source", "service"]],
+        "Dimensions": [["service"]],
         "Metrics": [{"Name": "LinksCreated", "Unit": "Count"}],
     }
     assert line.pop("_aws")["CloudWatchMetrics"] == [directive]
@@ -56,6 +57,37 @@ def test_a_line_tells_its_story_and_counts(written: Written) -> None:
         "references": 0,
         "LinksCreated": [2],
     }
+
+
+@pytest.mark.parametrize("metric", Metric)
+def test_the_source_is_a_dimension_of_those_metrics_that_go_by_it(written: Written, metric: Metric) -> None:
+    emit_line(logging.INFO, "counted", counts={metric: 1}, source="jira_webhook")
+    (line,) = written()
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert frozenset(directive["Dimensions"][0]) == DIMENSIONS[metric]
+    assert line["source"] == "jira_webhook"
+
+
+def test_a_line_may_hold_metrics_of_both_kinds(written: Written) -> None:
+    counts = {Metric.DELIVERIES_ACCEPTED: 1, Metric.NOTHING_TO_DO: 2, Metric.SECONDS_BEHIND: 1.23456}
+    emit_line(logging.INFO, "counted", counts=counts, source="jira_webhook")
+    (line,) = written()
+    declared = {
+        metric["Name"]: frozenset(directive["Dimensions"][0])
+        for directive in line["_aws"]["CloudWatchMetrics"]
+        for metric in directive["Metrics"]
+    }
+    assert declared == {metric: DIMENSIONS[metric] for metric in counts}
+    assert (line["DeliveriesAccepted"], line["NothingToDo"], line["SecondsBehind"]) == ([1], [2], [1.235])
+
+
+def test_the_first_line_of_a_process_tells_how_long_it_took_to_start(written: Written) -> None:
+    tell_start()
+    emit_line(logging.INFO, "first")
+    emit_line(logging.INFO, "second")
+    first, second = written()
+    assert 0 < first["cold_start_milliseconds"] < 3_600_000
+    assert "cold_start_milliseconds" not in second
 
 
 def test_a_line_without_counts_is_no_metrics_line(written: Written) -> None:

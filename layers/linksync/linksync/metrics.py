@@ -1,4 +1,8 @@
-"""The metrics of linksync: CloudWatch namespace `linksync`, dimension `service`, and `source` where it applies."""
+"""The metrics of linksync: CloudWatch namespace `linksync`, dimension `service`, and `source` where it applies.
+
+CloudWatch is paid for each combination of a metric and its dimensions.  So `source` is a dimension where somebody goes
+by it (which sender is turned away, which vendor is slow), and elsewhere a member of the log line alone.
+"""
 
 from enum import StrEnum
 
@@ -34,3 +38,15 @@ class Metric(StrEnum):
     RECONCILER_FINISHED = "ReconcilerFinished"  # runs that read all that there was
     RECONCILER_LAG = "ReconcilerLagSeconds"  # how far the checkpoint is behind now
     REPAIRED_AGAIN = "RepairedAgain"  # the same subject differed in the same way twice in a row
+
+
+BY_SOURCE = frozenset(
+    {
+        Metric.DELIVERIES_ACCEPTED,
+        Metric.DELIVERIES_IGNORED,
+        Metric.DELIVERIES_QUARANTINED,
+        Metric.DELIVERIES_REJECTED,
+        Metric.UPSTREAM_MILLISECONDS,
+    }
+)
+"""The metrics that have the dimension `source` beside `service`."""

@@ -15,18 +15,21 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import PurePath
+from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from linksync.errors import LinksyncError
-from linksync.metrics import Metric
+from linksync.metrics import BY_SOURCE, Metric
+from linksync.process_start import seconds_since_start
 
 type Counts = Mapping[Metric, float | Sequence[float]]
 """Values by metric; several values of one metric are kept apart, so that percentiles can be had."""
 
 _UNITS_OF_TIME = (MetricUnit.Milliseconds, MetricUnit.Seconds)
 _CORRELATION_ID = ContextVar("correlation_id", default="")
+_untold_starts: list[int] = []
 
 # Lambda sets the root logger to the level that it filters by.  Below WARNING the libraries log headers and bodies.
 logging.getLogger().setLevel(logging.WARNING)
@@ -40,6 +43,12 @@ def correlated(correlation_id: str) -> Iterator[None]:
         yield
     finally:
         _CORRELATION_ID.reset(token)
+
+
+def tell_start() -> None:
+    """The function is ready for its first event: the next line tells how many milliseconds that took."""
+    if (seconds := seconds_since_start()) is not None:
+        _untold_starts[:] = [round(1000 * seconds)]
 
 
 def correlation_id() -> str:
@@ -59,9 +68,9 @@ def emit_line(
     """Writes one line, with its metrics when there are `counts`.
 
     `level` is one of `logging`'s, `message` the same few words for all lines of a kind, `fields` the particulars of
-    this one; those that are empty or None are left out.  The metrics' dimensions are `service`, and `source` if given.
-    `correlation_id` is that of `correlated` unless given.  A line below LogLevel is written for its counts alone:
-    without its fields, and at INFO at least, since Lambda drops what is below.
+    this one; those that are empty or None are left out.  The metrics' dimensions are `service`, and `source` for those
+    that go by it.  `correlation_id` is that of `correlated` unless given.  A line below LogLevel is written for its
+    counts alone: without its fields, and at INFO at least, since Lambda drops what is below.
     """
     shown = level >= _threshold()
     if counts:
@@ -70,6 +79,7 @@ def emit_line(
         return
     delivery = correlation_id or _CORRELATION_ID.get()
     members = {"correlation_id": delivery, "source": source, **(fields or {} if shown else {}), **_sampled_trace()}
+    members["cold_start_milliseconds"] = _untold_starts.pop() if _untold_starts else None
     members = {name: value for name, value in members.items() if value is not None and value != ""}
     members |= {"levelno": level, "levelname": logging.getLevelName(level), "msg": message}
     record = logging.makeLogRecord(members | _metrics(counts or {}, source))
@@ -108,18 +118,28 @@ def _threshold() -> int:
 
 def _metrics(counts: Counts, source: str) -> dict[str, object]:
     """The members that make CloudWatch count; none when there is nothing to count."""
+    by_source = {metric: value for metric, value in counts.items() if source and metric in BY_SOURCE}
+    by_service = {metric: value for metric, value in counts.items() if metric not in by_source}
+    found = [_directive(by_source, {"source": source}), _directive(by_service, {})]
+    directives = [directive for one in found if one for directive in one["_aws"]["CloudWatchMetrics"]]
+    members = {name: value for one in found for name, value in one.items()}
+    return members | {"_aws": members["_aws"] | {"CloudWatchMetrics": directives}} if members else {}
+
+
+def _directive(counts: Counts, dimensions: dict[str, str]) -> dict[str, Any]:
+    """The members for metrics of the same dimensions, as Powertools lays them out."""
     if not counts:
         return {}
     serializer = _serializer()
-    dimensions = ({"source": source} if source else {}) | {"service": serializer.service}
     metric_set = {metric.value: _metric(metric, value) for metric, value in counts.items()}
-    return {**serializer.serialize_metric_set(metrics=metric_set, dimensions=dimensions, metadata={})}
+    under = dimensions | {"service": serializer.service}
+    return {**serializer.serialize_metric_set(metrics=metric_set, dimensions=under, metadata={})}
 
 
 def _metric(metric: Metric, value: float | Sequence[float]) -> dict[str, object]:
     values = [value] if isinstance(value, (int, float)) else list(value)
     unit = next((unit for unit in _UNITS_OF_TIME if unit.value in metric.value), MetricUnit.Count)
-    return {"Unit": unit.value, "Value": values}
+    return {"Unit": unit.value, "Value": [round(value, 3) for value in values]}
 
 
 @cache

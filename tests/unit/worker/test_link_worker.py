@@ -239,7 +239,9 @@ def lines(text: str) -> list[dict[str, Any]]:
 def test_a_line_a_delivery_that_leads_back_to_its_request(handle: Handle, capsys: pytest.CaptureFixture[str]) -> None:
     handle(record(names("PROJ-1"), attempt=3))
     (line,) = lines(capsys.readouterr().out)
-    told = {name: value for name, value in line.items() if name not in ("_aws", "timestamp", "milliseconds")}
+    told = {
+        name: value for name, value in line.items() if name not in ("_aws", "timestamp", "milliseconds", "peak_mib")
+    }
     assert told == {
         "level": "INFO",
         "message": "message done",
@@ -250,13 +252,13 @@ def test_a_line_a_delivery_that_leads_back_to_its_request(handle: Handle, capsys
         "lane": "ticket#5001",
         "attempt": 3,
         "references": 1,
-        "lifecycle": "edited",
         "why": "it is newer than what is recorded",
         "events": {"made": 1},
         "LinksCreated": [1.0],
         "SecondsBehind": [2.5],
     }
     assert isinstance(line["milliseconds"], int)
+    assert 10 < line["peak_mib"] < 10_000
 
 
 def test_the_line_of_a_retry_and_of_a_dead_letter_tells_why(
@@ -315,12 +317,14 @@ def metrics(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [line for line in lines(capsys.readouterr().out) if "_aws" in line]
 
 
-def test_links_are_counted_by_source(handle: Handle, stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+def test_links_are_counted_by_service_and_the_line_tells_the_source(
+    handle: Handle, stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
     stack.link_by_hand("5001", "10002")
     handle(record(names("PROJ-1", "PROJ-2", "UTF-8")))
     (counted,) = metrics(capsys)
     (declared,) = counted["_aws"]["CloudWatchMetrics"]
-    assert (declared["Namespace"], declared["Dimensions"]) == ("linksync", [["source", "service"]])
+    assert (declared["Namespace"], declared["Dimensions"]) == ("linksync", [["service"]])
     values = {metric["Name"]: counted[metric["Name"]] for metric in declared["Metrics"]}
     assert values == {
         "LinksCreated": [1.0],

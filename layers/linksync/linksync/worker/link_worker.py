@@ -23,6 +23,7 @@ from linksync.worker.disposition import (
     disposition,
     open_message,
 )
+from linksync.worker.latencies import Latencies
 from linksync.worker.queue_message import QueueMessage
 from linksync.worker.run_guard import RunGuard
 from linksync.worker.run_log import RunLog, report
@@ -57,6 +58,7 @@ class LinkWorker:
         self._refused_since: dict[str, float] = {}
         self._now = now
         self._jitter = jitter
+        self._latencies = Latencies(write_line, now)
 
     def handle(self, event: Mapping[str, Any], context: "LambdaContext") -> dict[str, Any]:
         """The response of ReportBatchItemFailures: the messages that must come again.
@@ -81,6 +83,7 @@ class LinkWorker:
                 end = opened
         acknowledged = self._acknowledge(message, end)
         report(self._write_line, run, message, envelope, end, seconds=self._now() - begun)
+        self._latencies.add(run.calls)
         return acknowledged
 
     def _work(self, message: QueueMessage, envelope: Envelope, run: RunLog, context: "LambdaContext") -> Disposition:

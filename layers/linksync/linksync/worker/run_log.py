@@ -2,10 +2,18 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from resource import RUSAGE_SELF, getrusage
 
-from linksync.core.messages import Envelope, IssueStatement, LinkNotice, OperatorCommand, Payload, TicketStatement
+from linksync.core.messages import (
+    Envelope,
+    IssueStatement,
+    LifecycleEvent,
+    LinkNotice,
+    OperatorCommand,
+    Payload,
+    TicketStatement,
+)
 from linksync.errors import PutOff, UpstreamForbidden, UpstreamThrottled, UpstreamUnavailable
 from linksync.metrics import Metric
 from linksync.observability import describe
@@ -62,7 +70,7 @@ def report(
     *,
     seconds: float,
 ) -> None:
-    """Write the line of a run that took so many seconds, and the latencies of its calls.
+    """Write the line of a run that took so many seconds.
 
     It holds ids and words of ours: no field's text and no message of anybody else's error.
     """
@@ -75,12 +83,10 @@ def report(
         **(_stated(envelope.payload) if envelope else {}),
         **_story(run),
         "milliseconds": round(seconds * 1000),
+        "peak_mib": getrusage(RUSAGE_SELF).ru_maxrss // 1024,  # Linux counts kilobytes
         **told,
     }
     write_line(level, words, fields=fields, counts=run.counts or None, source=source, correlation_id=correlation_id)
-    for vendor, times in run.calls.items():
-        latencies: Mapping[Metric, Sequence[float]] = {Metric.UPSTREAM_MILLISECONDS: times}
-        write_line(logging.INFO, "calls", counts=latencies, source=vendor, correlation_id=correlation_id)
 
 
 def _story(run: RunLog) -> dict[str, object]:
@@ -109,7 +115,8 @@ def _stated(payload: Payload) -> dict[str, object]:
         case (
             TicketStatement(issue_keys=refs, lifecycle=lifecycle) | IssueStatement(ticket_ids=refs, lifecycle=lifecycle)
         ):
-            return {"references": "unknown" if refs is None else len(refs), "lifecycle": lifecycle.value}
+            happened = "" if lifecycle is LifecycleEvent.EDITED else lifecycle.value
+            return {"references": "unknown" if refs is None else len(refs), "lifecycle": happened}
         case LinkNotice(kind=kind):
             return {"notice": kind.value}
         case OperatorCommand(action=action):
