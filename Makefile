@@ -36,8 +36,17 @@ up: build ## The same stack with a page to play on, left running until Ctrl-C
 	@$(BIN)/python -m local up
 
 .PHONY: test
-test: build ## Every test, end-to-end ones included
+test: build browser ## Every test, end-to-end and browser ones included
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+# Only root of a Debian installs it: CI and containers.  Without a browser its tests are skipped, and say so.
+BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+.PHONY: browser
+browser: ## Install Chromium for the browser tests, where none is there and apt-get may
+	@for browser in $(BROWSERS); do command -v $$browser > /dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then echo "Installing Chromium for the browser tests ..."; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends chromium > /dev/null; \
+	fi || echo "Chromium could not be installed: the browser tests will be skipped"
 
 .PHONY: lint
 lint: $(READY) $(CHECKOV)/.ready ## Formatting, types, import rules, template lint, known vulnerabilities

@@ -15,6 +15,7 @@ from local.playground.feed import Feed
 from local.playground.observation import Observation
 from local.playground.player import Player
 from local.playground.server import PageServer
+from local.vendors import SimulatedVendors
 
 PAUSE = 0.25
 """Seconds between two looks."""
@@ -38,6 +39,11 @@ class Playground:
     def url(self) -> str:
         """The page's address."""
         return self._server.url
+
+    @property
+    def vendors(self) -> SimulatedVendors:
+        """The vendors that are played with."""
+        return self._stack.vendors
 
     def look(self) -> dict[str, Any]:
         """Everything that the page shows."""
