@@ -1,31 +1,26 @@
 """The state that the page shows, as one JSON object: read from both vendors, the queues, the ledger and the logs."""
 
 import heapq
+import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from linksync.core.history import HistoryLine
-from linksync.core.lanes import TicketFacts
-from linksync.core.links import Link
-from linksync.core.messages import ticket_lane
-from linksync.store.attributes import plain
+from linksync.core.links import Link, UnlinkPolicy
 from linksync.store.dead_letters import Letter
-from linksync.store.history_items import HISTORY, history_of
-from linksync.store.ledger_items import LINK, STATED, link_of, ticket_of
 from local.aws.stack import Stack
 from local.demo.observer import described
 from local.http.calls import RecordedCall
 from local.jira.issue import as_text
 from local.playground.dead_letters import DeadLetterTray
+from local.playground.ledger_view import LedgerView, read_ledger
 from local.playground.log_tail import LogTail
 from local.playground.stories import DeliveryStory, Observations, ObservedCall, stories_of_reconciler, story_of_delivery
 from local.vendors import SimulatedVendors
 
 MOST_STORIES = 40
 NO_ANSWERS = frozenset({401, 403, 429})
-SHOWN_SECRETS = ("id", "body", "handle")  # of a letter: long, and of no use on the page
+LEFT_OUT = ("id", "body", "handle")  # of a letter: long, and of no use on the page
 
 
 class Observation:
@@ -41,47 +36,41 @@ class Observation:
     def look(self) -> dict[str, Any]:
         """Everything as it is now."""
         depth, dead = self._stack.depth(), self._stack.depth("DeadLetterQueueUrl")
-        items = self._ledger_items()
+        ledger = read_ledger(self._stack)
         self._observations.add(self._tail.new())
         self._observations.calls = _calls(self._vendors)
-        self._observations.history = _history(items)
+        self._observations.history = ledger.by_delivery()
         return {
-            "tickets": self._tickets(items),
-            "issues": [
-                {"id": issue.id, "key": issue.key, "field": as_text(issue.fields.get(self._vendors.issue_field))}
-                for issue in self._vendors.jira.issues.all()
-            ],
-            "links": self._links(items),
+            "tickets": self._tickets(ledger, depth.total),
+            "issues": self._issues(),
+            "links": self._links(ledger),
             "queue": asdict(depth),
             "dead_letters": [_letter(one) for one in self._tray.letters(dead)],
             "stories": [asdict(story) for story in self._stories()],
         }
 
-    def _ledger_items(self) -> list[dict[str, Any]]:
-        pages = self._stack.client("dynamodb").get_paginator("scan")
-        found = pages.paginate(TableName=self._stack.outputs["LedgerTableName"], ConsistentRead=True)
-        return [plain(item) for page in found for item in page["Items"]]
-
-    def _tickets(self, items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        facts = {item["lane"]: ticket_of(item)[1] for item in items if item["record"] == STATED}
+    def _tickets(self, ledger: LedgerView, waiting: int) -> list[dict[str, Any]]:
+        policy, now = UnlinkPolicy(self._stack.parameters.get("UnlinkPolicy", UnlinkPolicy.OWNED)), time.time()
         return [
             {
                 "id": ticket.id,
-                "subject": ticket.subject,
                 "field": str(ticket.fields.get(self._vendors.ticket_field) or ""),
-                "not_found": sorted(facts.get(ticket_lane(str(ticket.id)), TicketFacts()).not_found),
+                "not_found": sorted(ledger.ticket(ticket.id).facts.not_found),
+                "why": ledger.why(ticket.id, now=now, policy=policy, waiting=waiting),
             }
             for ticket in self._vendors.zendesk.tickets.all()
         ]
 
-    def _links(self, items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def _issues(self) -> list[dict[str, Any]]:
+        return [
+            {"id": issue.id, "key": issue.key, "field": as_text(issue.fields.get(self._vendors.issue_field))}
+            for issue in self._vendors.jira.issues.all()
+        ]
+
+    def _links(self, ledger: LedgerView) -> list[dict[str, Any]]:
         """What Zendesk lists and what the ledger knows of, by ticket and issue."""
         listed = {(row.ticket_id, row.issue_id) for row in self._vendors.link_table.all()}
-        known = {
-            (item["lane"].removeprefix(ticket_lane("")), item["issue_id"]): link_of(item)
-            for item in items
-            if item["record"].startswith(LINK) and item["lane"].startswith(ticket_lane(""))
-        }
+        known = ledger.links()
         return [_link(pair, known.get(pair), linked=pair in listed) for pair in sorted(listed | set(known))]
 
     def _stories(self) -> list[DeliveryStory]:
@@ -128,15 +117,6 @@ def _call(call: RecordedCall, vendors: SimulatedVendors) -> ObservedCall:
     return ObservedCall(at=call.at, text=described(call, vendors), ok=answered)
 
 
-def _history(items: Sequence[Mapping[str, Any]]) -> dict[str, list[HistoryLine]]:
-    found = defaultdict(list)
-    for item in items:
-        if item["lane"].startswith(HISTORY):
-            line = history_of(item)
-            found[line.delivery].append(line)
-    return found
-
-
 def _letter(letter: Letter) -> dict[str, Any]:
-    shown = {name: value for name, value in asdict(letter).items() if name not in SHOWN_SECRETS}
+    shown = {name: value for name, value in asdict(letter).items() if name not in LEFT_OUT}
     return {**shown, "name": letter.delivery or letter.id}

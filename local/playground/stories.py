@@ -168,6 +168,8 @@ def _state(delivery: Delivery, received: LogLine | None, runs: Sequence[Run]) ->
         return "lost"
     if runs:
         return _end_of(runs)
+    if received is not None and received.text("outcome") == "quarantined":
+        return "dead"
     status = delivery.attempts[-1].status if delivery.attempts else None
     if status == 202:
         return "queued"

@@ -38,7 +38,7 @@ def change_of(body: bytes) -> str:
         told = json.loads(body)
         return _change(told)
     except (ValueError, KeyError, TypeError, AttributeError):
-        return "Something that is no message of ours"
+        return "A body that cannot be read"
 
 
 def _change(told: dict[str, Any]) -> str:

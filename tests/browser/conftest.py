@@ -68,4 +68,4 @@ def opened(playground: Playground, browser: Browser) -> Iterator[OpenPage]:
             return page
 
         yield open_page
-        assert [trouble for one in watched for trouble in one.troubles] == []
+        assert [failure for one in watched for failure in one.failures] == []

@@ -4,19 +4,19 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 
 
 class Watched:
-    """`troubles` holds each console error, each exception, and each request to another host than the page's."""
+    """`failures` holds each console error, each exception, and each request to another host than the page's."""
 
     def __init__(self, page: Page, url: str) -> None:
-        self.troubles: list[str] = []
+        self.failures: list[str] = []
         self._url = url
         page.on("console", self._on_console)
-        page.on("pageerror", lambda error: self.troubles.append(f"exception: {error}"))
+        page.on("pageerror", lambda error: self.failures.append(f"exception: {error}"))
         page.on("request", self._on_request)
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            self.troubles.append(f"{message.type}: {message.text}")
+            self.failures.append(f"{message.type}: {message.text}")
 
     def _on_request(self, request: Request) -> None:
         if not request.url.startswith(self._url):
-            self.troubles.append(f"asked elsewhere: {request.url}")
+            self.failures.append(f"asked elsewhere: {request.url}")

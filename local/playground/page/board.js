@@ -7,6 +7,7 @@ export function showBoard(state) {
     update(card, ticket.field);
     const links = state.links.filter((link) => link.ticket === ticket.id);
     showLinks(card, links, (link) => keys.get(link.issue) ?? link.issue, ticket.not_found);
+    sync(card.querySelector(".why ul"), ticket.why, (text) => text, (text) => make("li", {}, text), () => {});
   });
   sync(document.getElementById("issues"), state.issues, (one) => one.id, createIssue, (card, issue) => {
     update(card, issue.field);
@@ -27,6 +28,7 @@ function create(id, name, label, example, save) {
   const input = make("input", { id, type: "text", autocomplete: "off", spellcheck: false, placeholder: example });
   const title = make("label", { htmlFor: id }, make("b", {}, name), ` ${label}`);
   const card = make("li", { className: "card" }, make("form", {}, title, input), make("ul", { className: "linked" }));
+  if (name.startsWith("#")) card.append(make("details", { className: "why" }, make("summary", {}, "Why?"), make("ul")));
   const form = card.firstElementChild;
   const commit = () => input.value !== card.dataset.saved && save(input.value);
   form.addEventListener("submit", (event) => {

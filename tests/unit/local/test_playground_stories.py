@@ -69,6 +69,7 @@ def test_a_delivery_from_its_sender_to_the_ledger() -> None:
         (delivery(401, '{"error": {"code": "NotAuthentic", "message": "m"}}', state="dropped"), [], "refused"),
         (delivery(200, '{"status": "ignored", "reason": "other_field"}'), [], "ignored"),
         (delivery(), [received()], "queued"),
+        (delivery(202, '{"status": "quarantined", "reason": "not_json"}'), [received(outcome="quarantined")], "dead"),
         (delivery(), [received(), run(message="message scheduled for retry", seconds=3, error="E: m")], "waiting"),
         (delivery(), [received(), run(message="message dead-lettered", reason="forbidden", advice="a")], "dead"),
         (delivery(), [received(), run(message="message scheduled for retry"), run(102.0, attempt=2)], "done"),
@@ -112,8 +113,8 @@ def test_lines_that_are_none_of_ours_are_left_out(message: str) -> None:
         ({"issue_key": "PROJ-1", "ticket_ids": "5001"}, "PROJ-1 now says “5001”"),
         ({"type": "zen:event-type:ticket.soft_deleted", "subject": "zen:ticket:5001"}, "Ticket 5001: soft deleted"),
         ({"webhookEvent": "jira:issue_deleted", "issue": {"key": "PROJ-1"}}, "PROJ-1: deleted"),
-        (["anything"], "Something that is no message of ours"),
-        (None, "Something that is no message of ours"),
+        (["anything"], "A body that cannot be read"),
+        (None, "A body that cannot be read"),
     ],
 )
 def test_what_a_delivery_says_in_a_sentence(body: object, text: str) -> None:
