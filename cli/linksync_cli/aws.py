@@ -91,6 +91,6 @@ def _refusal(problem: ClientError) -> Failure:
         return Failure("aws_credentials", f"AWS does not accept your credentials ({code}).", _LOG_IN)
     if _DENIED.search(code):
         named = _ACTION.search(str(problem))
-        mend = "Allow that action to your AWS user or role, for the resources of this stack."
+        mend = "Allow that action to your AWS user or role: docs/operator-policy.json has all that the commands need."
         return Failure("aws_denied", f"AWS does not let you do {named[1] if named else operation}.", mend)
     return Failure("aws_refused", f"AWS refused {operation} ({code}).", "Run it again with --debug to see its answer.")

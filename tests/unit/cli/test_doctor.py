@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from linksync.core.checkpoints import Checkpoint, IssueCheckpoint, TicketCheckpoint
 from linksync.core.messages import TicketStatement
 from linksync.store.reconciler_state import ReconcilerState
+from linksync_cli.aws import Aws
 from linksync_cli.doctor import round_trip
 from linksync_cli.doctor.examination import NAMES
 from linksync_cli.doctor.subject import Subject
@@ -378,3 +380,32 @@ def test_a_backlog_is_told_with_the_age_of_its_oldest_message(cli: RunCli, world
     found = {one["check"]: one for one in ended.document["checks"]}
     assert (ended.status, found["queue.backlog"]["status"]) == (0, "warning")
     assert "60 minutes" in found["queue.backlog"]["found"]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "action", "check"),
+    [
+        ("sqs", "get_queue_attributes", "sqs:getqueueattributes", "queue.backlog"),
+        ("scheduler", "get_schedule", "scheduler:GetSchedule", "reconciler"),
+    ],
+)
+def test_an_aws_action_that_is_missing_is_named(  # noqa: PLR0917  fixtures, and the case
+    cli: RunCli,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    service: str,
+    operation: str,
+    action: str,
+    check: str,
+) -> None:
+    def denied(**_asked: Any) -> None:
+        message = f"User: arn:aws:iam::1:user/op is not authorized to perform: {action} on resource: x"
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": message}}, "Operation")
+
+    client = world.account.client(service)
+    monkeypatch.setattr(client, operation, denied)
+    monkeypatch.setattr(Aws, "_client", lambda _self, name: client if name == service else world.account.client(name))
+    found = {one["check"]: one for one in cli("doctor", "--json", "--skip", "round_trip").document["checks"]}
+    assert found[check]["status"] == "failed"
+    assert action in found[check]["found"]
+    assert "docs/operator-policy.json" in found[check]["mend"]
