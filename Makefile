@@ -66,6 +66,10 @@ build: $(BUILT) $(BIN)/linksync ## Set up .venv, install `linksync` there, build
 bench: build ## Run the benchmarks and print their tables
 	$(BIN)/python -m tests.bench
 
+.PHONY: screens
+screens: $(READY) ## Write the command line's screens into docs/ (FOLDER=x: every one as a picture, in there)
+	PYTHONPATH=cli:layers/linksync $(BIN)/python -m tests.screens $(FOLDER)
+
 .PHONY: soak
 soak: $(READY) ## 10,000 random histories with faults, crashes, outages, slips (HISTORIES=n, SEED=n)
 	PYTHONPATH=layers/linksync $(BIN)/python -m tests.soak --histories $(or $(HISTORIES),10000) $(if $(SEED),--seed $(SEED))

@@ -75,10 +75,12 @@ def told(changes: Changes, screen: "Screen", *, dry_run: bool) -> "Iterator[Rend
     """For people."""
     from rich.text import Text
 
+    from linksync_cli.tables import signed
+
     for change in changes.made:
         verb = f"would be {change.action}" if dry_run and change.action is not Action.UNCHANGED else change.action
-        line = Text.assemble(screen.sign(_SIGNS[change.action]), f" {change.what}: {verb}")
-        yield line.append(f"  {change.id}" if change.id else "", style="quiet")
+        id_ = (f"  {change.id}" if change.id else "", "quiet")
+        yield signed(screen.sign(_SIGNS[change.action]), Text.assemble(f"{change.what}: {verb}", id_))
     yield from _listed("\nBy hand:", changes.by_hand)
     if dry_run:
         yield from _listed("\nCalls that would be made:", changes.calls)
@@ -87,9 +89,9 @@ def told(changes: Changes, screen: "Screen", *, dry_run: bool) -> "Iterator[Rend
 
 
 def _listed(heading: str, lines: Iterable[str]) -> "Iterator[RenderableType]":
-    from rich.text import Text
+    from linksync_cli.tables import indented
 
     lines = list(lines)
     if lines:
         yield heading
-        yield from (Text(f"  {line}") for line in lines)
+        yield from map(indented, lines)

@@ -9,15 +9,16 @@ as a Run.
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from linksync_cli.failures import FINDINGS
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
     from rich.console import RenderableType
 
     from linksync_cli.questions import Questions
@@ -39,19 +40,23 @@ _OPTIONS: Mapping[str, tuple[Any, object]] = {
         None,
     ),
     "as_json": (
-        Annotated[bool, typer.Option("--json", help="One JSON document, no questions.", rich_help_panel=_PANEL)],
+        Annotated[
+            bool, typer.Option("--json", metavar="", help="One JSON document, no questions.", rich_help_panel=_PANEL)
+        ],
         False,
     ),
     "dry_run": (
-        Annotated[bool, typer.Option("--dry-run", help="Show what would be done.", rich_help_panel=_PANEL)],
+        Annotated[bool, typer.Option("--dry-run", metavar="", help="Show what would be done.", rich_help_panel=_PANEL)],
         False,
     ),
     "yes": (
-        Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing, agree.", rich_help_panel=_PANEL)],
+        Annotated[bool, typer.Option("--yes", "-y", metavar="", help="Ask nothing, agree.", rich_help_panel=_PANEL)],
         False,
     ),
     "debug": (
-        Annotated[bool, typer.Option("--debug", help="Show where an error came from.", rich_help_panel=_PANEL)],
+        Annotated[
+            bool, typer.Option("--debug", metavar="", help="Show where an error came from.", rich_help_panel=_PANEL)
+        ],
         False,
     ),
 }
@@ -96,27 +101,41 @@ def begin(*, stack: str | None, as_json: bool, yes: bool = False, debug: bool = 
     )
 
 
-def command(*, writes: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Adds the options of every command to a function whose first parameter is `run`."""
+def command(
+    *, writes: bool, options: type["DataclassInstance"] | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Adds the options of every command to a function whose first parameter is `run`.
+
+    `options` is a dataclass whose fields are options, too: the function gets an instance as its parameter `given`.
+    """
     added = {name: one for name, one in _OPTIONS.items() if writes or name != "dry_run"}
+    grouped = _grouped(options) if options else {}
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @wraps(function)
         def conventional(**given: Any) -> None:  # noqa: ANN401  Typer's values
-            function(begin(**{name: given.pop(name) for name in added}), **given)
+            run = begin(**{name: given.pop(name) for name in added})
+            if options:
+                given["given"] = options(**{name: given.pop(name) for name in grouped})
+            function(run, **given)
 
-        own = [one for one in inspect.signature(function).parameters.values() if one.name != "run"]
-        common = [
+        own = [one for one in inspect.signature(function).parameters.values() if one.name not in ("run", "given")]
+        more = [
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-            for name, (annotation, default) in added.items()
+            for name, (annotation, default) in (grouped | added).items()
         ]
-        parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own] + common
+        parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own] + more
         vars(conventional)["__signature__"] = inspect.Signature(parameters)  # which `inspect.signature` looks for
         conventional.__doc__ = _unwrapped(inspect.getdoc(function) or "")
         conventional.__annotations__ = {one.name: one.annotation for one in parameters}
         return conventional
 
     return decorate
+
+
+def _grouped(options: type["DataclassInstance"]) -> dict[str, tuple[Any, object]]:
+    hints = get_type_hints(options, include_extras=True)
+    return {one.name: (hints[one.name], one.default) for one in fields(options)}
 
 
 def _unwrapped(text: str) -> str:

@@ -13,6 +13,7 @@ from linksync_cli.credentials import Credentials
 from linksync_cli.failures import Failure, WrongUsage
 from linksync_cli.jira import finding as in_jira
 from linksync_cli.jira.api import JiraApi
+from linksync_cli.options import Given
 from linksync_cli.setting_up import prove_zendesk
 from linksync_cli.vendor_calls import jira_calls, zendesk_calls
 from linksync_cli.zendesk import finding as in_zendesk
@@ -22,20 +23,6 @@ from linksync_cli.zendesk.writes import ZendeskWrites
 
 NONE = "none"
 """What an option says to leave a direction off."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What the command line says; empty where it says nothing."""
-
-    zendesk_url: str = ""
-    jira_url: str = ""
-    ticket_field: str = ""
-    issue_field: str = ""
-    external_id: str = ""
-    links_api: str = ""
-    project_keys: str = ""
-    alarm_email: str = ""
 
 
 @dataclass(slots=True)

@@ -14,12 +14,11 @@ from rich.text import Text
 from linksync_cli import setting_up
 from linksync_cli.changes import Action, Changes
 from linksync_cli.command import Run
-from linksync_cli.commands.configure import configured
+from linksync_cli.commands.configure import configured, told
 from linksync_cli.commands.doctor import examined
-from linksync_cli.configuring import Given
 from linksync_cli.doctor.checks import Check
 from linksync_cli.failures import Failure, Interrupted
-from linksync_cli.options import Options
+from linksync_cli.options import Given, Options
 from linksync_cli.project import ROOT, settings_path
 from linksync_cli.stack import Stack, chosen_name, deployed, find
 
@@ -66,10 +65,13 @@ class Installation:
 
     def _configure(self) -> dict[str, Any]:
         found = configured(self._run, self._given, agreed=AGREED)
+        for line in told(found) if self._run.dry_run else ():
+            self._run.screen.note(line)
         return {"parameters": found.parameters}
 
     def _deploy(self) -> dict[str, Any]:
         if self._run.dry_run:
+            self._run.screen.note("  make deploy")
             return {"command": f"make deploy SAMCONFIG={settings_path()}"}
         make = which("make")
         if make is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from rich import box
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -29,3 +30,17 @@ def moment(at: float) -> str:
 def many(count: int, one: str, more: str = "") -> str:
     """`1 link`, `2 links`."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def indented(text: str | Text, by: int = 2) -> Padding:
+    """A text whose every line begins so many columns to the right."""
+    return Padding.indent(Text(text) if isinstance(text, str) else text, by)
+
+
+def signed(sign: Text, text: str | Text) -> Table:
+    """A sign and a text beside it, which wraps beside it, too."""
+    line = Table.grid(padding=(0, 1, 0, 0))
+    line.add_column(no_wrap=True)
+    line.add_column(overflow="fold")
+    line.add_row(sign, Text(text) if isinstance(text, str) else text)
+    return line

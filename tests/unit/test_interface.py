@@ -9,6 +9,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from linksync.metrics import Metric
+from linksync_cli.app import app
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/interface.md").read_text()
@@ -60,3 +61,9 @@ def test_every_path_of_the_api() -> None:
 def test_both_secrets(secret: str) -> None:
     assert secret in section("Secrets")
     assert TEMPLATE["Resources"][secret]["Properties"]["SecretString"] == "{}"
+
+
+def test_every_command_of_the_operator() -> None:
+    told = set(re.findall(r"`linksync ([a-z-]+)", section("The operator's command line: `linksync`")))
+    commands = {str(command.name) for command in app.registered_commands}
+    assert told == commands | {str(group.name) for group in app.registered_groups}

@@ -1,64 +1,24 @@
 """`linksync configure`: finds the stack's parameters and writes them to samconfig.local.toml."""
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from linksync_cli.command import Run, command
+from linksync_cli.options import Given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import RenderableType
 
-    from linksync_cli.configuring import Found, Given
-
-ZendeskUrl = Annotated[
-    str, typer.Option("--zendesk-url", envvar="LINKSYNC_ZENDESK_URL", metavar="URL", help="https://acme.zendesk.com")
-]
-JiraUrl = Annotated[
-    str, typer.Option("--jira-url", envvar="LINKSYNC_JIRA_URL", metavar="URL", help="https://acme.atlassian.net")
-]
-TicketField = Annotated[
-    str, typer.Option(metavar="ID|TITLE", help="The ticket field for issue keys; [bold]none[/bold] leaves it off.")
-]
-IssueField = Annotated[
-    str, typer.Option(metavar="ID|NAME", help="The issue field for ticket numbers; [bold]none[/bold] leaves it off.")
-]
-ExternalId = Annotated[str, typer.Option(metavar="ID", help="The Jira integration's external_id, if it is not found.")]
-LinksApi = Annotated[str, typer.Option(metavar="v1|v2", help="The version of Zendesk's Links API, if it is not found.")]
-ProjectKeys = Annotated[str, typer.Option(metavar="KEYS", help="Only these Jira projects, comma-separated.")]
-AlarmEmail = Annotated[str, typer.Option(metavar="ADDRESS", help="Who gets the alarms.")]
+    from linksync_cli.configuring import Found
 
 
-@command(writes=True)
-def configure(
-    run: Run,
-    zendesk_url: ZendeskUrl = "",
-    jira_url: JiraUrl = "",
-    ticket_field: TicketField = "",
-    issue_field: IssueField = "",
-    external_id: ExternalId = "",
-    links_api: LinksApi = "",
-    project_keys: ProjectKeys = "",
-    alarm_email: AlarmEmail = "",
-) -> None:
+@command(writes=True, options=Given)
+def configure(run: Run, given: Given) -> None:
     """Find the stack's settings and write them to samconfig.local.toml, for `make deploy`.
 
     Nothing is asked that Zendesk, Jira or an earlier run can tell. Fields that are missing are made, once you agree.
     """
-    from linksync_cli.configuring import Given
-
-    given = Given(
-        zendesk_url=zendesk_url,
-        jira_url=jira_url,
-        ticket_field=ticket_field,
-        issue_field=issue_field,
-        external_id=external_id,
-        links_api=links_api,
-        project_keys=project_keys,
-        alarm_email=alarm_email,
-    )
     found = configured(run, given)
     run.end({"parameters": found.parameters}, *told(found))
 
@@ -98,4 +58,4 @@ def told(found: "Found") -> "Iterator[RenderableType]":
     from linksync_cli.tables import table
 
     rows = ([name, value or "(empty)", found.why[name]] for name, value in found.parameters.items())
-    yield table("Parameter", "Value", "How it was found", rows=rows)
+    yield table("Parameter", "Value", "Why", rows=rows)

@@ -21,7 +21,9 @@ def explain(
     issue: Annotated[
         str, typer.Argument(metavar="[ISSUE]", help="Only this issue, by its key or id.", show_default=False)
     ] = "",
-    now: Annotated[bool, typer.Option("--now", help="Look at Zendesk and Jira, too: fields and links.")] = False,
+    now: Annotated[
+        bool, typer.Option("--now", metavar="", help="Look at Zendesk and Jira, too: fields and links.")
+    ] = False,
 ) -> None:
     """Tell why a ticket's links are there, or not.
 
@@ -42,21 +44,22 @@ def explain(
 
 
 def _told(run: Run, told: "Explanation", *, looked: bool) -> "Iterator[RenderableType]":
-    from rich.padding import Padding
     from rich.text import Text
 
+    from linksync_cli.tables import indented
+
     yield Text(f"Ticket {told.ticket_id}", style="name")
-    yield Padding.indent(Text(" ".join(told.ticket)), 2)
+    yield indented(" ".join(told.ticket))
     for story in told.issues:
         yield from of_story(run, story)
     for one in told.unresolved:
         yield Text.assemble("\n", run.screen.sign("warning"), " ", (one.text, "name"), "  no issue")
-        yield Padding.indent(Text(one.why), 2)
+        yield indented(one.why)
     for letter in told.dead:
         yield Text.assemble(
             "\n", run.screen.sign("failed"), " ", (letter.delivery[:12], "name"), f"  dead letter of {letter.lane}"
         )
-        yield Padding.indent(Text(f"{letter.reason}: {letter.advice}"), 2)
+        yield indented(f"{letter.reason}: {letter.advice}")
     yield from _notes(told, looked=looked)
 
 
@@ -67,6 +70,7 @@ def of_story(run: Run, story: "Story") -> "Iterator[RenderableType]":
     from rich.text import Text
 
     from linksync.core.explanation_words import moment, of_line
+    from linksync_cli.tables import indented
 
     sign, state = {True: ("ok", "linked"), False: ("skipped", "not linked"), None: ("warning", "not known")}[
         story.linked
@@ -74,8 +78,8 @@ def of_story(run: Run, story: "Story") -> "Iterator[RenderableType]":
     whose = {"linksync": ", made by linksync", "adopted": ", adopted"}.get(story.owner if story.linked else "", "")
     name = story.issue.key or f"issue {story.issue.id}"
     yield Text.assemble("\n", run.screen.sign(sign), " ", (name, "name"), f"  {state}{whose}")
-    yield Padding.indent(Text(story.why), 2)
-    yield Padding.indent(Text.assemble(("Next: ", "quiet"), story.next), 2)
+    yield indented(story.why.removeprefix("It is linked. ") if story.linked else story.why)
+    yield indented(Text.assemble(("Next: ", "quiet"), story.next))
     if story.history:
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(no_wrap=True, style="quiet")

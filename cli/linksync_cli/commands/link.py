@@ -42,13 +42,14 @@ def _by_hand(run: Run, ticket: str, issue: str) -> "ByHand":
 
 
 def _end(run: Run, asked: "Asked") -> None:
-    from rich.padding import Padding
     from rich.text import Text
+
+    from linksync_cli.tables import indented
 
     sign = run.screen.sign("ok" if asked.done else "warning")
     head = f"{asked.issue.key or asked.issue.id}  {asked.outcome}"
     lines = [asked.story.why, f"Next: {asked.story.next}", asked.advice]
-    told = [Padding.indent(Text(line), 2) for line in lines if line]
+    told = [indented(line) for line in lines if line]
     run.end(
         asked.document(),
         Text.assemble(sign, f" Ticket {asked.ticket_id} and ", (head, "name")),

@@ -24,7 +24,7 @@ def redrive(
         typer.Argument(metavar="DELIVERY", help="The letters to move back; six characters do."),
     ] = None,
     reason: Annotated[str, typer.Option(metavar="WORD", help="Move back all that died for this reason.")] = "",
-    everything: Annotated[bool, typer.Option("--all", help="Move back all of them.")] = False,
+    everything: Annotated[bool, typer.Option("--all", metavar="", help="Move back all of them.")] = False,
     wait: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for what becomes of them.")] = 90.0,
 ) -> None:
     """Show dead letters and why they died; move the chosen ones back, and say what became of them.
@@ -82,7 +82,7 @@ def _told(run: Run, rows: "list[tuple[Letter, str]]", chosen: "Chosen") -> "Iter
     from rich.text import Text
 
     from linksync_cli.redriving import name_of
-    from linksync_cli.tables import many, moment
+    from linksync_cli.tables import indented, many, moment
 
     if not rows:
         yield Text.assemble(run.screen.sign("ok"), " There are no dead letters.")
@@ -91,7 +91,7 @@ def _told(run: Run, rows: "list[tuple[Letter, str]]", chosen: "Chosen") -> "Iter
     for letter, outcome in rows:
         head = Text.assemble(run.screen.sign(signs[outcome]), " ", (name_of(letter)[:12], "name"), f"  {letter.lane}")
         yield head.append(f"  {letter.reason}").append(f"  {moment(letter.since)}", style="quiet")
-        yield Text(f"  {letter.advice}" if outcome == "left" else f"  {outcome}")
+        yield indented(letter.advice if outcome == "left" else outcome)
     left = sum(outcome != "done" for _, outcome in rows)
     if run.dry_run:
         yield f"\nWould move back {many(sum(chosen.includes(letter) for letter, _ in rows), 'letter')}."

@@ -57,8 +57,9 @@ def _removed(run: Run, stack: "Stack") -> "Changes":
 
 
 def _what_is_left(stack: "Stack") -> str:
+    delete = f"aws cloudformation delete-stack --stack-name {stack.name} --region {stack.aws.region}"
     return (
-        f"\nDelete the stack:  aws cloudformation delete-stack --stack-name {stack.name} --region {stack.aws.region}\n"
+        f"\nDelete the stack:\n  {delete}\n"
         f"These stay, and are yours to delete: the ledger ({stack.output('LedgerTableName')}), the dead-letter queue,"
         " both secrets, the role for API Gateway's logs.  Links in Zendesk, and the fields, stay as they are."
     )

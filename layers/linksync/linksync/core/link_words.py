@@ -68,6 +68,8 @@ def of_owner(link: Link, policy: UnlinkPolicy) -> str:
         return ""
     if policy is UnlinkPolicy.NEVER:
         return "UnlinkPolicy is never, so linksync removes no link."
+    if OPERATOR_CLAIM in link.claims:
+        return "It stays whatever the fields name, until `linksync unlink`."
     if link.owner is Owner.LINKSYNC:
         return "linksync made it, and removes it once nothing names it."
     if policy is UnlinkPolicy.ANY:
