@@ -30,7 +30,13 @@ class Recorded:
         self.command = " ".join(["linksync", *arguments])
         self._shown = shown
         self._console = Console(
-            width=width, record=True, force_terminal=True, color_system="truecolor", file=StringIO(), theme=screen.THEME
+            width=width,
+            record=True,
+            force_terminal=True,
+            color_system="truecolor",
+            highlight=False,
+            file=StringIO(),
+            theme=screen.THEME,
         )
         with _in_place_of_a_terminal(self._console, width), redirect_stdout(StringIO()) as out:
             self.status = main(arguments)

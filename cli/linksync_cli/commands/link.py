@@ -48,7 +48,8 @@ def _end(run: Run, asked: "Asked") -> None:
 
     sign = run.screen.sign("ok" if asked.done else "warning")
     head = f"{asked.issue.key or asked.issue.id}  {asked.outcome}"
-    lines = [asked.story.why, f"Next: {asked.story.next}", asked.advice]
+    why = asked.story.why.removeprefix("It is linked. ") if asked.story.linked else asked.story.why
+    lines = [why, f"Next: {asked.story.next}", asked.advice]
     told = [indented(line) for line in lines if line]
     run.end(
         asked.document(),

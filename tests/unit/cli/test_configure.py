@@ -191,5 +191,5 @@ def test_another_stack_s_file_is_left_alone(cli: RunCli, file: Path) -> None:
 def test_people_see_what_was_found_and_how(cli: RunCli) -> None:
     ended = cli("configure", "--yes")
     assert "JiraIntegrationExternalId" in ended.out
-    assert "found" in ended.out
+    assert "its URL" in ended.out
     assert all(len(line) <= 80 for line in ended.out.splitlines())
