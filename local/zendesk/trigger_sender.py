@@ -25,6 +25,11 @@ class TriggerSender(ZendeskWebhook):
         """Registers webhook and trigger, as it were; an empty URL takes both away."""
         self.url, self._trigger.listed = url, bool(url)
 
+    def fire_on_every_change(self) -> None:
+        """Has it fire whenever a ticket is made or updated: where a field cannot be asked whether it changed."""
+        updates = [{"field": "update_type", "operator": "is", "value": value} for value in ("Create", "Change")]
+        self._trigger.conditions = {"all": [], "any": updates}
+
     @property
     def enabled(self) -> bool:
         """Whether the trigger is active."""
