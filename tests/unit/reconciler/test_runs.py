@@ -215,7 +215,7 @@ def test_keys_of_projects_that_no_longer_count_withdraw_nothing(parts: Parts) ->
     parts.begin()
     knows_ticket(parts, "5001", "PROJ-1", "OPS-1")
     knows_issue(parts, "10001", "OPS-1", "5001")
-    parts.export.change("5001", "PROJ-1")
+    parts.export.change("5001", "PROJ-1", "OPS-1")
     parts.jira.change("10001", "OPS-1")
     parts.later()
     parts.run()

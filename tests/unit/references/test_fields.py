@@ -67,9 +67,9 @@ def test_what_a_ticket_field_may_hold(value: object, keys: tuple[str, ...] | Non
     assert TICKET_FIELD.keys(value) == keys
 
 
-def test_projects_and_site_are_respected() -> None:
+def test_the_site_is_respected_and_any_project_may_be_named() -> None:
     field = TicketField.configured(field_id="1", project_keys="PROJ", jira_base_url="https://acme.atlassian.net")
-    assert field.keys("PROJ-1 UTF-8 https://other.atlassian.net/browse/PROJ-2") == ("PROJ-1",)
+    assert field.keys("PROJ-1 UTF-8 https://other.atlassian.net/browse/PROJ-2") == ("PROJ-1", "UTF-8")
 
 
 @pytest.mark.parametrize(

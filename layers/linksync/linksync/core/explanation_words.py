@@ -111,8 +111,6 @@ def of_issue(snapshot: TicketSnapshot, issue: Issue) -> Iterator[str]:
 
 def of_unresolved(snapshot: TicketSnapshot, ahead: Forecast, key: str) -> str:
     """Why no issue is known for this text."""
-    if not snapshot.projects.includes(key):
-        return "ProjectKeys leaves out its project."
     if found := ahead.lane.link_meant_by(key):
         return f"Jira knows it now, as {found.issue.key}: it is linked once the field is read."
     if key in snapshot.lane.facts.not_found:

@@ -115,7 +115,7 @@ def replace_references(
     """
     keys = frozenset(keys)
     issues = {key: issue for key, issue in found.issues.items() if projects.includes(issue.key)}
-    meant = {key: _meaning(lane, key, issues) for key in sorted(keys)}
+    meant = {key: _meaning(lane, key, issues, projects) for key in sorted(keys)}
     links = dict(lane.links)
     for issue in issues.values():
         known = links.get(issue.id, Link(issue=issue, key_at=found.at))
@@ -130,9 +130,12 @@ def replace_references(
     )
 
 
-def _meaning(lane: TicketLane, key: str, issues: Mapping[str, Issue]) -> Issue | None:
+def _meaning(lane: TicketLane, key: str, issues: Mapping[str, Issue], projects: ProjectList) -> Issue | None:
     link = lane.link_meant_by(key)
-    return link.issue if link else issues.get(key)
+    if link is None:
+        return issues.get(key)
+    # A text that claims its link goes on doing so when the list is made shorter; none begins to outside of it.
+    return link.issue if key in link.texts or projects.includes(link.issue.key) else None
 
 
 def adopt_linked(lane: TicketLane, issue_ids: Collection[str]) -> TicketLane:

@@ -33,15 +33,10 @@ class Finding:
     statements: tuple[Statement | LinkNotice, ...]
 
 
-def ticket_finding(
-    row: ChangedTicket, known: tuple[FieldRecord, TicketFacts], *, projects: ProjectList, now: float
-) -> Finding | None:
-    """What the lane of a ticket that is there must be told.
-
-    Keys that the ledger recorded before ProjectKeys left out their project are no difference.
-    """
+def ticket_finding(row: ChangedTicket, known: tuple[FieldRecord, TicketFacts], *, now: float) -> Finding | None:
+    """What the lane of a ticket that is there must be told."""
     stated, facts = known
-    recorded = frozenset(key for key in stated.refs if projects.includes(key))
+    recorded = stated.refs
     if row.deleted or not (row.too_many or (row.refs is not None and _differs(row.refs, recorded, facts))):
         return None
     return Finding(

@@ -72,5 +72,5 @@ class TicketStream:
             if row.erased:
                 if not recorded[1].deleted and self._deps.ledger.has_links(ticket_id):
                     yield erased_ticket(row)
-            elif finding := ticket_finding(row, recorded, projects=self._deps.projects, now=self._deps.now()):
+            elif finding := ticket_finding(row, recorded, now=self._deps.now()):
                 yield finding

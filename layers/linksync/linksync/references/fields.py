@@ -30,7 +30,8 @@ _LABEL_SEPARATORS = re.compile(r"[\s,]+")
 class TicketField:
     """The Zendesk ticket field that holds issue keys.
 
-    `projects` is the allow-list (empty: all), `site` the Jira host whose URLs count (empty: any).
+    `projects` is the allow-list, whose keys may be written as tags; which issues count, their lane decides.  `site` is
+    the Jira host whose URLs count (empty: any).
     """
 
     id: str

@@ -2,7 +2,8 @@
 
 A key is a project's key (a letter, then letters, digits or underscores, up to 255), a hyphen, and a number without
 leading zero.  https://confluence.atlassian.com/adminjiraserver/changing-the-project-key-format-938847081.html
-`UTF-8` has the same form: only a look-up in Jira, or the allow-list of projects, tells it from a key.
+`UTF-8` has the same form: only a look-up in Jira tells it from a key, and only Jira knows which project
+an issue belongs to: one that moved is still named by its old key.
 """
 
 import re
@@ -22,7 +23,7 @@ _WORD = rf"{_LETTER}\d_"
 
 def _pattern(joints: str) -> re.Pattern[str]:
     # Every repetition is bounded and can begin at the start of a word only, which keeps the search linear.
-    form = rf"([A-Za-z][A-Za-z0-9_]{{1,254}})[{joints}]([1-9][0-9]{{0,17}})"
+    form = rf"([A-Za-z][A-Za-z0-9_]{{1,254}})([{joints}])([1-9][0-9]{{0,17}})"
     return re.compile(
         rf"(?<![{_WORD}])(?<![{_LETTER}]-){form}"  # `sub-task-12` is not TASK-12
         rf"(?![{_WORD}]|\.\d|@(?!{form}))"  # `log4j-2.17` is a version, `PROJ-1@PROJ-2` are two keys
@@ -54,7 +55,7 @@ def issue_keys(text: str, *, projects: frozenset[str] = frozenset(), site: str =
     """The distinct issue keys that `text` names, in upper case, in order of first appearance.
 
     `text` is free text, URLs, or the space-separated tags that drop-down and multi-select fields render.
-    `projects`: when not empty, upper-case keys of the only projects that count; the tag `proj_123` is then a key too.
+    `projects`: upper-case keys of known projects: the tag `proj_123` of one of these is a key too.
     `site`: host of our Jira site, `acme.atlassian.net`.  When not empty, URLs of other Jira Cloud sites name nothing.
     """
     return tuple(dict.fromkeys(_found(plain(text), projects, site)))
@@ -76,9 +77,9 @@ def _in_prose(prose: str, projects: frozenset[str], *, any_case: bool = True) ->
     prose = _UNDERSCORES_BEHIND.sub(r"\1 ", _UNDERSCORES_BEFORE.sub(" ", prose))
     for match in (_KEY_OR_TAG if projects else _KEY).finditer(prose):
         project = match[1].upper()
-        if projects and project not in projects:
+        if match[2] == "_" and project not in projects:
             continue
         if not any_case and match[1] != project and not prose.endswith(_IN_JIRA, 0, match.start()):
             continue
         if not (match[0].islower() and _MACHINE.match(prose, match.end())):
-            yield f"{project}-{match[2]}"
+            yield f"{project}-{match[3]}"
