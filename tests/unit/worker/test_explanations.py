@@ -312,7 +312,9 @@ def test_a_key_that_the_project_list_leaves_out(stack: Stack) -> None:
     stack.deliver(stack.edit_ticket("5001", "PROJ-1", "UTF-8"))
     only_ops = ProjectList(frozenset({"OPS"}))
     told = explain(asked(stack, projects=only_ops))
-    assert told.unresolved[0].why == "ProjectKeys leaves out its project."
+    assert told.unresolved[0].why == (
+        "Jira did not know it, or only outside ProjectKeys, when it was last asked; the reconciler looks again."
+    )
     assert "ProjectKeys leaves out its project, so what its field names does not count." in of(told).why
 
 
