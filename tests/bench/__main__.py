@@ -1,4 +1,4 @@
-"""`make bench`, or `python -m tests.bench [part ...]` with the parts starts, calls, growth, lanes, cost and budget.
+"""`make bench`, or `python -m tests.bench [part ...]` with the names of parts, see PARTS.
 
 Prints their tables, as Markdown.
 """
@@ -11,7 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "layers" / "linksync"))  # what the receivers and the worker are, in this process
 
-from tests.bench import budget, calls, cost, growth, lanes, starts  # noqa: E402
+from tests.bench import at_rest, budget, calls, cost, growth, lanes, memory, starts  # noqa: E402
+from tests.bench.deployed import Deployed  # noqa: E402
 from tests.bench.machine import machine  # noqa: E402
 
 
@@ -27,8 +28,15 @@ def _starts() -> str:
 
 
 def _cost() -> str:
-    kinds = {"ticket gains 1": cost.Event(), "issue gains 1": cost.ISSUE, "nothing changed": cost.UNCHANGED}
-    return cost.report(kinds, "arm64")
+    deployed = Deployed.by_the_template()
+    return f"{cost.report(cost.events(deployed), deployed)}\n\n{at_rest.report(at_rest.month(deployed))}"
+
+
+def _memory() -> str:
+    try:
+        return memory.report(list(memory.rows(say=_say)))
+    except OSError as error:
+        return f"Not measured: control groups cannot be made here ({error})."
 
 
 PARTS: dict[str, tuple[str, Callable[[], str]]] = {
@@ -39,6 +47,7 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
         "Queue throughput on the laptop stack, whose consumer works one message at a time",
         lambda: lanes.report(list(lanes.rows())),
     ),
+    "memory": ("The worker by memory size, its processor cut as Lambda cuts it", _memory),
     "cost": ("Cost on AWS, us-east-1 (docs/scale.md)", _cost),
     "budget": ("Layer sizes and imports against tests/bench/budget.toml", lambda: budget.report(list(budget.rows()))),
 }

@@ -1,103 +1,125 @@
 """What a million events cost on AWS, by part: `python -m tests.bench.cost` (options: `--help`).
 
-Prices are AWS's public ones for us-east-1 without any free tier, as read on 23 November 2026 from the pages named in
-docs/scale.md.  How often each part is used is what table 2 measures; how long a function runs on AWS is assumed below.
+Calls, records, messages and bytes of log are counted: an event of each kind goes through the real receivers and the
+real worker.  Memory, log levels and the share that is traced are read from template.yaml; the processor time of a run
+is what table 1 measures.  Prices and assumed times are in `prices`.
 """
 
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tests.bench import prices
+from tests.bench.calls import LATER, keys
+from tests.bench.counted_aws import IDEMPOTENCY, LEDGER
+from tests.bench.cpu_share import FULL_MB
+from tests.bench.deployed import Deployed
+from tests.bench.log_lines import logged
+from tests.bench.one_event import Cost, Laptop
 from tests.bench.table import table
 
-# Dollars for a million, where nothing else is said.
-REST_REQUEST = 3.50
-LAMBDA_REQUEST = 0.20
-LAMBDA_GB_SECOND = {"arm64": 13.3334, "x86_64": 16.6667}
-SQS_FIFO_REQUEST = 0.50
-DYNAMODB_WRITE = 0.625
-DYNAMODB_READ = 0.125
-LOGS_GB = 0.50  # dollars for one
-TRACE = 5.00
-SECRET_CALL = 5.00
-TRANSFER_GB = 0.09  # dollars for one
+EVENTS_A_MONTH = 1_000_000
+"""At this rate the events come: the lines of latencies are one a minute."""
+
+RECEIVER_CPU, WORKER_CPU = 0.0009, 0.0045
+"""Seconds of processor for a warm run, the worker's for a ticket that gains a key: table 1, on a quiet machine."""
 
 COLD = 0.01
 """Share of runs that start a function; that has been billed as well since August 2025."""
 COLD_SECONDS = {"receiver": 0.4, "worker": 0.8}
 
-MEMORY_GB = 0.5
-RECEIVER_SECONDS = 0.020
-"""A warm receiver: its CPU on the share of a core that 512 MB bring, and one call to SQS."""
-WORKER_OWN_SECONDS = 0.060
-"""A warm worker beside its waiting for Zendesk and Jira: its CPU, and five calls to DynamoDB."""
-LOG_KB = {"receive": 1.6, "work": 1.9, "access": 0.4}
-"""Kilobytes of log for each: START, END and REPORT, the delivery's line and the metrics' line."""
-CALL_KB = 1.5
-"""Kilobytes that leave AWS with one call to Zendesk or Jira."""
-TRACED = 0.05
-"""X-Ray samples one request a second, and this share of the others."""
 SECRET_SECONDS = 60.0
 """A warm function reads its secret again after that long."""
+
+_SAMPLE = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What one event uses: by default a ticket that gains one key."""
+    """One kind of event: what one of it took, and the bytes of log that one brings, at EVENTS_A_MONTH."""
 
-    zendesk_calls: int = 1
-    jira_calls: int = 1
-    runs: int = 1
-    records_written: int = 3
-    index_writes: int = 1
-    upstream_seconds: float = 0.3
+    cost: Cost
+    log_bytes: float
 
 
-ISSUE = Event(jira_calls=0, runs=2)
-UNCHANGED = Event(zendesk_calls=0, jira_calls=0, records_written=1, index_writes=0)
+def events(deployed: Deployed, n: int = 1) -> dict[str, Event]:
+    """A ticket that gains `n` keys, an issue that gains a ticket, and a ticket that states what it stated before."""
+    with Laptop() as laptop:
+        for _ in range(n + _SAMPLE):
+            laptop.vendors.issue("PROJ")
+        laptop.ticket_says(laptop.vendors.ticket(), keys(1))
+        laptop.issue_says("PROJ-1", str(laptop.vendors.ticket()))
+        gained, named, said_again = [], [], []
+        for number in range(_SAMPLE):
+            ticket = laptop.vendors.ticket()
+            gained.append(laptop.ticket_says(ticket, keys(n)))
+            _wait_for_the_next(laptop)
+            named.append(laptop.issue_says(f"PROJ-{n + number}", str(laptop.vendors.ticket())))
+            _wait_for_the_next(laptop)
+        laptop.wait(LATER)
+        for _ in range(_SAMPLE):
+            said_again.append(laptop.ticket_says(ticket, keys(n), again=True))
+            laptop.wait(LATER)
+    kinds = {f"ticket gains {n}": gained, "issue gains 1": named, "nothing changed": said_again}
+    return {
+        kind: Event(costs[-1], sum(logged(cost, deployed) for cost in costs) / len(costs))
+        for kind, costs in kinds.items()
+    }
 
 
-def parts(event: Event, architecture: str) -> Iterator[tuple[str, float]]:
+def _wait_for_the_next(laptop: Laptop) -> None:
+    laptop.wait(30 * 86_400 / EVENTS_A_MONTH)
+
+
+def parts(event: Event, deployed: Deployed, architecture: str, upstream_seconds: float) -> Iterator[tuple[str, float]]:
     """Dollars for a million of these, by part."""
-    upstream = event.zendesk_calls + event.jira_calls
-    working = event.runs * WORKER_OWN_SECONDS + upstream * event.upstream_seconds
-    gb_second = LAMBDA_GB_SECOND[architecture] * MEMORY_GB
-    kilobytes = LOG_KB["access"] + LOG_KB["receive"] + event.runs * LOG_KB["work"]
-    yield "API Gateway (REST)", REST_REQUEST
-    yield "Lambda, receiver", LAMBDA_REQUEST + (RECEIVER_SECONDS + COLD * COLD_SECONDS["receiver"]) * gb_second
-    starting = event.runs * COLD * COLD_SECONDS["worker"]
-    yield "Lambda, worker", event.runs * LAMBDA_REQUEST + (working + starting) * gb_second
-    # Sent, received and deleted once each; a notice is one message more.
-    yield "SQS (FIFO)", 3 * event.runs * SQS_FIFO_REQUEST
-    yield "DynamoDB, ledger", event.runs * DYNAMODB_READ + (event.records_written + event.index_writes) * DYNAMODB_WRITE
-    yield "DynamoDB, idempotency", event.runs * 2 * DYNAMODB_WRITE
-    yield "CloudWatch Logs", kilobytes * LOGS_GB
-    yield "X-Ray", TRACED * TRACE
-    yield "Secrets Manager", (RECEIVER_SECONDS + working) / SECRET_SECONDS * SECRET_CALL
-    yield "data transfer out", upstream * CALL_KB * TRANSFER_GB
+    cost, gb_second = event.cost, prices.LAMBDA_GB_SECOND[architecture]
+    receiving = RECEIVER_CPU * FULL_MB / deployed.receiver_mb + len(cost.received) * prices.AWS_SECONDS
+    working = (
+        cost.runs * WORKER_CPU * FULL_MB / deployed.worker_mb
+        + len(cost.worked) * prices.AWS_SECONDS
+        + (cost.zendesk + cost.jira) * upstream_seconds
+    )
+    cold = {name: COLD * seconds for name, seconds in COLD_SECONDS.items()}
+    receiver_gb, worker_gb = deployed.receiver_mb / 1024, deployed.worker_mb / 1024
+    yield "API Gateway (REST)", prices.REST_REQUEST
+    yield "Lambda, receiver", prices.LAMBDA_REQUEST + (receiving + cold["receiver"]) * receiver_gb * gb_second
+    started = cost.runs * cold["worker"]
+    yield "Lambda, worker", cost.runs * prices.LAMBDA_REQUEST + (working + started) * worker_gb * gb_second
+    # Each message is sent, received and deleted.
+    yield "SQS (FIFO)", 3 * cost.runs * prices.SQS_FIFO_REQUEST
+    for name, of in (("ledger and history", LEDGER), ("idempotency", IDEMPOTENCY)):
+        writes, reads = cost.units(of)
+        yield f"DynamoDB, {name}", writes * prices.DYNAMODB_WRITE + reads * prices.DYNAMODB_READ
+    yield "CloudWatch Logs", event.log_bytes / 1e9 * 1e6 * prices.LOGS_GB
+    yield "X-Ray", deployed.traced * prices.TRACE
+    yield "Secrets Manager", (receiving + working) / SECRET_SECONDS * prices.SECRET_CALL
+    yield "data transfer out", cost.sent / 1e9 * 1e6 * prices.TRANSFER_GB
 
 
-def report(events: dict[str, Event], architecture: str) -> str:
+def report(
+    found: dict[str, Event],
+    deployed: Deployed,
+    architecture: str = "arm64",
+    upstream_seconds: float = prices.UPSTREAM_SECONDS,
+) -> str:
     """Dollars for a million events of each kind."""
-    columns = [dict(parts(event, architecture)) for event in events.values()]
+    columns = [dict(parts(event, deployed, architecture, upstream_seconds)) for event in found.values()]
     rows = [(name, *(f"{column[name]:.2f}" for column in columns)) for name in columns[0]]
     totals = ("together", *(f"{sum(column.values()):.2f}" for column in columns))
-    return table((f"$ for a million events, {architecture}", *events), [*rows, totals])
+    used = f"worker {deployed.worker_mb} MB, receivers {deployed.receiver_mb} MB"
+    return table((f"$ for a million events, {architecture}", *found), [*rows, totals]) + f"\n\n{used}"
 
 
 def main() -> None:
     """Prints the table."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--architecture", choices=sorted(LAMBDA_GB_SECOND), default="arm64")
-    options.add_argument("--upstream-seconds", type=float, default=0.3, help="an answer of Zendesk or Jira (0.3)")
+    options.add_argument("--architecture", choices=sorted(prices.LAMBDA_GB_SECOND), default="arm64")
+    options.add_argument("--upstream-seconds", type=float, default=prices.UPSTREAM_SECONDS, help="of a response (0.3)")
     options.add_argument("--keys", type=int, default=1, help="keys that the ticket gains at once (1)")
     chosen = options.parse_args()
-    n, seconds = chosen.keys, chosen.upstream_seconds
-    gains = Event(n, -(-n // 100), records_written=2 * n + 1, index_writes=n, upstream_seconds=seconds)
-    issue = Event(jira_calls=0, runs=2, upstream_seconds=seconds)
-    print(
-        report({f"ticket gains {n}": gains, "issue gains 1": issue, "nothing changed": UNCHANGED}, chosen.architecture)
-    )
+    deployed = Deployed.by_the_template()
+    print(report(events(deployed, chosen.keys), deployed, chosen.architecture, chosen.upstream_seconds))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from local.aws.emulator import Emulator
 
@@ -19,12 +19,17 @@ _KEPT_HEADERS = ("x-amz-target", "content-type", "authorization", "x-amz-date")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One call: the table, how many records it wrote, and how many it was given back."""
+    """One call: the table, how many records it wrote, and how many it was given back.
+
+    `write_units` and `read_units` are what DynamoDB bills, those of the index included.
+    """
 
     operation: str
     table: str = ""
     written: int = 0
     read: int = 0
+    write_units: int = 0
+    read_units: int = 0
 
 
 class CountedAws:
@@ -32,6 +37,7 @@ class CountedAws:
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
+        self.indexed: set[str] = set()
         self.queue_url = self.dead_letter_url = ""
         self._open = ExitStack()
         self._emulator: Emulator | None = None
@@ -106,17 +112,42 @@ def _keys(partition: str, *sort: str) -> list[dict[str, str]]:
     return [{"AttributeName": name, "KeyType": kind} for name, kind in names]
 
 
-def _asked(operation: str, body: bytes, answer: bytes) -> Asked:
+def _asked(operation: str, body: bytes, answer: bytes, indexed: set[str]) -> Asked:
+    """`indexed` are the records that the index has, and is kept up to date."""
     said = json.loads(body) if body else {}
     match operation:
         case "BatchWriteItem":
             ((table, writes),) = said["RequestItems"].items()
-            return Asked(operation, table, written=len(writes))
+            units = sum(_units(write) + _index_units(write, indexed) for write in writes)
+            return Asked(operation, table, written=len(writes), write_units=units)
         case "Query":
-            return Asked(operation, said["TableName"], read=len(json.loads(answer).get("Items", ())))
+            items = json.loads(answer).get("Items", ())
+            units = max(1, -(-sum(map(_size, items)) // 4096))
+            return Asked(operation, said["TableName"], read=len(items), read_units=units)
+        case "GetItem":
+            return Asked(operation, said["TableName"], read=1, read_units=1)
         case "PutItem" | "UpdateItem" | "DeleteItem":
-            return Asked(operation, said["TableName"], written=1)
+            return Asked(operation, said["TableName"], written=1, write_units=1)
     return Asked(operation, said.get("TableName", ""))
+
+
+def _units(write: dict[str, Any]) -> int:
+    """A unit for each kilobyte begun."""
+    return -(-_size(write["PutRequest"]["Item"]) // 1024) if "PutRequest" in write else 1
+
+
+def _index_units(write: dict[str, Any], indexed: set[str]) -> int:
+    """The index holds keys alone: it is written when a record with `issue_id` comes or goes, not when it changes."""
+    key = write["PutRequest"]["Item"] if "PutRequest" in write else write["DeleteRequest"]["Key"]
+    name = json.dumps([key["lane"], key["record"]])
+    there, was = "issue_id" in key, name in indexed
+    (indexed.add if there else indexed.discard)(name)
+    return int(there != was)
+
+
+def _size(item: dict[str, dict[str, Any]]) -> int:
+    """About what DynamoDB counts: names and values."""
+    return sum(len(name) + len(json.dumps(value)) - len('{"S": ""}') for name, value in item.items())
 
 
 def _counter_of(aws: CountedAws) -> type[BaseHTTPRequestHandler]:
@@ -140,7 +171,7 @@ def _counter_of(aws: CountedAws) -> type[BaseHTTPRequestHandler]:
                 self.behind.request("POST", self.path, body, kept)
                 answer = self.behind.getresponse()
             data = answer.read()
-            aws.asked.append(_asked(self.headers.get("X-Amz-Target", "").rpartition(".")[2], body, data))
+            aws.asked.append(_asked(self.headers.get("X-Amz-Target", "").rpartition(".")[2], body, data, aws.indexed))
             self.send_response(answer.status)
             for name in ("Content-Type", "x-amzn-errortype", "x-amzn-query-error"):
                 if name in answer.headers:

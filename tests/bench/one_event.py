@@ -17,6 +17,7 @@ from linksync.inbound.senders import jira_routes, zendesk_routes
 from linksync.inbound.wiring import receiver
 from linksync.worker.settings import settings_of
 from linksync.worker.wiring import Outside, Wiring
+from local.http.calls import RecordedCall
 from local.vendors import ISSUE_FIELD, SUBDOMAIN, TICKET_FIELD, SimulatedVendors
 from tests.bench.counted_aws import IDEMPOTENCY, LEDGER, Asked, CountedAws
 from tests.bench.requests_of import SECRET, jira_request, zendesk_request
@@ -24,12 +25,19 @@ from tests.bench.requests_of import SECRET, jira_request, zendesk_request
 _NOT_A_TOKEN = r"^/(?!oauth/)"
 """Paths of calls that an event is the reason of: a token is good for an hour, and the clock makes hours pass."""
 
+HEAD = 700
+"""Bytes of a call's head (host, user agent, content type, correlation id, a bearer token of 300), TLS and TCP."""
+
 _SECRETS = {"zendesk": [SECRET.decode()], "jira": [SECRET.decode()]}
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one event took.  `runs` is how many messages it became; `seconds` is the worker's time for all of them."""
+    """What one event took.
+
+    `runs` is how many messages it became, `seconds` the worker's time for all of them.  `lines` are what the receiver
+    and the worker logged, `sent` the bytes of requests and heads that went to Zendesk and Jira.
+    """
 
     zendesk: int
     jira: int
@@ -37,6 +45,9 @@ class Cost:
     worked: tuple[Asked, ...]
     runs: int
     seconds: float
+    received_lines: tuple[str, ...] = ()
+    worked_lines: tuple[str, ...] = ()
+    sent: int = 0
 
     def calls(self, operation: str, table: str = "") -> int:
         """How often the worker called this operation."""
@@ -46,9 +57,19 @@ class Cost:
         """Records of the ledger written, those of intents included."""
         return sum(asked.written for asked in self.worked if asked.table == LEDGER)
 
+    def units(self, table: str) -> tuple[int, int]:
+        """Write and read units of a table."""
+        asked = [one for one in self.worked if one.table == table]
+        return sum(one.write_units for one in asked), sum(one.read_units for one in asked)
+
     def read(self) -> int:
         """Records of the ledger read."""
         return sum(asked.read for asked in self.worked if asked.table == LEDGER)
+
+
+def _bytes_sent(call: RecordedCall) -> int:
+    """What a call sends: request line, body, and the head and packets around them."""
+    return len(call.method) + len(call.path) + len(call.query) + len(call.request_body) + HEAD
 
 
 class Laptop:
@@ -78,15 +99,15 @@ class Laptop:
 
     def _event(self, request: dict[str, Any], webhook: Any) -> Cost:
         marks = (len(self.aws.asked), self.vendors.zendesk.calls.mark(), self.vendors.jira.calls.mark())
-        with redirect_stdout(StringIO()):  # metrics are printed
+        with redirect_stdout(StringIO()) as received_lines:
             answer = webhook.receive(request)
         if answer["statusCode"] != 202:
             raise RuntimeError(f"answered {answer}")
         received, received_until = self._asked(since=marks[0]), len(self.aws.asked)
-        runs, seconds = 0, 0.0
+        runs, seconds, worked_lines = 0, 0.0, StringIO()
         while message := self._next():
             began = time.perf_counter()
-            with redirect_stdout(StringIO()):
+            with redirect_stdout(worked_lines):
                 self._work(message)
             seconds += time.perf_counter() - began
             runs += 1
@@ -98,7 +119,18 @@ class Laptop:
             worked=self._asked(since=received_until),
             runs=runs,
             seconds=seconds,
+            received_lines=tuple(received_lines.getvalue().splitlines()),
+            worked_lines=tuple(worked_lines.getvalue().splitlines()),
+            sent=sum(map(_bytes_sent, self._calls_since(marks))),
         )
+
+    def _calls_since(self, marks: tuple[int, int, int]) -> list[RecordedCall]:
+        sites = (self.vendors.zendesk, self.vendors.jira)
+        return [
+            call
+            for site, mark in zip(sites, marks[1:], strict=True)
+            for call in site.calls.matching(path=_NOT_A_TOKEN, since=mark)
+        ]
 
     def _asked(self, *, since: int) -> tuple[Asked, ...]:
         """The calls since then, without reading the credentials anew: they are good for minutes, and no event's own."""
@@ -135,8 +167,8 @@ class Laptop:
         environment = {
             **self.aws.environment(),
             "POWERTOOLS_METRICS_NAMESPACE": "linksync",
-            "POWERTOOLS_SERVICE_NAME": "bench",
-            "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+            "POWERTOOLS_SERVICE_NAME": "link_worker",
+            "POWERTOOLS_LOG_LEVEL": "INFO",
             "EVENT_QUEUE_URL": self.aws.queue_url,
             "DEAD_LETTER_QUEUE_URL": self.aws.dead_letter_url,
             "WEBHOOK_SECRET_ARN": self.aws.make_secret("webhook", _SECRETS),

@@ -136,6 +136,19 @@ def test_a_delivery_costs_two_calls_and_a_duplicate_one(dynamodb: Any) -> None:
     assert calls == {"GetItem": 2, "UpdateItem": 1}
 
 
+def test_what_need_not_be_remembered_costs_no_write(dynamodb: Any) -> None:
+    worked: list[str] = []
+
+    def idle(taken: Envelope) -> bool:
+        worked.append(taken.delivery)
+        return False
+
+    for _ in range(2):
+        starting(dynamodb).run_once(envelope(), idle)
+    assert worked == ["d1", "d1"]
+    assert dynamodb.scan(TableName="IdempotencyTable")["Items"] == []
+
+
 def test_a_failure_costs_a_read_and_no_write(dynamodb: Any) -> None:
     calls: Counter[str] = Counter()
     dynamodb.meta.events.register("provide-client-params.dynamodb.*", lambda model, **_: calls.update([model.name]))

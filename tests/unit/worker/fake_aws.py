@@ -112,12 +112,13 @@ class FakeIdempotency:
     def register(self, context: object) -> None:
         """The clock is the same for every run."""
 
-    def run_once[M: messages.Message](self, message: M, work: Callable[[M], None]) -> None:
+    def run_once[M: messages.Message](self, message: M, work: Callable[[M], bool | None]) -> None:
         self.faults.ours()
         key = self.key(message)
         if self.clock.now < self.done.get(key, 0):
             return
-        work(message)
+        if work(message) is False:
+            return
         self.faults.ours()
         self.done[key] = self.clock.now + REMEMBERED
 

@@ -51,7 +51,7 @@ class FakeIdempotency:
     def register(self, context: object) -> None:
         self.contexts.append(context)
 
-    def run_once[M: Message](self, message: M, work: Callable[[M], None]) -> None:
+    def run_once[M: Message](self, message: M, work: Callable[[M], bool | None]) -> None:
         if error := self.script.get(message.delivery):
             raise error
         if message.delivery not in self.done:

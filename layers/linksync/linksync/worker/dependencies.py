@@ -147,8 +147,8 @@ class Idempotency(Protocol):
     def register(self, context: "LambdaContext") -> None:
         """A run begins: tell how long it may take."""
 
-    def run_once[M: Message](self, message: M, work: Callable[[M], None]) -> None:
-        """Work on the message unless its delivery was done before."""
+    def run_once[M: Message](self, message: M, work: Callable[[M], bool | None]) -> None:
+        """Work on the message unless its delivery was done before.  False from the work: it need not be remembered."""
 
 
 class CrashCount(Protocol):

@@ -5,7 +5,7 @@ retries.  https://docs.aws.amazon.com/powertools/python/latest/utilities/idempot
 
 Powertools' own layer writes when a run begins, too, so that no other may begin.  Here the queue sees to that: a lane's
 message is hidden for longer than any run may take.  So a delivery is read before and written after, which saves a write
-of two, and another of those that fail.
+of two, and another of those that fail.  One that changed nothing and asked nobody is not written at all.
 """
 
 from collections.abc import Callable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 REMEMBERED = 86_400
+_NOT_TO_REMEMBER = "false"  # as Powertools writes what the work returned
 
 
 class DeliveryIdempotency:
@@ -43,8 +44,8 @@ class DeliveryIdempotency:
         """Tell when this run will be over."""
         self._config.register_lambda_context(context)
 
-    def run_once[M: Message](self, message: M, work: Callable[[M], None]) -> None:
-        """Work on the message unless its delivery was done before.
+    def run_once[M: Message](self, message: M, work: Callable[[M], bool | None]) -> None:
+        """Work on the message unless its delivery was done before.  False from the work: it need not be remembered.
 
         Raises what the work raises, and AwsUnavailable when the table does not answer.
         """
@@ -55,8 +56,8 @@ class DeliveryIdempotency:
             persistence_store=self._store,
             key_prefix="delivery",
         )
-        def guarded(*, delivery: str) -> None:  # noqa: ARG001  Powertools reads it by name
-            work(message)
+        def guarded(*, delivery: str) -> bool:  # noqa: ARG001  Powertools reads it by name
+            return work(message) is not False
 
         try:
             guarded(delivery=message.delivery)
@@ -93,6 +94,9 @@ class _DoneDeliveries(BasePersistenceLayer):
             raise IdempotencyItemAlreadyExistsError(old_data_record=known)
 
     def _update_record(self, data_record: DataRecord) -> None:
+        """A run is over."""
+        if data_record.response_data == _NOT_TO_REMEMBER:
+            return
         self._client.update_item(
             TableName=self._table,
             Key=written({"id": data_record.idempotency_key}),

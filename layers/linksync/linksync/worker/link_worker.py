@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from linksync.core.messages import Envelope, Quarantined
+from linksync.core.messages import Envelope, IssueStatement, Quarantined, TicketStatement
 from linksync.errors import AwsUnavailable, OperatorError
 from linksync.observability import correlated, emit_line
 from linksync.outbound.deadline import within
@@ -87,13 +87,19 @@ class LinkWorker:
         return acknowledged
 
     def _work(self, message: QueueMessage, envelope: Envelope, run: RunLog, context: "LambdaContext") -> Disposition:
-        def job() -> None:
-            def seconds_left() -> float:
-                return context.get_remaining_time_in_millis() / 1000
+        def seconds_left() -> float:
+            return context.get_remaining_time_in_millis() / 1000
 
+        def job() -> None:
             deps = self._dependencies(run, seconds_left)
+
+            def once(opened: Envelope) -> bool:
+                work(deps, opened, redriven=message.redriven)
+                # A notice or a command may mean something else by the time that it comes again.
+                return not (run.idle and isinstance(opened.payload, TicketStatement | IssueStatement))
+
             with correlated(envelope.correlation_id), observed_by(run), within(seconds_left() - _TIME_TO_RECORD):
-                self._guard.run(message, envelope, lambda opened: work(deps, opened, redriven=message.redriven))
+                self._guard.run(message, envelope, once)
 
         now = self._now()
         since = self._refused_since.pop(message.message_id, now)

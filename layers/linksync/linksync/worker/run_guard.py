@@ -38,7 +38,7 @@ class RunGuard:
         """A run begins: tell how long it may take."""
         self._idempotency.register(context)
 
-    def run[M: Message](self, message: QueueMessage, content: M, work: Callable[[M], None]) -> None:
+    def run[M: Message](self, message: QueueMessage, content: M, work: Callable[[M], bool | None]) -> None:
         """Work on the message's content unless its delivery was done before.
 
         A run is counted before it begins and taken back when it ends in order, so that a run that is killed leaves its

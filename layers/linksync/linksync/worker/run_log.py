@@ -38,6 +38,11 @@ class RunLog:
     events: Counter[str] = field(default_factory=Counter)
     calls: dict[str, list[float]] = field(default_factory=dict)
 
+    @property
+    def idle(self) -> bool:
+        """Whether the run found nothing to do, and asked nobody for that."""
+        return Metric.NOTHING_TO_DO in self.counts and not self.calls
+
     def count(self, metric: Metric, value: float = 1) -> None:
         """Add to a metric; SecondsBehind keeps the largest."""
         known = self.counts.get(metric, 0)

@@ -1,0 +1,39 @@
+"""What the template says that things cost by: memory, what is logged, what is traced, alarms, and what lasts."""
+
+import json
+from dataclasses import dataclass
+
+from tests.translated_template import of_type
+
+_BY_DEFAULT = 0.84
+"""Share of a month's million requests that X-Ray traces by itself: one a second, and 5 % of the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployed:
+    """`platform_lines`: Lambda logs start and report of each run.  `traced` is a share, `alarms` are as JSON."""
+
+    receiver_mb: int
+    worker_mb: int
+    platform_lines: bool
+    traced: float
+    access_format: str
+    alarms: tuple[str, ...]
+    secrets: int
+
+    @classmethod
+    def by_the_template(cls) -> "Deployed":
+        """As template.yaml has it."""
+        functions = {name: one for name, one in of_type("AWS::Lambda::Function").items() if "Custom" not in name}
+        rules = [one["SamplingRule"] for one in of_type("AWS::XRay::SamplingRule").values()]
+        (stage,) = of_type("AWS::ApiGateway::Stage").values()
+        levels = {one["LoggingConfig"].get("SystemLogLevel", "INFO") for one in functions.values()}
+        return cls(
+            receiver_mb=int(functions["ZendeskWebhook"]["MemorySize"]),
+            worker_mb=int(functions["LinkWorker"]["MemorySize"]),
+            platform_lines=levels != {"WARN"},
+            traced=float(rules[0]["FixedRate"]) if rules else _BY_DEFAULT,
+            access_format=str(stage["AccessLogSetting"]["Format"]),
+            alarms=tuple(json.dumps(alarm) for alarm in of_type("AWS::CloudWatch::Alarm").values()),
+            secrets=len(of_type("AWS::SecretsManager::Secret")),
+        )
