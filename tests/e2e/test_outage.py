@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 TICKETS = 8
 WAITING, EDITS = 20, 6
 SOON = 10.0
-"""Seconds in which an edit that does not need the vendor that is down must be linked.  The queue of the laptop's AWS works
-one message at a time, so a probe of 3 s keeps everybody waiting here, which on AWS it does not."""
+"""Seconds in which an edit that does not need the vendor that is down must be linked.  The laptop's queue works one
+message at a time, so a probe of 3 s keeps everybody waiting here, which on AWS it does not."""
 
 
 def test_an_outage_is_waited_out_and_every_link_is_right(scene: Scene) -> None:
