@@ -68,6 +68,11 @@ class LedgerLinks:
         """Every link.  The whole table is read."""
         return self._scan("begins_with(#record, :link)", {":link": LINK})
 
+    def known(self) -> Iterator[tuple[str, Link]]:
+        """Every link with its ticket.  The whole table is read."""
+        asked = {"FilterExpression": "begins_with(#record, :link)", "values": {":link": LINK}}
+        return (_link(item) for item in self._items("scan", **asked))
+
     def _of_issue_id(self, issue_id: str) -> Iterator[Row]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
@@ -85,6 +90,9 @@ class LedgerLinks:
         return self._links("scan", FilterExpression=condition, values=values)
 
     def _links(self, operation: str, *, values: dict[str, str], **asked: Any) -> Iterator[Row]:  # noqa: ANN401
+        return (_row(item) for item in self._items(operation, values=values, **asked))
+
+    def _items(self, operation: str, *, values: dict[str, str], **asked: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
         pages = self._client.get_paginator(operation).paginate(
             TableName=self._table,
             ExpressionAttributeNames={"#record": "record"},
@@ -92,9 +100,14 @@ class LedgerLinks:
             **asked,
         )
         for page in pages:
-            yield from (_row(item) for item in page["Items"])
+            yield from page["Items"]
 
 
 def _row(item: dict[str, Any]) -> Row:
+    return row_of(*_link(item))
+
+
+def _link(item: dict[str, Any]) -> tuple[str, Link]:
+    """A ticket's id and its link."""
     plain = {name: _deserialize(value) for name, value in item.items()}
-    return row_of(plain["lane"].removeprefix(ticket_lane("")), link_of(plain))
+    return plain["lane"].removeprefix(ticket_lane("")), link_of(plain)

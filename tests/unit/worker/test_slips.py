@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from linksync.core.history import Event
-from linksync.core.links import CallKind, LinkState
+from linksync.core.links import CallKind, LinkState, Owner
 from linksync.core.messages import LifecycleEvent, OperatorAction, OperatorCommand, TicketStatement
 from linksync.errors import UpstreamForbidden, UpstreamRefused
 from tests.simulation.clock import RunKilled
@@ -283,9 +283,24 @@ def test_somebody_elses_link_is_recorded_and_left_alone(stack: Stack) -> None:
     stack.link_by_hand("5001", "10001")
     stack.deliver(command(stack, OperatorAction.ADOPT), stack.edit_ticket("5001", "PROJ-2"))
     assert stack.lane().links["10001"].state is LinkState.SEEN
-    made = creates(stack)
     stack.deliver(stack.edit_ticket("5001", "PROJ-1", "PROJ-2"), stack.edit_ticket("5001", "PROJ-2"))
-    assert (creates(stack), stack.linked()) == (made, {"10001", "10002"})
+    assert stack.linked() == {"10001", "10002"}
+
+
+def test_a_link_that_was_seen_once_is_made_when_it_is_named_and_gone(stack: Stack) -> None:
+    stack.link_by_hand("5001", "10001")
+    stack.deliver(command(stack, OperatorAction.ADOPT))
+    del stack.zendesk.links["5001", "10001"]
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
+    assert stack.linked() == {"10001"}
+
+
+def test_a_link_that_was_made_by_hand_after_an_operator_took_it_away_is_adopted(stack: Stack) -> None:
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"), command(stack, OperatorAction.UNLINK))
+    stack.link_by_hand("5001", "10001")
+    stack.deliver(command(stack, OperatorAction.ADOPT))
+    link = stack.lane().links["10001"]
+    assert (link.state, link.owner) == (LinkState.LINKED, Owner.ADOPTED)
 
 
 def test_links_that_were_seen_in_the_list_need_no_create(stack: Stack) -> None:
@@ -294,6 +309,28 @@ def test_links_that_were_seen_in_the_list_need_no_create(stack: Stack) -> None:
     assert (creates(stack), stack.linked()) == (1, {"10001", "10002"})
     stack.deliver(stack.edit_ticket("5001"))
     assert stack.linked() == {"10001"}
+
+
+def test_so_do_those_that_an_issue_names_and_those_that_an_operator_asks_for(stack: Stack) -> None:
+    stack.history_days = 30
+    for ticket in ("5001", "5002"):
+        stack.link_by_hand(ticket, "10001")
+    stack.deliver(
+        replace(stack.edit_issue("10001", "5001"), linked=("5001",)),
+        OperatorCommand(
+            ticket_id="5002",
+            issue_id="10001",
+            issue_key="PROJ-1",
+            action=OperatorAction.LINK,
+            at=stack.tick(),
+            seen=True,
+        ),
+    )
+    assert creates(stack) == 0
+    for ticket in ("5001", "5002"):
+        (link,) = stack.ledger.ticket(ticket).links.values()
+        assert (link.state, link.owner, len(link.claims)) == (LinkState.LINKED, Owner.ADOPTED, 1)
+        assert [line.event for line in stack.ledger.history(ticket)] == [Event.ADOPTED]
 
 
 # ── history ──────────────────────────────────────────────────────────────────────────────────────────────────────

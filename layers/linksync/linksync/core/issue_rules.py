@@ -1,6 +1,6 @@
 """The rules of an issue's lane: what it states × what it stated before → notices for the lanes of its tickets."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from linksync.core.issue import Issue
@@ -148,17 +148,31 @@ def told_all(before: IssueRecord, after: IssueRecord) -> bool:
 
 
 def notices(
-    difference: Difference, *, issue: Issue, key_at: float, at: float, linked_tickets: Iterable[str]
+    difference: Difference,
+    *,
+    issue: Issue,
+    key_at: float,
+    at: float,
+    linked_tickets: Iterable[str],
+    seen: Collection[str] = (),
 ) -> tuple[LinkNotice, ...]:
     """The difference as one notice a ticket and kind.
 
-    `linked_tickets` are those that the ledger links with the issue.
+    `linked_tickets` are those that the ledger links with the issue, `seen` those that the Links API was seen to list.
     """
     everywhere = difference.named | frozenset(linked_tickets) if difference.everywhere else frozenset()
     kinds = [(ticket, difference.everywhere) for ticket in sorted(everywhere) if difference.everywhere]
     kinds += [(ticket, NoticeKind.CLAIMED) for ticket in sorted(difference.claimed)]
     kinds += [(ticket, NoticeKind.RELEASED) for ticket in sorted(difference.released)]
     return tuple(
-        LinkNotice(ticket_id=ticket, issue_id=issue.id, issue_key=issue.key, key_at=key_at, kind=kind, at=at)
+        LinkNotice(
+            ticket_id=ticket,
+            issue_id=issue.id,
+            issue_key=issue.key,
+            key_at=key_at,
+            kind=kind,
+            at=at,
+            seen=kind is NoticeKind.CLAIMED and ticket in seen,
+        )
         for ticket, kind in kinds
     )

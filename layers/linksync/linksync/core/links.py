@@ -113,10 +113,13 @@ class Link:
         return replace(self, refusal=None)
 
     def with_claims(self, claims: frozenset[str]) -> "Link":
-        """The link as wanted by these.  One that gains a claim was written anew: an earlier end of it is forgotten."""
+        """The link as wanted by these.  One that gains a claim was written anew: an earlier end of it is forgotten.
+
+        One that was seen to be there may be gone by now: a create tells.
+        """
         if not claims - self.claims:
             return replace(self, claims=claims)
-        state = {LinkState.UNLINKED: LinkState.PLANNED, LinkState.SEEN: LinkState.LINKED}.get(self.state, self.state)
+        state = LinkState.PLANNED if self.state in (LinkState.UNLINKED, LinkState.SEEN) else self.state
         return replace(self, claims=claims, state=state, refusal=None)
 
     def with_texts(self, texts: Iterable[str]) -> "Link":

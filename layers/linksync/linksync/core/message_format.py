@@ -34,7 +34,9 @@ _KINDS: dict[str, type[TicketStatement | IssueStatement | LinkNotice | OperatorC
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 _QUARANTINED = "quarantined"
 _ON_THE_QUEUE = {"lifecycle": "life", "kind": "change"}
-_OPTIONAL = frozenset({"linked", "look_up"})  # left out when empty: an older version, still at work, knows it not
+_OPTIONAL = frozenset(
+    {"linked", "look_up", "seen"}
+)  # left out when empty: an older version, still at work, knows it not
 _IN_CODE = {name: ours for ours, name in _ON_THE_QUEUE.items()}
 
 

@@ -70,12 +70,14 @@ class TicketStatement(_Statement):
 class IssueStatement(_Statement):
     """What an issue states.  `ticket_ids` is None when unknown; `issue_id` is its identity, `issue_key` its name.
 
-    `look_up`: tickets that were not found are looked up again.
+    `linked` are the tickets that the Links API was seen to list for it: these links need no create.  `look_up`:
+    tickets that were not found are looked up again.
     """
 
     issue_id: str
     issue_key: str
     ticket_ids: tuple[str, ...] | None
+    linked: tuple[str, ...] = ()
     look_up: bool = False
 
     @property
@@ -89,6 +91,7 @@ class LinkNotice:
     """News of one link for its ticket's lane.
 
     `via` names the merged ticket that hands its claim on, else it is empty.  The issue bore `issue_key` at `key_at`.
+    `seen`: the Links API was seen to list the link, so that it needs no create.
     """
 
     ticket_id: str
@@ -98,6 +101,7 @@ class LinkNotice:
     kind: NoticeKind
     at: float
     via: str = ""
+    seen: bool = False
 
     @property
     def lane(self) -> str:
@@ -117,13 +121,17 @@ class OperatorAction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorCommand:
-    """What an operator's command line asks of one link, in its ticket's lane.  The issue bears `issue_key` at `at`."""
+    """What an operator's command line asks of one link, in its ticket's lane.  The issue bears `issue_key` at `at`.
+
+    `seen`: the Links API was seen to list the link, so that it needs no create.
+    """
 
     ticket_id: str
     issue_id: str
     issue_key: str
     action: OperatorAction
     at: float
+    seen: bool = False
 
     @property
     def lane(self) -> str:

@@ -17,6 +17,7 @@ from linksync.core.links import (
 from linksync.core.messages import LinkNotice, NoticeKind, OperatorAction, OperatorCommand
 from linksync.core.projects import ALL_PROJECTS, ProjectList
 from linksync.core.rekeying import following
+from linksync.core.ticket_rules import adopt_linked
 
 
 def apply_notice(
@@ -29,7 +30,8 @@ def apply_notice(
     match notice.kind:
         case NoticeKind.CLAIMED:
             link = following(known, issue, notice.key_at, policy) if known else Link(issue=issue, key_at=notice.key_at)
-            return lane.with_link(link.with_claims(link.claims | {claim}))
+            lane = lane.with_link(link.with_claims(link.claims | {claim}))
+            return adopt_linked(lane, {issue.id} if notice.seen else ())
         case NoticeKind.RELEASED if known:
             return lane.with_link(known.with_claims(known.claims - {claim}))
         case NoticeKind.MOVED:
@@ -71,15 +73,17 @@ def apply_command(lane: TicketLane, command: OperatorCommand, policy: UnlinkPoli
     match command.action:
         case OperatorAction.LINK:
             again = replace(link, claims=link.claims - {OPERATOR_CLAIM})
-            return lane.with_link(again.with_claims(link.claims | {OPERATOR_CLAIM}))
+            lane = lane.with_link(again.with_claims(link.claims | {OPERATOR_CLAIM}))
+            return adopt_linked(lane, {issue.id} if command.seen else ())
         case OperatorAction.UNLINK if known:
             kept = replace(known, claims=known.claims - {OPERATOR_CLAIM})
             ours = known.may_exist and policy.allows(known.owner)
             return lane.with_link(replace(kept, state=LinkState.UNLINKING) if ours else kept)
         case OperatorAction.RELINK if known and known.state in (LinkState.LINKED, LinkState.UNLINKED):
             return lane.with_link(replace(link, state=LinkState.PLANNED, owner=Owner.LINKSYNC, refusal=None))
-        case OperatorAction.ADOPT if known is None:
-            return lane.with_link(replace(link, state=LinkState.SEEN, owner=Owner.ADOPTED))
+        case OperatorAction.ADOPT if known is None or known.state in (LinkState.PLANNED, LinkState.UNLINKED):
+            state = LinkState.LINKED if link.claims else LinkState.SEEN
+            return lane.with_link(replace(link, state=state, owner=Owner.ADOPTED, refusal=None))
         case OperatorAction.REKEY if known and known.may_exist and policy.allows(known.owner):
             return lane.with_link(replace(link, state=LinkState.REKEYING))
     return lane

@@ -6,7 +6,7 @@ from dataclasses import replace
 from linksync.core.commands import Command, CreateLink, ForgetLink, RekeyLink, begun, intended, refused
 from linksync.core.history import Event
 from linksync.core.lanes import TicketLane
-from linksync.core.links import CallKind
+from linksync.core.links import CallKind, Link, LinkState, Owner
 from linksync.core.messages import Envelope
 from linksync.core.plans import plan
 from linksync.core.ticket_rules import is_missing
@@ -40,6 +40,8 @@ class PlanApplication:
         A call that is refused for good stands alone: it is recorded with its reason, the others go on, and it is raised
         at the end.  Anything else that fails ends the run: what was done is recorded, what was not is left as it was.
         """
+        for link in _adopted(self._recorded, lane):
+            self._commands.tell(Event.ADOPTED, link, "Zendesk was seen to list it")
         commands = plan(lane, self._deps.policy)
         waiting = {command.link.issue.id for command in commands}
         for command in commands:
@@ -135,3 +137,18 @@ def _interrupted(lane: TicketLane, failed: Command, error: LinksyncError) -> Tic
     """
     maybe_applied = isinstance(error, UpstreamUnavailable) and error.maybe_applied
     return lane.with_link(intended(failed) if maybe_applied else failed.link)
+
+
+def _adopted(recorded: TicketLane, lane: TicketLane) -> list[Link]:
+    """The links that are known to be there without a call of ours, and were not before."""
+    there = (LinkState.LINKED, LinkState.SEEN)
+
+    def was_there(link: Link) -> bool:
+        known = recorded.links.get(link.issue.id)
+        return known is not None and (known.state in there or known.may_exist)
+
+    return [
+        link
+        for link in lane.links.values()
+        if link.owner is Owner.ADOPTED and link.state in there and not was_there(link)
+    ]

@@ -108,6 +108,7 @@ def _tell(
         key_at=current.record.key_at,
         at=current.at,
         linked_tickets=linked,
+        seen=statement.linked,
     )
     deps.queue.send_batch([envelope.forward(notice) for notice in notices])
     return len(notices)
