@@ -13,6 +13,7 @@ import typer
 from linksync_cli.commands import (
     configure,
     doctor,
+    drift,
     explain,
     install,
     link,
@@ -44,6 +45,7 @@ app.add_typer(_setup, name="setup", rich_help_panel=_BEGIN)
 app.command("uninstall", rich_help_panel=_BEGIN)(uninstall.uninstall)
 app.command("doctor", rich_help_panel=_LOOK)(doctor.doctor)
 app.command("explain", rich_help_panel=_LOOK)(explain.explain)
+app.command("drift", rich_help_panel=_LOOK)(drift.drift)
 app.command("list", rich_help_panel=_LOOK)(list_links.list_links)
 app.command("verify-signature", rich_help_panel=_LOOK)(verify_signature.verify_signature)
 app.command("link", rich_help_panel=_MEND)(link.link)

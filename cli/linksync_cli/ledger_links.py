@@ -70,8 +70,8 @@ class LedgerLinks:
 
     def known(self) -> Iterator[tuple[str, Link]]:
         """Every link with its ticket.  The whole table is read."""
-        asked = {"FilterExpression": "begins_with(#record, :link)", "values": {":link": LINK}}
-        return (_link(item) for item in self._items("scan", **asked))
+        items = self._items("scan", FilterExpression="begins_with(#record, :link)", values={":link": LINK})
+        return (_link(item) for item in items)
 
     def _of_issue_id(self, issue_id: str) -> Iterator[Row]:
         pages = self._client.get_paginator("query").paginate(

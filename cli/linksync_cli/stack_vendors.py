@@ -1,12 +1,14 @@
 """Zendesk and Jira as the stack itself calls them: with its credentials, its parameters and its two fields."""
 
+from dataclasses import replace
 from functools import cached_property
 
 from linksync.core.link_row import LinksApiVersion
 from linksync.core.links import UnlinkPolicy
 from linksync.core.projects import ProjectList
-from linksync.outbound.http_api import HttpApi
-from linksync.outbound.jira_issues import JiraIssues
+from linksync.outbound.existence import VendorExistence
+from linksync.outbound.http_api import Call, HttpApi, Pace
+from linksync.outbound.jira_issues import JiraIssues, MyselfResponse
 from linksync.outbound.links_api import LinksApi
 from linksync.outbound.links_v1 import LinksV1
 from linksync.outbound.links_v2 import LinksV2
@@ -31,8 +33,9 @@ class StackVendors:
     Each call may raise the errors of `linksync.errors`; what is put off is tried again.
     """
 
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
+    def __init__(self, stack: Stack, *, pace: Pace | None = None) -> None:
+        """`pace`, where given, tells when Zendesk may be called."""
+        self._stack, self._pace = stack, pace
 
     @cached_property
     def fields(self) -> ReferenceFields:
@@ -53,24 +56,43 @@ class StackVendors:
     def tickets(self) -> ZendeskTickets:
         """The tickets' field."""
         field = self.fields.ticket
-        return ZendeskTickets(zendesk=self._zendesk, field_id=field.id, parse=field.text_keys)
+        return ZendeskTickets(zendesk=self.zendesk, field_id=field.id, parse=field.text_keys)
 
     @cached_property
     def issues(self) -> JiraIssues:
         """The issues, and their field."""
-        jira = PatientApi.of(jira_calls(self._stack.jira_url, self._entry("jira")).api)
-        return JiraIssues(jira=jira, field_id=self.fields.issue.id, parse=self.fields.issue.ids)
+        return JiraIssues(jira=self.jira, field_id=self.fields.issue.id, parse=self.fields.issue.ids)
+
+    @cached_property
+    def existence(self) -> VendorExistence:
+        """Which tickets and issues there are, many at a time."""
+        return VendorExistence(zendesk=self.zendesk, jira=self.jira)
 
     @cached_property
     def links(self) -> LinksApi:
         """The Links API, in the stack's version."""
-        if self._stack.parameter("LinksApiVersion", LinksApiVersion.V2) == LinksApiVersion.V1:
-            return LinksV1(zendesk=self._zendesk)
-        return LinksV2(zendesk=self._zendesk, external_id=self._stack.parameter("JiraIntegrationExternalId"))
+        return self.links_of(LinksApiVersion(self._stack.parameter("LinksApiVersion", LinksApiVersion.V2)))
+
+    def links_of(self, version: LinksApiVersion) -> LinksApi:
+        """The Links API, in this version.  Raises Misconfigured when version 2 has no external_id."""
+        if version is LinksApiVersion.V1:
+            return LinksV1(zendesk=self.zendesk)
+        return LinksV2(zendesk=self.zendesk, external_id=self._stack.parameter("JiraIntegrationExternalId"))
 
     @cached_property
-    def _zendesk(self) -> HttpApi:
-        return PatientApi.of(zendesk_calls(self._stack.zendesk_url, self._entry("zendesk")).api)
+    def zendesk(self) -> HttpApi:
+        """Zendesk's API."""
+        api = PatientApi.of(zendesk_calls(self._stack.zendesk_url, self._entry("zendesk")).api)
+        return replace(api, pace=self._pace)
+
+    @cached_property
+    def jira(self) -> HttpApi:
+        """Jira's API."""
+        return PatientApi.of(jira_calls(self._stack.jira_url, self._entry("jira")).api)
+
+    def prove_jira(self) -> None:
+        """Raises UpstreamForbidden unless Jira knows us: to whom it does not know, it shows no issue at all."""
+        self.jira.send(Call(method="GET", path="/rest/api/3/myself"), accept=frozenset({200})).read(MyselfResponse)
 
     def _entry(self, side: str) -> dict[str, str]:
         return Subject(self._stack).entry(side)

@@ -21,6 +21,9 @@ from linksync.outbound.vendor_apis import VendorApis
 _GOOD = frozenset({200, 201, 202, 204})
 _MOST_BODY_BYTES = 32 * 1024 * 1024  # trigger definitions list every group and agent
 _TRIES, _LONGEST_WAIT = 4, 60.0  # seconds
+_READS_BY_POST = frozenset(
+    {"/rest/api/3/search/jql", "/rest/api/3/search/approximate-count", "/rest/api/3/issue/bulkfetch"}
+)
 _SECRET_NAMES = frozenset({"secret", "client_secret", "api_token", "token", "password"})
 HIDDEN = "…"
 _ZENDESK = Advice(
@@ -118,7 +121,8 @@ def tried_again(send: Callable[[], Response], call: Call, *, wait: Callable[[flo
             return send()
         except RetryLater as problem:
             pause = problem.retry_after if problem.retry_after is not None else 2.0**attempt
-            applied = isinstance(problem, UpstreamUnavailable) and problem.maybe_applied and call.method != "GET"
+            reads = call.method == "GET" or call.path in _READS_BY_POST
+            applied = isinstance(problem, UpstreamUnavailable) and problem.maybe_applied and not reads
             if applied or attempt == _TRIES - 1 or pause > _LONGEST_WAIT:
                 raise
             wait(pause)

@@ -57,7 +57,13 @@ def test_what_both_sides_have_is_no_difference() -> None:
 def test_a_link_that_the_ledger_has_and_nobody_lists_is_gone(
     state: LinkState, *, wanted: bool, told: Kind | None
 ) -> None:
-    assert kind(difference(None, known(state, wanted=wanted), None)) == told
+    assert kind(difference(None, known(state, wanted=wanted), PROJ_1)) == told
+
+
+def test_a_link_that_is_gone_is_told_with_the_key_that_its_issue_has_now() -> None:
+    found = difference(None, known(), MOVED)
+    assert (kind(found), found and found.issue) == (Kind.GONE, MOVED)
+    assert kind(difference(None, known(), None)) is Kind.DANGLING
 
 
 @pytest.mark.parametrize("there", [None, known(LinkState.PLANNED), known(LinkState.UNLINKED)])

@@ -87,35 +87,34 @@ def without_doubles(rows: Iterable[LinkRow]) -> Iterator[LinkRow]:
 
 
 def difference(row: LinkRow | None, known: KnownLink | None, issue: Issue | None) -> Difference | None:
-    """How this pair differs, if it does.  `issue` is the listed row's issue as Jira knows it now; None: it does not.
+    """How this pair differs, if it does.  `issue` is its issue as Jira knows it now; None: it does not.
 
     What the worker is at in this moment is no difference, whether it is listed yet or not.
     """
-    if row is None:
-        return _gone(known) if known else None
+    kind = _kind_of_listed(row, known, issue) if row else _kind_of_absent(known)
+    if kind is None:
+        return None
+    listed_key = row.issue_key if row else None
+    ticket_id, issue_id = row.pair if row else known.pair if known else ("", "")
+    named = issue or (known.issue if known else Issue(issue_id, listed_key or ""))
+    return Difference(
+        kind=kind if issue else Kind.DANGLING, ticket_id=ticket_id, issue=named, known=known, listed_key=listed_key
+    )
+
+
+def _kind_of_listed(row: LinkRow, known: KnownLink | None, issue: Issue | None) -> Kind | None:
     if known and known.state in _AT_WORK:
         return None
     if issue is None:
-        named = known.issue if known else Issue(row.issue_id, row.issue_key or "")
-        return Difference(
-            kind=Kind.DANGLING, ticket_id=row.ticket_id, issue=named, known=known, listed_key=row.issue_key
-        )
-    kind = _kind_of_listed(row, known, issue)
-    if kind is None:
-        return None
-    return Difference(kind=kind, ticket_id=row.ticket_id, issue=issue, known=known, listed_key=row.issue_key)
-
-
-def _kind_of_listed(row: LinkRow, known: KnownLink | None, issue: Issue) -> Kind | None:
+        return Kind.DANGLING
     if known is None or known.state in _NOT_THERE:
         return Kind.UNKNOWN
     return Kind.STALE if row.issue_key not in (None, issue.key) else None
 
 
-def _gone(known: KnownLink) -> Difference | None:
-    if not known.wanted or known.state not in (LinkState.LINKED, LinkState.UNLINKED):
-        return None
-    return Difference(kind=Kind.GONE, ticket_id=known.ticket_id, issue=known.issue, known=known)
+def _kind_of_absent(known: KnownLink | None) -> Kind | None:
+    there = known is not None and known.wanted and known.state in (LinkState.LINKED, LinkState.UNLINKED)
+    return Kind.GONE if there else None
 
 
 _NOT_THERE = frozenset({LinkState.PLANNED, LinkState.UNLINKED})

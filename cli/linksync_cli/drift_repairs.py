@@ -1,0 +1,79 @@
+"""What is asked of the lanes to repair a drift, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import batched
+
+from linksync.core.drift import Difference, Kind
+from linksync.core.messages import OperatorAction
+from linksync_cli.asking import Asking
+from linksync_cli.command import Run
+from linksync_cli.failures import Interrupted
+from linksync_cli.outcomes import Outcome
+from linksync_cli.stack import Stack
+from linksync_cli.stack_vendors import StackVendors
+
+_AT_ONCE = 100
+_ACTIONS = {Kind.GONE: OperatorAction.RELINK, Kind.UNKNOWN: OperatorAction.ADOPT, Kind.STALE: OperatorAction.REKEY}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repaired:
+    """The differences that are mended by now, of how many that were asked for; `would`: of a dry run."""
+
+    done: tuple[Difference, ...] = ()
+    asked: int = 0
+    would: int = 0
+    advice: str = ""
+
+
+class DriftRepairs:
+    """Repairs of one stack.  Raises the clients' errors."""
+
+    def __init__(self, run: Run, stack: Stack) -> None:
+        self._run, self._asking = run, Asking(stack)
+        self._policy = StackVendors(stack).policy
+
+    def make(self, chosen: Sequence[Difference], *, wait: float) -> Repaired:
+        """Ask for them, and wait for what becomes of each, for so many seconds.
+
+        A link that is not ours keeps the key that it has: the Links API changes a key by removing the link first.
+        """
+        mendable = [one for one in chosen if one.kind is not Kind.STALE or self._may_rekey(one)]
+        if self._run.dry_run or not mendable:
+            return Repaired(would=len(mendable))
+        deliveries: list[str] = []
+        with self._run.screen.progress("Asked for", total=len(mendable)) as step:
+            for batch in batched(mendable, _AT_ONCE, strict=False):
+                deliveries += self._send(batch)
+                step(len(batch))
+        outcomes = self._outcomes(deliveries, wait)
+        told = list(zip(mendable, deliveries, strict=True))
+        done = tuple(one for one, delivery in told if outcomes[delivery] is Outcome.DONE)
+        return Repaired(done=done, asked=len(mendable), advice=_advice([outcomes[one] for one in deliveries]))
+
+    def _may_rekey(self, one: Difference) -> bool:
+        return one.known is not None and self._policy.allows(one.known.owner)
+
+    def _send(self, batch: Sequence[Difference]) -> list[str]:
+        return self._asking.send(
+            [
+                self._asking.command(
+                    _ACTIONS[one.kind], ticket_id=one.ticket_id, issue_id=one.issue.id, issue_key=one.issue.key
+                )
+                for one in batch
+            ]
+        )
+
+    def _outcomes(self, deliveries: list[str], wait: float) -> dict[str, Outcome]:
+        try:
+            with self._run.screen.progress("Repaired", total=len(deliveries)) as step:
+                return self._asking.wait(deliveries, seconds=wait, told=step)
+        except KeyboardInterrupt:
+            raise Interrupted("What was asked for is worked on.  See what is left with `linksync drift`.") from None
+
+
+def _advice(outcomes: Sequence[Outcome]) -> str:
+    if Outcome.DEAD in outcomes:
+        return "See why the others are dead letters with `linksync redrive`."
+    return "The worker is still at the others: run it again." if Outcome.WAITING in outcomes else ""
