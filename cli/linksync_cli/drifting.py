@@ -1,6 +1,7 @@
 """Drift: the Links API's whole list against the whole ledger."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import batched
 from typing import Any
 
@@ -38,12 +39,12 @@ class Drifting:
         what differs is looked up in the ledger once more, since the worker goes on.
         """
         self._vendors.prove_jira()
-        known, listed = KnownLinks(), ListedLinks()
         track = self._run.screen.tracked
         ledger = LedgerLinks(self._dynamodb, self._table).known()
-        known.add(known_link(*link) for link in track(ledger, what="Links in the ledger"))
-        listed.add(track(self._vendors.links.rows(), what="Links in Zendesk"))
-        found = list(self._compared(listed, known))
+        with closing(KnownLinks()) as known, closing(ListedLinks()) as listed:
+            known.add(known_link(*link) for link in track(ledger, what="Links in the ledger"))
+            listed.add(track(self._vendors.links.rows(), what="Links in Zendesk"))
+            found = list(self._compared(listed, known))
         if any(one.kind is Kind.DANGLING for one in found):
             self._vendors.prove_jira()
         return list(self._as_of_now(found))

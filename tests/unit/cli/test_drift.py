@@ -10,7 +10,8 @@ from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord, TicketLane
 from linksync.core.links import Link, LinkState, Owner, ticket_claim
 from linksync.core.ordering import Window
-from linksync_cli.outcomes import Outcomes
+from linksync.outbound.links_v1 import LinksV1
+from linksync.outbound.links_v2 import LinksV2
 from local.vendors import LinksApi, SimulatedVendors
 from tests.unit.cli.account import Account
 from tests.unit.cli.conftest import RunCli
@@ -76,9 +77,7 @@ def test_people_see_a_table(cli: RunCli, drifted: SimulatedVendors) -> None:
     assert all(len(line) <= 80 for line in ended.out.splitlines())
 
 
-def test_what_is_named_is_repaired_and_nothing_else(
-    cli: RunCli, drifted: SimulatedVendors, account: Account
-) -> None:
+def test_what_is_named_is_repaired_and_nothing_else(cli: RunCli, drifted: SimulatedVendors, account: Account) -> None:
     ended = cli("drift", "--repair", "gone", "--repair", "unknown", "--json")
     assert (ended.status, tickets(ended.document)["repaired"]) == (1, [str(GONE), str(UNKNOWN)])
     assert (str(GONE), "PROJ-1") in drifted.links()
@@ -124,16 +123,14 @@ def test_whom_jira_does_not_know_is_told_nothing_of_dangling_links(
 def test_what_the_worker_changes_meanwhile_is_no_drift(
     cli: RunCli, drifted: SimulatedVendors, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert Outcomes
-    from linksync_cli.drifting import Drifting  # noqa: PLC0415
+    assert drifted
+    rows = LinksV2.rows if drifted.links_api == "v2" else LinksV1.rows
 
-    compared = Drifting._compared  # noqa: SLF001
-
-    def slow(self: Drifting, *both: Any) -> Any:
-        found = list(compared(self, *both))
+    def slow(links: Any) -> Any:
         lane = account.ledger.ticket(str(GONE))
         account.ledger.commit(lane, TicketLane(ticket_id=str(GONE)))
-        return found
+        return rows(links)
 
-    monkeypatch.setattr(Drifting, "_compared", slow)
+    for version in (LinksV1, LinksV2):
+        monkeypatch.setattr(version, "rows", slow)
     assert tickets(cli("drift", "--json").document)["gone"] == []

@@ -22,6 +22,7 @@ class Worker:
             "ISSUE_FIELD_ID": "IssueFieldId",
         }
         environ = {name: vendors.parameters()[parameter] for name, parameter in names.items()} | {
+            "LINKS_API_VERSION": vendors.links_api,
             "EVENT_QUEUE_URL": account.queue,
             "DEAD_LETTER_QUEUE_URL": account.dead,
             "LEDGER_TABLE": "ledger",
