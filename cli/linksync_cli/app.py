@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from linksync_cli.commands import (
+    backfill,
     configure,
     doctor,
     drift,
@@ -50,6 +51,7 @@ app.command("list", rich_help_panel=_LOOK)(list_links.list_links)
 app.command("verify-signature", rich_help_panel=_LOOK)(verify_signature.verify_signature)
 app.command("link", rich_help_panel=_MEND)(link.link)
 app.command("unlink", rich_help_panel=_MEND)(link.unlink)
+app.command("backfill", rich_help_panel=_MEND)(backfill.backfill)
 app.command("redrive", rich_help_panel=_MEND)(redrive.redrive)
 app.command("pause", rich_help_panel=_MEND)(pause.pause)
 app.command("resume", rich_help_panel=_MEND)(pause.resume)

@@ -9,9 +9,11 @@ from linksync.core.projects import ProjectList
 from linksync.outbound.existence import VendorExistence
 from linksync.outbound.http_api import Call, HttpApi, Pace
 from linksync.outbound.jira_issues import JiraIssues, MyselfResponse
+from linksync.outbound.jira_search import JiraSearch
 from linksync.outbound.links_api import LinksApi
 from linksync.outbound.links_v1 import LinksV1
 from linksync.outbound.links_v2 import LinksV2
+from linksync.outbound.zendesk_exports import ZendeskExports
 from linksync.outbound.zendesk_tickets import ZendeskTickets
 from linksync.parameters import ReferenceFields, reference_fields
 from linksync_cli.doctor.subject import Subject
@@ -67,6 +69,17 @@ class StackVendors:
     def existence(self) -> VendorExistence:
         """Which tickets and issues there are, many at a time."""
         return VendorExistence(zendesk=self.zendesk, jira=self.jira)
+
+    @cached_property
+    def exports(self) -> ZendeskExports:
+        """The tickets in bulk."""
+        field = self.fields.ticket
+        return ZendeskExports(zendesk=self.zendesk, field_id=field.id, parse=field.text_keys)
+
+    @cached_property
+    def search(self) -> JiraSearch:
+        """The issues in bulk."""
+        return JiraSearch(jira=self.jira, field_id=self.fields.issue.id, parse=self.fields.issue.ids)
 
     @cached_property
     def links(self) -> LinksApi:

@@ -1,0 +1,128 @@
+"""A backfill, from its first row to its last: read, judged, and planned or fed, a page at a time."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from linksync.core.backfill import Judged
+from linksync.core.link_row import LinksApiVersion
+from linksync.errors import UpstreamRefused
+from linksync.store.event_queue import EventQueue
+from linksync.store.ledger_reads import LedgerReads
+from linksync_cli.backfill.budget import Budget
+from linksync_cli.backfill.feeder import Feeder, depth
+from linksync_cli.backfill.judge import Judge
+from linksync_cli.backfill.place import Place, PlaceFile
+from linksync_cli.backfill.plan_file import PlanWriter
+from linksync_cli.backfill.rows import Rows
+from linksync_cli.command import Run
+from linksync_cli.failures import Interrupted
+from linksync_cli.link_table import ListedLinks
+from linksync_cli.stack import Stack
+from linksync_cli.stack_vendors import StackVendors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """How a backfill ended."""
+
+    place: Place
+    finished: bool
+
+
+class Backfilling:
+    """One stack's.  Raises Failure, the clients' errors and those of `linksync.errors`."""
+
+    def __init__(self, run: Run, stack: Stack, *, per_minute: int | None, places: PlaceFile) -> None:
+        self._run, self._stack, self._places = run, stack, places
+        self._sqs, self._queue_url = stack.aws.client("sqs"), stack.output("EventQueueUrl")
+        self.budget = Budget(per_minute, outstanding=lambda: depth(self._sqs, self._queue_url))
+        self.vendors = StackVendors(stack, pace=self.budget)
+
+    def planned(self, rows: Rows, file: Path | None, *, source: str) -> Result:
+        """Read and judge everything, and write the plan where a file is given.  Nothing is queued."""
+        place = Place()
+        with self._judge() as judge, _writer(file, source) as writer:
+            for page in self._pages(judge, rows, place):
+                for judged in page:
+                    writer(judged)
+        return Result(place=place, finished=True)
+
+    def fed(self, rows: Rows) -> Result:
+        """Read, judge and feed, from the place on where the last run stopped."""
+        place = self._places.read()
+        if place.saved_at:
+            self._run.screen.note(f"Going on after {place.read:,} rows, where the last run stopped.")
+            self.budget.taken_before(place.saved_at)
+        version = self._stack.parameter("LinksApiVersion", LinksApiVersion.V2)
+        feeder = Feeder(
+            EventQueue(self._sqs, self._queue_url),
+            self.budget,
+            run=place.run,
+            looks_first=version == LinksApiVersion.V1,
+        )
+        self._save(place)
+        try:
+            with self._judge() as judge:
+                for page in self._pages(judge, rows, place, fed=feeder.feed):
+                    place.queued += sum(judged.payload is not None for judged in page)
+                    self._save(place)
+        except KeyboardInterrupt:
+            raise Interrupted("Run the same command again: it goes on where it was.") from None
+        self._places.remove()
+        return Result(place=place, finished=True)
+
+    def _pages(
+        self, judge: Judge, rows: Rows, place: Place, fed: Callable[[list[Judged]], int] = len
+    ) -> Iterator[list[Judged]]:
+        """Every page, judged and fed; `place` is moved behind it before it is handed on."""
+        with self._run.screen.progress("Backfill", total=_total(rows)) as step:
+            step(place.read)
+            for page in rows.pages(place.at):
+                judged = judge.judged(page.rows)
+                fed(judged)
+                place.at = page.after
+                _count(place, judged)
+                step(len(page.rows))
+                yield judged
+
+    @contextmanager
+    def _judge(self) -> Iterator[Judge]:
+        """Everything that Zendesk lists is read first: what is linked already needs no create."""
+        self.vendors.prove_jira()
+        ledger = LedgerReads(self._stack.aws.client("dynamodb"), self._stack.output("LedgerTableName"))
+        with closing(ListedLinks()) as listed:
+            listed.add(self._run.screen.tracked(self.vendors.links.rows(), what="Links in Zendesk"))
+            yield Judge(self.vendors, ledger, listed)
+
+    def _save(self, place: Place) -> None:
+        place.saved_at = time.time()
+        self._places.write(place)
+
+
+def _count(place: Place, judged: list[Judged]) -> None:
+    place.read += len(judged)
+    place.to_link += sum(len(one.missing) for one in judged)
+    place.already_linked += sum(len(one.present) for one in judged)
+    place.not_found += [asdict(missing) for one in judged for missing in one.not_found]
+
+
+def _total(rows: Rows) -> int | None:
+    """For the bar alone: who cannot count is not asked twice."""
+    try:
+        return rows.total()
+    except UpstreamRefused:
+        return None
+
+
+@contextmanager
+def _writer(file: Path | None, source: str) -> Iterator[Callable[[Judged], object]]:
+    if file is None:
+        yield lambda _: None
+        return
+    with file.open("w", encoding="utf-8") as opened:
+        writer = PlanWriter(opened, source)
+        yield writer.add
+        writer.end()

@@ -1,0 +1,59 @@
+"""Puts what was judged on the event queue, as fast as the budget allows and no faster."""
+
+import hashlib
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from linksync.core.backfill import Judged, calls_of
+from linksync.core.messages import Envelope, OperatorCommand, Payload
+from linksync.store.event_queue import EventQueue
+from linksync_cli.backfill.budget import Budget
+
+SOURCE, OPERATOR = "backfill", "operator"
+_A_CALL = 10  # SendMessageBatch's limit
+_DEPTH = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
+
+
+class Feeder:
+    """Feeds one backfill, which `run` names: a page that is fed again is known by it, and worked on once.
+
+    Raises AwsUnavailable.
+    """
+
+    def __init__(self, queue: EventQueue, budget: Budget, *, run: str, looks_first: bool) -> None:
+        self._queue, self._budget, self._run, self._looks_first = queue, budget, run, looks_first
+
+    def feed(self, page: Iterable[Judged]) -> int:
+        """Queue what the lanes are to be told.  Returns how many messages that were."""
+        waiting: list[Envelope] = []
+        queued = 0
+        for judged in page:
+            if judged.payload is None:
+                continue
+            calls = calls_of(judged, looks_first=self._looks_first)
+            if waiting and (len(waiting) == _A_CALL or self._budget.must_wait(calls)):
+                self._queue.send_batch(waiting)
+                waiting.clear()
+            self._budget.reserve(calls)
+            waiting.append(self._envelope(judged.payload))
+            queued += 1
+        self._queue.send_batch(waiting)
+        return queued
+
+    def _envelope(self, payload: Payload) -> Envelope:
+        name = f"{self._run}/{payload.lane}/{getattr(payload, 'issue_id', '')}"
+        delivery = hashlib.sha256(name.encode()).hexdigest()[:32]
+        return Envelope(
+            delivery=delivery,
+            correlation_id=delivery,
+            source=OPERATOR if isinstance(payload, OperatorCommand) else SOURCE,
+            received_at=time.time(),
+            payload=payload,
+        )
+
+
+def depth(sqs: Any, queue_url: str) -> int:  # noqa: ANN401  boto3's client
+    """About how many messages the queue holds: waiting, and being worked on."""
+    told = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=_DEPTH)["Attributes"]
+    return sum(int(told[name]) for name in _DEPTH)

@@ -1,0 +1,50 @@
+"""How far a backfill has come, in a file beside the settings: after a kill the next run goes on there."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+
+@dataclass(slots=True, kw_only=True)
+class Place:
+    """The place of one backfill.
+
+    `run` names it: what is queued twice is known by it.  `at` is the place in its rows, the others are counts so far,
+    and `saved_at` is in seconds since the epoch; 0 where nothing was saved yet.
+    """
+
+    run: str = field(default_factory=lambda: uuid4().hex)
+    at: str = ""
+    read: int = 0
+    queued: int = 0
+    to_link: int = 0
+    already_linked: int = 0
+    not_found: list[dict[str, str]] = field(default_factory=list)
+    saved_at: float = 0.0
+
+
+class PlaceFile:
+    """The file.  What is not a place of this version is none."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> Place:
+        """The place where the last run stopped; a new one where none did."""
+        try:
+            found: dict[str, Any] = json.loads(self.path.read_text("utf-8"))
+            return Place(**found)
+        except (OSError, ValueError, TypeError):
+            return Place()
+
+    def write(self, place: Place) -> None:
+        """Put it in the place of what is there, whole or not at all."""
+        written = self.path.with_name(self.path.name + ".new")
+        written.write_text(json.dumps(asdict(place)), "utf-8")
+        written.replace(self.path)
+
+    def remove(self) -> None:
+        """It is done."""
+        self.path.unlink(missing_ok=True)

@@ -1,0 +1,100 @@
+"""The plan of a backfill as a file: what was read, what would be linked, what is there already, and what is not found.
+
+One JSON document a line: a head, a line for each ticket, issue or row, and a last line that tells that it is whole.  A
+later run reads the rows again, and judges them by what the ledger and Zendesk have by then.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from linksync.core.backfill import Judged, Listed, Row
+from linksync.core.changes import ChangedIssue, ChangedTicket
+from linksync.core.issue import Issue
+from linksync_cli.backfill.rows import Page, file_pages
+from linksync_cli.failures import WrongUsage
+
+_KIND = "backfill plan"
+
+
+class PlanWriter:
+    """Writes a plan, line by line."""
+
+    def __init__(self, file: TextIO, source: str) -> None:
+        self._file, self._rows = file, 0
+        self._write({"linksync": _KIND, "from": source})
+
+    def add(self, judged: Judged) -> None:
+        """One more row."""
+        plan = {
+            "link": judged.missing,
+            "linked": judged.present,
+            "not_found": [
+                one.issue if "ticket_id" in _shown(judged.row) else one.ticket_id for one in judged.not_found
+            ],
+        }
+        self._rows += 1
+        self._write(_shown(judged.row) | plan | ({"read_again": True} if judged.reread else {}))
+
+    def end(self) -> None:
+        """It is whole."""
+        self._write({"rows": self._rows})
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+class PlanRows:
+    """The rows of a plan.  A place is how many rows went before.
+
+    Raises WrongUsage for a file that is no whole plan.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            head, *rows, last = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+            whole = head["linksync"] == _KIND and last["rows"] == len(rows)
+            self.source = str(head["from"]) if whole else ""
+            self._rows = [_row(row) for row in rows]
+        except (OSError, ValueError, KeyError, TypeError):
+            self.source = ""
+        if not self.source:
+            mend = "Make one: linksync backfill --from zendesk --plan FILE --dry-run"
+            raise WrongUsage("plan", f"{path} holds no whole plan.", mend)
+
+    def total(self) -> int | None:
+        """All of them."""
+        return len(self._rows)
+
+    def pages(self, place: str) -> Iterator[Page]:
+        """See Rows."""
+        yield from file_pages(self._rows, place)
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    match row:
+        case ChangedTicket():
+            return {"ticket_id": row.ticket_id, "issue_keys": row.refs, "updated_at": row.updated_at}
+        case ChangedIssue():
+            return {
+                "issue_id": row.issue.id,
+                "issue_key": row.issue.key,
+                "ticket_ids": row.refs,
+                "updated_at": row.updated_at,
+            }
+        case Listed():
+            return {"ticket_id": row.ticket_id, "issue": row.issue}
+
+
+def _row(shown: Mapping[str, Any]) -> Row:
+    if "issue" in shown:
+        return Listed(ticket_id=str(shown["ticket_id"]), issue=str(shown["issue"]))
+    of_ticket = "issue_keys" in shown
+    refs = shown["issue_keys" if of_ticket else "ticket_ids"]
+    named = None if refs is None else tuple(map(str, refs))
+    at = float(shown["updated_at"])
+    if of_ticket:
+        return ChangedTicket(ticket_id=str(shown["ticket_id"]), refs=named, updated_at=at, too_many=named is None)
+    issue = Issue(str(shown["issue_id"]), str(shown["issue_key"]))
+    return ChangedIssue(issue=issue, refs=named, updated_at=at, too_many=named is None)

@@ -1,0 +1,157 @@
+"""Where the rows of a backfill come from, a page at a time, and from which place on."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import batched
+from pathlib import Path
+from typing import Protocol
+
+from linksync.core.backfill import Listed, Row
+from linksync.core.changes import IssuePage, TicketPage
+from linksync.outbound.jira_search import JiraSearch, PageRefused
+from linksync.outbound.zendesk_exports import LARGEST_PAGE, CursorRefused, ZendeskExports
+from linksync_cli.failures import WrongUsage
+
+AT_ONCE = 100
+"""Rows of a page that comes from a file."""
+_SEARCH, _EXPORT = "search ", "export "
+_BEGINNING = 1.0  # seconds since the epoch: before every ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, and the place of what comes after them; empty at the end."""
+
+    rows: Sequence[Row]
+    after: str
+
+
+class Rows(Protocol):
+    """Somewhere to read rows from.  What it reads may raise the errors of `linksync.errors`."""
+
+    def total(self) -> int | None:
+        """About how many rows there are; None where nobody tells."""
+
+    def pages(self, place: str) -> Iterator[Page]:
+        """The pages from a place on; from the beginning where that is empty, or of no use any more."""
+
+
+class ZendeskRows:
+    """Tickets whose field is filled in: by the search, and by the export of all tickets where that cannot search."""
+
+    def __init__(self, exports: ZendeskExports) -> None:
+        self._exports = exports
+
+    def total(self) -> int | None:
+        """As far as the search index knows."""
+        return self._exports.count_with_field()
+
+    def pages(self, place: str) -> Iterator[Page]:
+        """See Rows.  A place begins with the way that it is on."""
+        if not place.startswith(_EXPORT):
+            try:
+                yield from self._searched(place.removeprefix(_SEARCH))
+            except _CannotSearch:
+                place = _EXPORT
+            else:
+                return
+        yield from self._exported(place.removeprefix(_EXPORT))
+
+    def _searched(self, cursor: str) -> Iterator[Page]:
+        last = False
+        while not last:
+            try:
+                page = self._exports.with_field(cursor=cursor)
+            except CursorRefused:
+                if not cursor:
+                    raise _CannotSearch from None
+                cursor = ""  # it lives for an hour; what is read again is found to be done
+                continue
+            cursor, last = page.cursor, page.last
+            yield Page(page.rows, "" if last else _SEARCH + cursor)
+
+    def _exported(self, cursor: str) -> Iterator[Page]:
+        last = False
+        while not last:
+            page = self._export(cursor)
+            last = page.last or page.cursor in ("", cursor)
+            cursor = page.cursor
+            yield Page(page.rows, "" if last else _EXPORT + cursor)
+
+    def _export(self, cursor: str) -> TicketPage:
+        try:
+            return self._exports.changed(cursor=cursor, start=_BEGINNING, size=LARGEST_PAGE)
+        except CursorRefused:
+            if not cursor:
+                raise
+            return self._exports.changed(cursor="", start=_BEGINNING, size=LARGEST_PAGE)
+
+
+class _CannotSearch(Exception):
+    """Zendesk refuses the search itself."""
+
+
+class JiraRows:
+    """Issues whose field is filled in."""
+
+    def __init__(self, search: JiraSearch) -> None:
+        self._search = search
+
+    def total(self) -> int | None:
+        """As far as the search index knows."""
+        return self._search.count_with_field()
+
+    def pages(self, place: str) -> Iterator[Page]:
+        """See Rows.  A place is a page's token, which lives for seven days."""
+        token, more = place, True
+        while more:
+            page = self._page(token)
+            token, more = page.token, bool(page.token)
+            yield Page(page.rows, token)
+
+    def _page(self, token: str) -> IssuePage:
+        try:
+            return self._search.with_field(token=token)
+        except PageRefused:
+            if not token:
+                raise
+            return self._search.with_field()
+
+
+class CsvRows:
+    """A file of `ticket,issue`, with or without a line of headings.  A place is how many rows went before."""
+
+    def __init__(self, path: Path) -> None:
+        self._rows = list(_read(path))
+
+    def total(self) -> int | None:
+        """All of them."""
+        return len(self._rows)
+
+    def pages(self, place: str) -> Iterator[Page]:
+        """See Rows."""
+        yield from file_pages(self._rows, place)
+
+
+def file_pages(rows: Sequence[Row], place: str) -> Iterator[Page]:
+    """The pages of rows that are all at hand."""
+    begin = int(place or 0)
+    for batch in batched(rows[begin:], AT_ONCE, strict=False):
+        begin += len(batch)
+        yield Page(batch, str(begin) if begin < len(rows) else "")
+
+
+def _read(path: Path) -> Iterator[Listed]:
+    """Raises WrongUsage for a file that is none, naming the line."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise WrongUsage("file", f"{path} cannot be read as text.", "Give a file of lines `ticket,issue`.") from None
+    for number, cells in enumerate(csv.reader(text.splitlines()), start=1):
+        ticket, issue = ([cell.strip() for cell in cells] + ["", ""])[:2]
+        if ticket.isascii() and ticket.isdigit() and issue:
+            yield Listed(ticket_id=str(int(ticket)), issue=issue.upper())
+        elif number > 1 and any(cells):
+            mend = "Write a ticket's number and an issue's key or id: 5001,PROJ-1"
+            raise WrongUsage("file", f"Line {number} of {path} is no `ticket,issue`.", mend)

@@ -1,0 +1,109 @@
+"""What a lane is told of a field that a list showed.  Ticket 5001; issue 10001 is PROJ-1, 10002 is OPS-2."""
+
+import pytest
+
+from linksync.core.backfill import Judged, Listed, NotFound, calls_of, judge_issue, judge_listed, judge_ticket
+from linksync.core.changes import ChangedIssue, ChangedTicket
+from linksync.core.issue import Issue
+from linksync.core.lanes import FieldRecord
+from linksync.core.messages import IssueStatement, OperatorAction, OperatorCommand, TicketStatement
+from linksync.core.ordering import Window
+from linksync.core.projects import ProjectList
+
+PROJ_1, OPS_2 = Issue("10001", "PROJ-1"), Issue("10002", "OPS-2")
+ISSUES = {"PROJ-1": PROJ_1, "OPS-2": OPS_2}
+AT, NOW = 1_000.0, 9_000.0
+NOTHING = FieldRecord()
+
+
+def ticket(*refs: str, **others: bool) -> ChangedTicket:
+    return ChangedTicket(ticket_id="5001", refs=refs, updated_at=AT, **others)
+
+
+def recorded(*refs: str, at: float) -> FieldRecord:
+    return FieldRecord(frozenset(refs), Window.of_change(at))
+
+
+def judged(row: ChangedTicket, known: FieldRecord = NOTHING, *, listed: frozenset[str] = frozenset()) -> Judged:
+    return judge_ticket(row, known, issues=ISSUES, listed=listed, now=NOW)
+
+
+def test_a_value_is_told_as_old_as_its_row_with_the_links_that_are_there() -> None:
+    found = judged(ticket("PROJ-1", "OPS-2", "GONE-9"), listed=frozenset({"10002", "777"}))
+    assert found.payload == TicketStatement(
+        ticket_id="5001", issue_keys=("PROJ-1", "OPS-2", "GONE-9"), at=AT, exact=True, linked=("10002",)
+    )
+    assert (found.missing, found.present) == (("PROJ-1",), ("OPS-2",))
+    assert found.not_found == (NotFound(ticket_id="5001", issue="GONE-9"),)
+    assert calls_of(found, looks_first=False) == 1
+    assert calls_of(found, looks_first=True) == 2
+
+
+def test_what_the_ledger_states_already_is_not_told() -> None:
+    found = judged(ticket("PROJ-1"), recorded("PROJ-1", at=AT - 500))
+    assert (found.payload, found.missing, calls_of(found, looks_first=True)) == (None, (), 0)
+
+
+@pytest.mark.parametrize(("at", "reread"), [(AT - 1, False), (AT, True), (AT + 1, True)])
+def test_where_the_ledger_has_something_else_that_is_not_older_the_field_is_read(at: float, *, reread: bool) -> None:
+    found = judged(ticket("PROJ-1"), recorded("OPS-2", at=at))
+    assert isinstance(found.payload, TicketStatement)
+    assert (found.payload.issue_keys is None, found.reread) == (reread, reread)
+    assert calls_of(found, looks_first=False) == 1 + reread
+
+
+@pytest.mark.parametrize("row", [ticket(), ticket("PROJ-1", deleted=True), ticket("PROJ-1", erased=True)])
+def test_an_empty_field_and_a_deleted_ticket_tell_nothing(row: ChangedTicket) -> None:
+    assert judged(row) == Judged(row=row)
+
+
+def test_a_field_with_too_much_in_it_is_read_in_its_lane() -> None:
+    found = judged(ChangedTicket(ticket_id="5001", refs=None, updated_at=AT, too_many=True))
+    assert (found.reread, getattr(found.payload, "issue_keys", "")) == (True, None)
+
+
+def test_issues_that_project_keys_leaves_out_are_neither_made_nor_missed() -> None:
+    found = judge_ticket(
+        ticket("PROJ-1", "OPS-2"), NOTHING, issues=ISSUES, listed=(), now=NOW, projects=ProjectList(frozenset({"OPS"}))
+    )
+    assert (found.missing, found.not_found) == (("OPS-2",), ())
+
+
+def test_an_issues_numbers_are_told_with_the_tickets_that_are_linked() -> None:
+    row = ChangedIssue(issue=PROJ_1, refs=("5001", "5002", "5009"), updated_at=AT)
+    found = judge_issue(row, NOTHING, tickets={"5001", "5002"}, listed={"5002"}, now=NOW)
+    assert found.payload == IssueStatement(
+        issue_id="10001",
+        issue_key="PROJ-1",
+        ticket_ids=("5001", "5002", "5009"),
+        at=AT,
+        exact=True,
+        linked=("5002",),
+    )
+    assert (found.missing, found.present) == (("5001",), ("5002",))
+    assert found.not_found == (NotFound(ticket_id="5009", issue="PROJ-1"),)
+    assert calls_of(found, looks_first=False) == 1 + 2  # the create that is refused, and the look at the ticket
+    left_out = judge_issue(row, NOTHING, tickets=(), listed=(), now=NOW, projects=ProjectList(frozenset({"OPS"})))
+    assert left_out == Judged(row=row)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_row_of_a_list_becomes_an_operators_claim(*, there: bool) -> None:
+    found = judge_listed(
+        Listed(ticket_id="5001", issue="PROJ-1"),
+        issue=PROJ_1,
+        ticket_there=True,
+        listed={"10001"} if there else set(),
+        now=NOW,
+    )
+    assert found.payload == OperatorCommand(
+        ticket_id="5001", issue_id="10001", issue_key="PROJ-1", action=OperatorAction.LINK, at=NOW, seen=there
+    )
+    assert calls_of(found, looks_first=False) == (0 if there else 1)
+
+
+@pytest.mark.parametrize(("issue", "there"), [(None, True), (PROJ_1, False)])
+def test_a_row_that_means_nothing_is_told_and_not_linked(issue: Issue | None, *, there: bool) -> None:
+    row = Listed(ticket_id="5001", issue="PROJ-1")
+    found = judge_listed(row, issue=issue, ticket_there=there, listed=(), now=NOW)
+    assert found == Judged(row=row, not_found=(NotFound(ticket_id="5001", issue="PROJ-1"),))
