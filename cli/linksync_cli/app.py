@@ -19,6 +19,7 @@ from linksync_cli.commands import (
     install,
     link,
     list_links,
+    migrate,
     pause,
     redrive,
     setup_jira,
@@ -52,6 +53,7 @@ app.command("verify-signature", rich_help_panel=_LOOK)(verify_signature.verify_s
 app.command("link", rich_help_panel=_MEND)(link.link)
 app.command("unlink", rich_help_panel=_MEND)(link.unlink)
 app.command("backfill", rich_help_panel=_MEND)(backfill.backfill)
+app.command("migrate", rich_help_panel=_MEND)(migrate.migrate)
 app.command("redrive", rich_help_panel=_MEND)(redrive.redrive)
 app.command("pause", rich_help_panel=_MEND)(pause.pause)
 app.command("resume", rich_help_panel=_MEND)(pause.resume)

@@ -117,6 +117,7 @@ class OperatorAction(StrEnum):
     RELINK = "relink"  # ours, but gone: make it again
     ADOPT = "adopt"  # there, but unknown: record it as somebody else's
     REKEY = "rekey"  # its key is stale: make it again under the key
+    RENUMBER = "renumber"  # its id in version 1 of the Links API may be another one now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

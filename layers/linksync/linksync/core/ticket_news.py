@@ -86,4 +86,6 @@ def apply_command(lane: TicketLane, command: OperatorCommand, policy: UnlinkPoli
             return lane.with_link(replace(link, state=state, owner=Owner.ADOPTED, refusal=None))
         case OperatorAction.REKEY if known and known.may_exist and policy.allows(known.owner):
             return lane.with_link(replace(link, state=LinkState.REKEYING))
+        case OperatorAction.RENUMBER if known:
+            return lane.with_link(replace(known, link_id=""))
     return lane
