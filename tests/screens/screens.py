@@ -33,6 +33,16 @@ def _letters(there: Scene) -> None:
     there.dead()
 
 
+def _by_hand(there: Scene) -> None:
+    """An agent links one ticket and unlinks another, and a third names issues; nobody tells linksync."""
+    there.vendors.senders.pace.faults.drop = 1.0
+    there.vendors.link_by_hand(5001, "PROJ-2")
+    there.vendors.link_by_hand(5002, "OPS-7")
+    there.vendors.link_by_hand(5004, "PROJ-3")
+    there.vendors.write_keys(5003, "PROJ-1 PROJ-2 UTF-8")
+    there.vendors.write_keys(5004, "PROJ-3")
+
+
 SCREENS: Mapping[str, Shown] = {
     "help": Shown("--help", "The commands. Each has its own `--help`."),
     "install-plan": Shown("install --dry-run", "What an installation would do; nothing is changed."),
@@ -50,6 +60,11 @@ SCREENS: Mapping[str, Shown] = {
     "explain": Shown("explain 5001", "Why a ticket's links are there, or not."),
     "link": Shown("link 5003 PROJ-3", "One link by hand."),
     "unlink": Shown("unlink 5003 PROJ-3", "And away again."),
+    "drift": Shown("drift", "What people changed by hand in Zendesk, and linksync does not know.", _by_hand),
+    "drift-repair": Shown("drift --repair gone --repair unknown", "Only what is named is repaired."),
+    "backfill-plan": Shown("backfill --from zendesk --dry-run", "What the fields name already, and is not linked."),
+    "backfill": Shown("backfill --from zendesk", "The same, through the queue."),
+    "migrate-plan": Shown("migrate v2-to-v1 --dry-run", "From one version of the Links API to the other."),
     "redrive": Shown("redrive", "Dead letters with their reasons. `--all` or a delivery moves them back.", _letters),
     "pause": Shown("pause", "The emergency stop."),
     "resume": Shown("resume", "And on again."),

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from linksync.core.backfill import Judged
@@ -32,14 +33,36 @@ class Result:
     finished: bool
 
 
-class Backfilling:
-    """One stack's.  Raises Failure, the clients' errors and those of `linksync.errors`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a backfill works with.  `looks_first`: the Links API is version 1's.  `clock` is ours, since the epoch."""
 
-    def __init__(self, run: Run, stack: Stack, *, per_minute: int | None, places: PlaceFile) -> None:
-        self._run, self._stack, self._places = run, stack, places
-        self._sqs, self._queue_url = stack.aws.client("sqs"), stack.output("EventQueueUrl")
-        self.budget = Budget(per_minute, outstanding=lambda: depth(self._sqs, self._queue_url))
-        self.vendors = StackVendors(stack, pace=self.budget)
+    vendors: StackVendors
+    ledger: LedgerReads
+    queue: EventQueue
+    budget: Budget
+    looks_first: bool
+    clock: Callable[[], float] = time.time
+
+    @classmethod
+    def of(cls, stack: Stack, *, per_minute: int | None) -> "Parts":
+        """Those of a stack."""
+        sqs, queue_url = stack.aws.client("sqs"), stack.output("EventQueueUrl")
+        budget = Budget(per_minute, outstanding=partial(depth, sqs, queue_url))
+        return cls(
+            vendors=StackVendors(stack, pace=budget),
+            ledger=LedgerReads(stack.aws.client("dynamodb"), stack.output("LedgerTableName")),
+            queue=EventQueue(sqs, queue_url),
+            budget=budget,
+            looks_first=stack.parameter("LinksApiVersion", LinksApiVersion.V2) == LinksApiVersion.V1,
+        )
+
+
+class Backfilling:
+    """Raises Failure, the clients' errors and those of `linksync.errors`."""
+
+    def __init__(self, run: Run, parts: Parts, places: PlaceFile) -> None:
+        self._run, self._parts, self._places = run, parts, places
 
     def planned(self, rows: Rows, file: Path | None, *, source: str) -> Result:
         """Read and judge everything, and write the plan where a file is given.  Nothing is queued."""
@@ -55,14 +78,8 @@ class Backfilling:
         place = self._places.read()
         if place.saved_at:
             self._run.screen.note(f"Going on after {place.read:,} rows, where the last run stopped.")
-            self.budget.taken_before(place.saved_at)
-        version = self._stack.parameter("LinksApiVersion", LinksApiVersion.V2)
-        feeder = Feeder(
-            EventQueue(self._sqs, self._queue_url),
-            self.budget,
-            run=place.run,
-            looks_first=version == LinksApiVersion.V1,
-        )
+            self._parts.budget.taken_before(place.saved_at)
+        feeder = Feeder(self._parts.queue, self._parts.budget, run=place.run, looks_first=self._parts.looks_first)
         self._save(place)
         try:
             with self._judge() as judge:
@@ -91,14 +108,14 @@ class Backfilling:
     @contextmanager
     def _judge(self) -> Iterator[Judge]:
         """Everything that Zendesk lists is read first: what is linked already needs no create."""
-        self.vendors.prove_jira()
-        ledger = LedgerReads(self._stack.aws.client("dynamodb"), self._stack.output("LedgerTableName"))
+        vendors = self._parts.vendors
+        vendors.prove_jira()
         with closing(ListedLinks()) as listed:
-            listed.add(self._run.screen.tracked(self.vendors.links.rows(), what="Links in Zendesk"))
-            yield Judge(self.vendors, ledger, listed)
+            listed.add(self._run.screen.tracked(vendors.links.rows(), what="Links in Zendesk"))
+            yield Judge(vendors, self._parts.ledger, listed, clock=self._parts.clock)
 
     def _save(self, place: Place) -> None:
-        place.saved_at = time.time()
+        place.saved_at = self._parts.clock()
         self._places.write(place)
 
 

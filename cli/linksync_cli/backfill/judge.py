@@ -1,7 +1,7 @@
 """Judges pages of rows: by what the ledger, Zendesk's list of links, and Jira hold of them."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from linksync.core.backfill import Judged, Listed, Row, judge_issue, judge_listed, judge_ticket
 from linksync.core.changes import ChangedIssue, ChangedTicket
@@ -17,8 +17,15 @@ _NOTHING = FieldRecord()
 class Judge:
     """`listed` holds all links that Zendesk lists.  Raises the clients' errors and those of `linksync.errors`."""
 
-    def __init__(self, vendors: StackVendors, ledger: LedgerReads, listed: ListedLinks) -> None:
-        self._vendors, self._ledger, self._listed = vendors, ledger, listed
+    def __init__(
+        self,
+        vendors: StackVendors,
+        ledger: LedgerReads,
+        listed: ListedLinks,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._vendors, self._ledger, self._listed, self._clock = vendors, ledger, listed, clock
 
     def judged(self, rows: Sequence[Row]) -> list[Judged]:
         """What becomes of each.  A few calls for the whole page."""
@@ -38,7 +45,7 @@ class Judge:
                 recorded[row.ticket_id][0] if row.ticket_id in recorded else _NOTHING,
                 issues=meant,
                 listed=self._linked_with(row.ticket_id) if row.refs else (),
-                now=time.time(),
+                now=self._clock(),
                 projects=self._vendors.projects,
             )
             for row in rows
@@ -57,7 +64,7 @@ class Judge:
                 recorded[row.issue.id].stated if row.issue.id in recorded else _NOTHING,
                 tickets=there,
                 listed=linked[row.issue.id],
-                now=time.time(),
+                now=self._clock(),
                 projects=self._vendors.projects,
             )
             for row in rows
@@ -74,7 +81,7 @@ class Judge:
                 issue=meant.get(row.issue),
                 ticket_there=row.ticket_id in there,
                 listed=self._linked_with(row.ticket_id),
-                now=time.time(),
+                now=self._clock(),
                 projects=self._vendors.projects,
             )
             for row in rows

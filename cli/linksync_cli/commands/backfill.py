@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from linksync_cli.backfill.backfilling import Backfilling, Result
+    from linksync_cli.backfill.backfilling import Parts, Result
     from linksync_cli.backfill.rows import Rows
 
 _SHOWN = 20
@@ -48,7 +48,7 @@ def backfill(
     It goes through the lanes like any edit, makes no link that is there, and takes none away. Stopped or killed, it
     goes on where it was when it is run again. What a list names stays linked until [b]linksync unlink[/b].
     """
-    from linksync_cli.backfill.backfilling import Backfilling
+    from linksync_cli.backfill.backfilling import Backfilling, Parts
     from linksync_cli.backfill.place import PlaceFile
     from linksync_cli.project import settings_path
     from linksync_cli.stack import deployed
@@ -58,16 +58,17 @@ def backfill(
     places = PlaceFile(place)
     if restart and not run.dry_run:
         places.remove()
-    backfilling = Backfilling(run, stack, per_minute=budget, places=places)
+    parts = Parts.of(stack, per_minute=budget)
+    backfilling = Backfilling(run, parts, places)
     if run.dry_run:
-        result = backfilling.planned(_rows(backfilling, source, file), plan, source=source)
+        result = backfilling.planned(_rows(parts, source, file), plan, source=source)
     else:
-        result = backfilling.fed(_planned(plan, source) if plan else _rows(backfilling, source, file))
+        result = backfilling.fed(_planned(plan, source) if plan else _rows(parts, source, file))
     found = result.place.not_found
     run.end(_document(result), *_told(run, result, plan), findings=bool(found))
 
 
-def _rows(backfilling: "Backfilling", source: Source, file: Path | None) -> "Rows":
+def _rows(parts: "Parts", source: Source, file: Path | None) -> "Rows":
     from linksync_cli.backfill.rows import CsvRows, JiraRows, ZendeskRows
     from linksync_cli.failures import WrongUsage
 
@@ -76,7 +77,7 @@ def _rows(backfilling: "Backfilling", source: Source, file: Path | None) -> "Row
         raise WrongUsage("file", "A file goes with --from csv, and with that alone.", mend)
     if file is not None:
         return CsvRows(file)
-    vendors = backfilling.vendors
+    vendors = parts.vendors
     fields, parameter = vendors.fields, "TicketFieldId" if source is Source.ZENDESK else "IssueFieldId"
     if not (fields.ticket.id if source is Source.ZENDESK else fields.issue.id):
         mend = "Choose a field with `linksync configure`, and deploy."
@@ -111,7 +112,7 @@ def _told(run: Run, result: "Result", plan: Path | None) -> "Iterator[Renderable
 
     place = result.place
     verb = "would be made" if run.dry_run else "are on their way"
-    yield f"Read {many(place.read, 'row')}: {many(place.to_link, 'link')} {verb}, {place.already_linked:,} are there."
+    yield f"Read {many(place.read, 'row')}: {many(place.to_link, 'link')} {verb}, {place.already_linked:,} there already."
     if place.not_found:
         cells = ([one["ticket_id"], one["issue"]] for one in place.not_found[:_SHOWN])
         yield table("Ticket", "Issue", rows=cells)

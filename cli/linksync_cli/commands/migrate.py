@@ -87,7 +87,7 @@ def _told(run: Run, direction: Direction, migrated: "Migrated") -> "Iterator[Ren
         yield f"No ticket shows whether {direction.source} is the version in use: name one with --canary."
     would = "would be " if run.dry_run else ""
     verb = f"{would}copied"
-    yield f"{many(migrated.copied, 'link')} {verb} to {direction.target}, {migrated.already_there:,} are there already."
+    yield f"{many(migrated.copied, 'link')} {verb} to {direction.target}, {migrated.already_there:,} there already."
     if migrated.deleted:
         yield f"{many(migrated.deleted, 'link')} {would}taken away from {direction.source}."
     if migrated.differences:

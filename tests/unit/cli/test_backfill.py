@@ -243,6 +243,6 @@ def test_a_direction_that_is_off_has_nothing_to_backfill(
 def test_people_read_what_was_found(cli: RunCli, worker: Worker) -> None:
     assert worker
     ended = cli("backfill", "--from", "zendesk", "--dry-run")
-    assert "Read 4 rows: 4 links would be made, 2 are there." in ended.out
+    assert "Read 4 rows: 4 links would be made, 2 there already." in ended.out
     assert "Not found: 1 reference." in ended.out
     assert all(len(line) <= 80 for line in ended.out.splitlines())

@@ -153,5 +153,5 @@ def test_the_way_back_forgets_the_ids_of_former_rows(cli: RunCli, vendors: Simul
 def test_people_see_what_was_done(cli: RunCli, vendors: SimulatedVendors) -> None:
     assert vendors
     ended = cli("migrate", "v1-to-v2", "--yes")
-    assert "3 links copied to v2, 1 are there already." in ended.out
+    assert "3 links copied to v2, 1 there already." in ended.out
     assert all(len(line) <= 80 for line in ended.out.splitlines())
