@@ -112,7 +112,8 @@ def _told(run: Run, result: "Result", plan: Path | None) -> "Iterator[Renderable
 
     place = result.place
     verb = "would be made" if run.dry_run else "are on their way"
-    yield f"Read {many(place.read, 'row')}: {many(place.to_link, 'link')} {verb}, {place.already_linked:,} there already."
+    links = f"{many(place.to_link, 'link')} {verb}, {place.already_linked:,} there already"
+    yield f"Read {many(place.read, 'row')}: {links}."
     if place.not_found:
         cells = ([one["ticket_id"], one["issue"]] for one in place.not_found[:_SHOWN])
         yield table("Ticket", "Issue", rows=cells)
