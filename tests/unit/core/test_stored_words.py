@@ -23,7 +23,7 @@ WORDS: dict[type[StrEnum], str] = {
     LifecycleEvent: "edited moved merged deleted",
     LinkState: "planned creating linked rekeying moving deleting unlinking unlinked seen carried orphaned",
     NoticeKind: "claimed released moved deleted",
-    OperatorAction: "link unlink relink adopt rekey",
+    OperatorAction: "link unlink relink adopt rekey renumber",
     Owner: "linksync adopted",
     UnlinkPolicy: "owned any never",
 }
