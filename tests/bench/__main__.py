@@ -9,9 +9,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "layers" / "linksync"))  # what the receivers and the worker are, in this process
+sys.path[:0] = [str(ROOT / "layers" / "linksync"), str(ROOT / "cli")]  # what is measured in this process
 
-from tests.bench import at_rest, budget, calls, cost, growth, lanes, memory, starts  # noqa: E402
+from tests.bench import (  # noqa: E402
+    at_rest,
+    backfill,
+    budget,
+    calls,
+    cost,
+    growth,
+    lanes,
+    memory,
+    reconciling,
+    starts,
+)
 from tests.bench.deployed import Deployed  # noqa: E402
 from tests.bench.machine import machine  # noqa: E402
 
@@ -50,6 +61,14 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "memory": ("The worker by memory size, its processor cut as Lambda cuts it", _memory),
     "cost": ("Cost on AWS, us-east-1 (docs/scale.md)", _cost),
     "budget": ("Layer sizes and imports against tests/bench/budget.toml", lambda: budget.report(list(budget.rows()))),
+    "reconciler": (
+        "The reconciler: calls by tickets and by changes that nobody told",
+        lambda: reconciling.report(reconciling.rows()),
+    ),
+    "backfill": (
+        "A backfill against a plan of 700 calls a minute, killed half way (simulated time)",
+        lambda: backfill.report(backfill.rows()),
+    ),
 }
 
 

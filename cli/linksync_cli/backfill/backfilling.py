@@ -83,7 +83,8 @@ class Backfilling:
         self._save(place)
         try:
             with self._judge() as judge:
-                for page in self._pages(judge, rows, place, fed=feeder.feed):
+                feed = partial(feeder.feed, sent=lambda: self._save(place))
+                for page in self._pages(judge, rows, place, fed=feed):
                     place.queued += sum(judged.payload is not None for judged in page)
                     self._save(place)
         except KeyboardInterrupt:
@@ -92,7 +93,7 @@ class Backfilling:
         return Result(place=place, finished=True)
 
     def _pages(
-        self, judge: Judge, rows: Rows, place: Place, fed: Callable[[list[Judged]], int] = len
+        self, judge: Judge, rows: Rows, place: Place, fed: Callable[[list[Judged]], object] = len
     ) -> Iterator[list[Judged]]:
         """Every page, judged and fed; `place` is moved behind it before it is handed on."""
         with self._run.screen.progress("Backfill", total=_total(rows)) as step:

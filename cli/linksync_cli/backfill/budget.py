@@ -15,6 +15,8 @@ UNTOLD_PLAN = 200
 MOST_OUTSTANDING = 100
 """Messages in the queue: more would only keep people's edits waiting."""
 _LOOKS_A_MINUTE = 120
+_FORGOTTEN = 10
+"""Minutes after which nothing of an earlier run counts any more."""
 
 
 class Budget:
@@ -35,6 +37,7 @@ class Budget:
     ) -> None:
         self._per_minute, self._outstanding, self._clock, self._sleep = per_minute, outstanding, clock, sleep
         self._plan = UNTOLD_PLAN
+        self._minute = minute
         self._window = SlidingWindow(minute)
         self._queued: deque[int] = deque()
         self._reserved = 0
@@ -48,10 +51,16 @@ class Budget:
         return self._per_minute or max(1, self._plan // 2)
 
     def taken_before(self, at: float) -> None:
-        """An earlier run ended then: it may have used up that minute's budget, and its messages may still wait."""
-        self._window.take(min(at, self._clock()), self.allowed)
-        for _ in range(self._outstanding()):
-            self._queue(1)
+        """An earlier run queued its last message then, and was killed: what it took of the budget is not known.
+
+        Its messages and its last minute together were within the budget.  So they are waited for, and then a minute.
+        """
+        now = self._clock()
+        if now - at > _FORGOTTEN * self._minute:
+            return
+        while self._outstanding() and self._clock() < now + _FORGOTTEN * self._minute:
+            self._sleep(self._pause)
+        self._window.take(self._clock(), self.allowed)
 
     def before(self, path: str) -> None:
         """Wait for the turn of a call of ours to this path, and take it."""
@@ -75,9 +84,6 @@ class Budget:
     def reserve(self, calls: int) -> None:
         """Wait for the turn of a message that costs so many calls, and take it.  It is to be queued at once."""
         self._wait(calls)
-        self._queue(calls)
-
-    def _queue(self, calls: int) -> None:
         self._queued.append(calls)
         self._reserved += calls
 

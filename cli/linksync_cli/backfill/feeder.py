@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from linksync.core.backfill import Judged, calls_of
@@ -24,22 +24,25 @@ class Feeder:
     def __init__(self, queue: EventQueue, budget: Budget, *, run: str, looks_first: bool) -> None:
         self._queue, self._budget, self._run, self._looks_first = queue, budget, run, looks_first
 
-    def feed(self, page: Iterable[Judged]) -> int:
-        """Queue what the lanes are to be told.  Returns how many messages that were."""
+    def feed(self, page: Iterable[Judged], *, sent: Callable[[], object]) -> None:
+        """Queue what the lanes are to be told; `sent` hears of each time that some were."""
         waiting: list[Envelope] = []
-        queued = 0
+
+        def send() -> None:
+            if waiting:
+                self._queue.send_batch(waiting)
+                waiting.clear()
+                sent()
+
         for judged in page:
             if judged.payload is None:
                 continue
             calls = calls_of(judged, looks_first=self._looks_first)
             if waiting and (len(waiting) == _A_CALL or self._budget.must_wait(calls)):
-                self._queue.send_batch(waiting)
-                waiting.clear()
+                send()
             self._budget.reserve(calls)
             waiting.append(self._envelope(judged.payload))
-            queued += 1
-        self._queue.send_batch(waiting)
-        return queued
+        send()
 
     def _envelope(self, payload: Payload) -> Envelope:
         name = f"{self._run}/{payload.lane}/{getattr(payload, 'issue_id', '')}"

@@ -112,10 +112,18 @@ def test_what_costs_more_than_the_budget_waits_for_an_empty_minute_and_goes() ->
     assert queue.now >= 1_060
 
 
-def test_after_a_kill_the_last_minute_counts_as_used() -> None:
+def test_after_a_kill_what_was_queued_is_waited_for_and_a_minute_more() -> None:
     queue = Queue(seconds=10)
     queue.send(1)
     budget = budget_of(queue)
     budget.taken_before(queue.now - 5)
     budget.before("/list")
-    assert queue.now >= 1_055
+    assert 1_070 <= queue.now < 1_072
+
+
+def test_long_after_a_kill_nothing_is_waited_for() -> None:
+    queue = Queue()
+    budget = budget_of(queue)
+    budget.taken_before(queue.now - 3_600)
+    budget.before("/list")
+    assert queue.now == 1_000
