@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -11,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from local.aws.deploy import BUILT_TEMPLATE, deploy, ensure_built, host_architecture
+from local.aws.deploy import BUILT_TEMPLATE, ROOT, deploy, ensure_built, host_architecture
 from local.aws.emulator import Emulator
 from local.aws.logs import log_group, log_lines
 from local.vendors import SimulatedVendors
@@ -152,6 +154,23 @@ class Stack:
         mapping = self.client("lambda").list_event_source_mappings()["EventSourceMappings"][0]
         physical = mapping["FunctionArn"].split(":")[6]
         return next(logical for logical, name in self.functions.items() if name == physical)
+
+    def linksync(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs the operator's command line on this stack.  Raises RuntimeError where it is refused."""
+        environment = self.emulator.environment() | {
+            "PYTHONPATH": f"{ROOT / 'cli'}:{ROOT / 'layers/linksync'}",
+            "SAMCONFIG": str(self.emulator.home / "samconfig.local.toml"),
+        }
+        done = subprocess.run(  # noqa: S603  our own command
+            [sys.executable, "-m", "linksync_cli", *arguments, "--stack", self.stack_name, "--json"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode > 1:
+            raise RuntimeError(f"linksync {' '.join(arguments)} ended with {done.returncode}: {done.stderr}")
+        return done
 
     def reconcile(self) -> str:
         """One run of the reconciler, now, by the stack's own output; how it says that it ended."""

@@ -9,7 +9,7 @@ from rich.console import Console
 from local.aws.deploy import BUILT_TEMPLATE
 from local.aws.stack import NotQuietError, Stack
 from local.demo.observer import Observer, Seen
-from local.demo.steps import Step, prepare, steps
+from local.demo.steps import Step, before_linksync, prepare, steps
 from local.demo.table import Column, RowPrinter
 from local.vendors import SimulatedVendors
 
@@ -26,6 +26,7 @@ def demonstrate(template: Path = BUILT_TEMPLATE) -> int:
     print("Starting the local AWS and deploying the built template …", flush=True)
     with SimulatedVendors() as vendors:
         prepare(vendors)
+        before_linksync(vendors)
         with Stack(vendors, template=template) as stack:
             spent = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stack.seconds.items())
             addresses = f"Zendesk {vendors.zendesk.url}, Jira {vendors.jira.url}, AWS {stack.emulator.url}"

@@ -39,9 +39,15 @@ def prepare(vendors: SimulatedVendors) -> None:
     vendors.link_by_hand(5002, issues[3].key)
 
 
+def before_linksync(vendors: SimulatedVendors) -> None:
+    """Ticket 5005 has named two issues for years, and an agent linked one of them.  Before a stack listens, too."""
+    ticket = vendors.ticket("PROJ-2 PROJ-3")
+    vendors.link_by_hand(ticket, "PROJ-2")
+
+
 def steps() -> list[Step]:
     """The demonstration, in order."""
-    return [*_ticket_steps(), *_removal_steps(), *_both_sides_steps(), *_edge_steps(), *_reconciler_steps()]
+    return [*_ticket_steps(), *_removal_steps(), *_both_sides_steps(), *_edge_steps(), *_late_steps()]
 
 
 def _ticket_steps() -> list[Step]:
@@ -117,8 +123,16 @@ def _edge_steps() -> list[Step]:
     ]
 
 
-def _reconciler_steps() -> list[Step]:
+def _late_steps() -> list[Step]:
     return [
+        Step(
+            "`linksync backfill` links what fields named before",
+            lambda _: None,
+            writes=(_link(5005, 3),),
+            gained=_pairs(5005, 3),
+            answers=(),
+            then=lambda stack: stack.linksync("backfill", "--from", "zendesk"),
+        ),
         Step(
             "Zendesk drops what it should deliver",
             lambda vendors: _dropped(vendors, lambda: vendors.write_keys(5003, "PROJ-1 PROJ-2 PROJ-4")),
