@@ -24,6 +24,11 @@ from linksync_cli.link_table import ListedLinks
 from linksync_cli.stack import Stack
 from linksync_cli.stack_vendors import StackVendors
 
+_STALLED = (
+    "The worker has done nothing for two minutes: is it paused (linksync resume), or a vendor down (linksync doctor)? "
+    "The backfill goes on when it does."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
@@ -45,10 +50,11 @@ class Parts:
     clock: Callable[[], float] = time.time
 
     @classmethod
-    def of(cls, stack: Stack, *, per_minute: int | None) -> "Parts":
+    def of(cls, run: Run, stack: Stack, *, per_minute: int | None) -> "Parts":
         """Those of a stack."""
         sqs, queue_url = stack.aws.client("sqs"), stack.output("EventQueueUrl")
-        budget = Budget(per_minute, outstanding=partial(depth, sqs, queue_url))
+        stalled = partial(run.screen.note_once, _STALLED)
+        budget = Budget(per_minute, outstanding=partial(depth, sqs, queue_url), stalled=stalled)
         return cls(
             vendors=StackVendors(stack, pace=budget),
             ledger=LedgerReads(stack.aws.client("dynamodb"), stack.output("LedgerTableName")),

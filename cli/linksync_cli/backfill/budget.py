@@ -15,15 +15,16 @@ UNTOLD_PLAN = 200
 MOST_OUTSTANDING = 100
 """Messages in the queue: more would only keep people's edits waiting."""
 _LOOKS_A_MINUTE = 120
-_FORGOTTEN = 10
-"""Minutes after which nothing of an earlier run counts any more."""
+_STALLED, _FORGOTTEN = 2, 10
+"""Minutes without any message done; and those after which nothing of an earlier run counts any more."""
 
 
 class Budget:
     """The pace of a backfill.  It waits until a call, or a message's calls, are within the budget.
 
     `per_minute` of None is half of what the plan allows, as the responses' headers tell.  `outstanding` tells how many
-    messages the queue holds.  `minute` is how long a minute lasts, for tests that scale time.
+    messages the queue holds, `stalled` hears when none of ours was done for two minutes.  `minute` is how long a minute
+    lasts, for tests that scale time.
     """
 
     def __init__(
@@ -31,11 +32,13 @@ class Budget:
         per_minute: int | None,
         *,
         outstanding: Callable[[], int],
+        stalled: Callable[[], object] = lambda: None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], object] = time.sleep,
         minute: float = 60.0,
     ) -> None:
         self._per_minute, self._outstanding, self._clock, self._sleep = per_minute, outstanding, clock, sleep
+        self._stalled, self._moved_at = stalled, clock()
         self._plan = UNTOLD_PLAN
         self._minute = minute
         self._window = SlidingWindow(minute)
@@ -84,6 +87,8 @@ class Budget:
     def reserve(self, calls: int) -> None:
         """Wait for the turn of a message that costs so many calls, and take it.  It is to be queued at once."""
         self._wait(calls)
+        if not self._queued:
+            self._moved_at = self._clock()
         self._queued.append(calls)
         self._reserved += calls
 
@@ -105,7 +110,12 @@ class Budget:
         if not self._queued or now < self._looked_at + self._pause:
             return
         self._looked_at = now
-        for _ in range(len(self._queued) - self._outstanding()):
+        done = len(self._queued) - self._outstanding()
+        if done > 0:
+            self._moved_at = now
+        elif now > self._moved_at + _STALLED * self._minute:
+            self._stalled()
+        for _ in range(done):
             calls = self._queued.popleft()
             self._reserved -= calls
             self._window.take(now, calls)

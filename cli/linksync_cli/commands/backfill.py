@@ -58,7 +58,7 @@ def backfill(
     places = PlaceFile(place)
     if restart and not run.dry_run:
         places.remove()
-    parts = Parts.of(stack, per_minute=budget)
+    parts = Parts.of(run, stack, per_minute=budget)
     backfilling = Backfilling(run, parts, places)
     if run.dry_run:
         result = backfilling.planned(_rows(parts, source, file), plan, source=source)

@@ -88,6 +88,22 @@ def test_a_ticket_in_the_bin_is_told_from_one_that_is_gone_for_good(
     assert [(ticket.deleted, ticket.erased) for ticket in rows] == [(True, False), (True, True), (False, False)]
 
 
+@pytest.mark.parametrize(
+    ("row_of", "merged"),
+    [
+        ({"status": "closed", "tags": ["vip", "closed_by_merge"]}, True),
+        ({"status": "closed", "tags": ["vip"]}, False),
+        ({"status": "closed", "tags": None}, False),
+        ({"status": "open", "tags": ["closed_by_merge"]}, False),
+    ],
+)
+def test_a_merged_ticket_is_closed_and_tagged(
+    recorded: responses.RequestsMock, exports: ZendeskExports, row_of: dict[str, object], *, merged: bool
+) -> None:
+    recorded.get(EXPORT, json=page(row("PROJ-1") | row_of))
+    assert [one.merged for one in exports.changed(cursor="c", start=0).rows] == [merged]
+
+
 def test_a_field_of_a_shape_that_holds_no_keys_is_an_operators(
     recorded: responses.RequestsMock, exports: ZendeskExports
 ) -> None:

@@ -74,6 +74,23 @@ def test_a_worker_that_stops_and_goes_on_is_not_given_more() -> None:
     assert queue.most_in_a_minute() <= 100
 
 
+def test_a_worker_that_does_nothing_is_told_of() -> None:
+    queue, told = Queue(seconds=0.1), []
+    budget = Budget(
+        100,
+        outstanding=queue.depth,
+        stalled=lambda: told.append(queue.now),
+        clock=queue.clock,
+        sleep=queue.sleep,
+    )
+    queue.due.append((queue.now + 150, 0))
+    for _ in range(110):
+        budget.reserve(1)
+        queue.send(1)
+    assert told
+    assert 1_120 <= told[0] < 1_122
+
+
 def test_calls_of_our_own_count() -> None:
     queue = Queue()
     budget = budget_of(queue)

@@ -52,8 +52,11 @@ def test_where_the_ledger_has_something_else_that_is_not_older_the_field_is_read
     assert calls_of(found, looks_first=False) == 1 + reread
 
 
-@pytest.mark.parametrize("row", [ticket(), ticket("PROJ-1", deleted=True), ticket("PROJ-1", erased=True)])
-def test_an_empty_field_and_a_deleted_ticket_tell_nothing(row: ChangedTicket) -> None:
+@pytest.mark.parametrize(
+    "row",
+    [ticket(), ticket("PROJ-1", deleted=True), ticket("PROJ-1", erased=True), ticket("PROJ-1", merged=True)],
+)
+def test_an_empty_field_and_a_ticket_that_is_gone_tell_nothing(row: ChangedTicket) -> None:
     assert judged(row) == Judged(row=row)
 
 

@@ -152,6 +152,19 @@ def test_a_ticket_that_is_gone_for_good_is_told_where_it_has_links(parts: Parts)
     assert parts.queue.told() == [TicketStatement(ticket_id="5001", issue_keys=None, at=at, exact=True, lifecycle=gone)]
 
 
+def test_a_merge_that_nobody_told_is_an_operators(parts: Parts, capsys: pytest.CaptureFixture[str]) -> None:
+    """No list names the ticket into which it was merged."""
+    parts.begin()
+    for ticket_id, facts in (("5001", TicketFacts()), ("5002", TicketFacts(merged_into="5009"))):
+        parts.ledger.stated[ticket_id] = FieldRecord(frozenset({"PROJ-1"}), ONCE), facts
+    for ticket_id in ("5001", "5002", "5003"):
+        parts.export.change(ticket_id, *(("PROJ-1",) if ticket_id != "5003" else ()), merged=True)
+    parts.later()
+    parts.run()
+    assert '"lanes":["ticket#5001"]' in capsys.readouterr().out
+    assert parts.queue.lanes() == []
+
+
 @pytest.mark.parametrize("fact", ["deleted", "missing"])
 def test_a_ticket_that_is_there_after_all_is_read(parts: Parts, fact: str) -> None:
     parts.begin()

@@ -59,8 +59,11 @@ def judge_ticket(
     now: float,
     projects: ProjectList = ALL_PROJECTS,
 ) -> Judged:
-    """A ticket's row.  `issues` are those that its keys mean, `listed` the ids of issues that it is linked with."""
-    if row.deleted or row.erased:
+    """A ticket's row.  `issues` are those that its keys mean, `listed` the ids of issues that it is linked with.
+
+    A merged ticket is closed for good, and nobody tells whose its keys are now.
+    """
+    if row.deleted or row.erased or row.merged:
         return Judged(row=row)
     if row.too_many:
         return Judged(row=row, payload=_ticket(row, None, now), reread=True)

@@ -11,7 +11,10 @@ from linksync.core.issue import Issue
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedTicket:
-    """A ticket as it was at `updated_at`.  `deleted`: it is in the bin; `erased`: it is deleted for good."""
+    """A ticket as it was at `updated_at`.
+
+    `deleted`: it is in the bin; `erased`: it is deleted for good; `merged`: into another, which no list names.
+    """
 
     ticket_id: str
     refs: tuple[str, ...] | None
@@ -19,6 +22,7 @@ class ChangedTicket:
     too_many: bool = False
     deleted: bool = False
     erased: bool = False
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

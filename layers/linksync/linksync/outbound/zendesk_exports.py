@@ -23,6 +23,7 @@ MOST_BODY_BYTES = 16 * 1024 * 1024
 """A page of a thousand tickets with all that is written on them."""
 _TIMEOUTS = Timeouts(total=40.0)
 _ERASED = "SCRUBBED"
+_MERGED = "closed_by_merge"  # a tag
 _OK = frozenset({200})
 
 
@@ -41,6 +42,7 @@ class _Row(ResponseModel):
     generated_timestamp: float | None = None
     status: str = ""
     subject: str | None = None
+    tags: tuple[str, ...] | None = None
     custom_fields: tuple[_FieldEntry, ...] | None = None
 
 
@@ -138,6 +140,7 @@ class ZendeskExports:
             updated_at=row.updated_at.timestamp(),
             deleted=deleted,
             erased=deleted and row.subject == _ERASED,
+            merged=row.status == "closed" and _MERGED in (row.tags or ()),
         )
         entry = next((entry for entry in row.custom_fields or () if str(entry.id) == self.field_id), None)
         if entry is None:

@@ -1,12 +1,16 @@
 """The tickets that changed, a page at a time."""
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from linksync.core.changes import ChangedTicket, TicketPage
 from linksync.core.checkpoints import TicketCheckpoint
+from linksync.core.lanes import FieldRecord, TicketFacts
+from linksync.core.messages import ticket_lane
 from linksync.errors import UpstreamUnavailable
 from linksync.metrics import Metric
+from linksync.observability import emit_line
 from linksync.outbound.zendesk_exports import LARGEST_PAGE, CursorRefused
 from linksync.reconciler.dependencies import ChangedTickets, Dependencies
 from linksync.reconciler.findings import NOTHING_STATED, Finding, erased_ticket, ticket_finding
@@ -67,6 +71,7 @@ class TicketStream:
     def _findings(self, rows: Sequence[ChangedTicket]) -> Iterator[Finding]:
         latest = {row.ticket_id: row for row in rows}
         known = self._deps.ledger.tickets(latest)
+        _report_merges(row.ticket_id for row in latest.values() if row.merged and _untold(known.get(row.ticket_id)))
         for ticket_id, row in latest.items():
             recorded = known.get(ticket_id, NOTHING_STATED)
             if row.erased:
@@ -74,3 +79,14 @@ class TicketStream:
                     yield erased_ticket(row)
             elif finding := ticket_finding(row, recorded, now=self._deps.now()):
                 yield finding
+
+
+def _untold(recorded: tuple[FieldRecord, TicketFacts] | None) -> bool:
+    """Whether the ledger knows the ticket, and nobody told into which one it was merged."""
+    return recorded is not None and bool(recorded[0].refs) and not recorded[1].merged_into
+
+
+def _report_merges(tickets: Iterable[str]) -> None:
+    """Tells an operator: the links of such a ticket are carried by nobody, since no list names its target."""
+    if lanes := sorted(map(ticket_lane, tickets)):
+        emit_line(logging.WARNING, "tickets were merged, and no delivery told into which", fields={"lanes": lanes})
