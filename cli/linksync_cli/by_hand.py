@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from linksync.core.explanation import Story, explain
 from linksync.core.issue import Issue
 from linksync.core.links import OPERATOR_CLAIM, Link
 from linksync.core.messages import OperatorAction
-from linksync.core.ticket_snapshot import TicketSnapshot
+from linksync.explanation.explain import Story, explain
+from linksync.explanation.ticket_snapshot import TicketSnapshot
 from linksync_cli.asking import Asking
 from linksync_cli.command import Run
 from linksync_cli.failures import Failure, Interrupted, WrongUsage

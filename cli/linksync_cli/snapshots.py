@@ -9,7 +9,7 @@ from linksync.core.issue import Issue
 from linksync.core.lanes import TicketLane
 from linksync.core.messages import issue_lane
 from linksync.core.ticket_rules import Found, keys_to_find
-from linksync.core.ticket_snapshot import DeadDelivery, TicketSnapshot, VendorView
+from linksync.explanation.ticket_snapshot import DeadDelivery, TicketSnapshot, VendorView
 from linksync.store.ledger import DynamoDbLedger
 from linksync.store.queue_depth import waiting
 from linksync_cli.failures import WrongUsage

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from functools import cached_property
 
-from linksync.core.link_row import LinksApiVersion
 from linksync.core.links import UnlinkPolicy
+from linksync.core.listed_links import LinksApiVersion
 from linksync.core.projects import ProjectList
 from linksync.outbound.existence import VendorExistence
 from linksync.outbound.http_api import Call, HttpApi, Pace

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from linksync.core.link_row import LinkRow
+from linksync.core.listed_links import LinkRow
 from linksync_cli.failures import Failure
 from linksync_cli.ledger_links import LedgerLinks, Row
 from linksync_cli.stack_vendors import StackVendors

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from linksync.core.explanation import explain
 from linksync.core.history import HistoryLine
 from linksync.core.lanes import IssueRecord, TicketLane
 from linksync.core.links import Link, UnlinkPolicy
 from linksync.core.messages import issue_lane, ticket_lane
-from linksync.core.ticket_snapshot import TicketSnapshot
+from linksync.explanation.explain import explain
+from linksync.explanation.ticket_snapshot import TicketSnapshot
 from linksync.store.attributes import plain
 from linksync.store.history_items import HISTORY, history_of
 from linksync.store.ledger_items import LINK, STATED, issue_of, link_of, ticket_of

@@ -35,7 +35,7 @@ from linksync.core.messages import (
 )
 from linksync.core.ordering import RETRY_HORIZON, Action, Window, classify
 from linksync.core.plans import plan
-from linksync.core.ticket_news import apply_notice
+from linksync.core.ticket_notices import apply_notice
 from linksync.core.ticket_rules import (
     Found,
     apply_lifecycle,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from linksync.core.link_row import LinksApiVersion
+from linksync.core.listed_links import LinksApiVersion
 from linksync.errors import Misconfigured
 from linksync.outbound.vendor_apis import VendorApis
 from linksync.references.fields import NotProjectKeys, TicketField

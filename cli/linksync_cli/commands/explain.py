@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from linksync.core.explanation import Explanation, Story
+    from linksync.explanation.explain import Explanation, Story
 
 
 @command(writes=False)
@@ -30,7 +30,7 @@ def explain(
     What each side last told, when and by which delivery; who wants the link and whose it is; its history; what is dead;
     and what would happen next. It changes nothing.
     """
-    from linksync.core.explanation import explain as explained
+    from linksync.explanation.explain import explain as explained
     from linksync_cli.snapshots import Snapshots, ticket_id_of
     from linksync_cli.stack import deployed
     from linksync_cli.stack_vendors import StackVendors

@@ -6,7 +6,7 @@ import pytest
 import responses
 from responses.matchers import json_params_matcher
 
-from linksync.core.changes import ChangedIssue
+from linksync.core.change_feed import ChangedIssue
 from linksync.core.issue import Issue
 from linksync.errors import Misconfigured, UpstreamForbidden, UpstreamUnavailable
 from linksync.outbound.http_api import HttpApi

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from linksync.core.issue import Issue
-from linksync.core.link_row import LinkRow, LinksApiVersion
+from linksync.core.listed_links import LinkRow, LinksApiVersion
 from linksync.errors import UpstreamForbidden, UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
 from linksync.outbound.links_api import LinksApi
 from linksync.outbound.links_v2 import LinksV2

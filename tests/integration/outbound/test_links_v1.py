@@ -8,7 +8,7 @@ import responses
 from responses.matchers import json_params_matcher, query_param_matcher
 
 from linksync.core.issue import Issue
-from linksync.core.link_row import LinkRow
+from linksync.core.listed_links import LinkRow
 from linksync.errors import UpstreamRefused, UpstreamUnavailable
 from linksync.outbound.http_api import HttpApi
 from linksync.outbound.links_api import Created

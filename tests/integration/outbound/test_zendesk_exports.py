@@ -6,7 +6,7 @@ import pytest
 import responses
 from responses.matchers import query_param_matcher
 
-from linksync.core.changes import ChangedTicket, TicketPage
+from linksync.core.change_feed import ChangedTicket, TicketPage
 from linksync.errors import Misconfigured, UpstreamForbidden, UpstreamThrottled, UpstreamUnavailable
 from linksync.outbound.http_api import HttpApi
 from linksync.outbound.zendesk_exports import CursorRefused, ZendeskExports

@@ -25,7 +25,7 @@ from linksync.core.links import ISSUE_CLAIM, Link, LinkState, Owner, UnlinkPolic
 from linksync.core.messages import LifecycleEvent, LinkNotice, NoticeKind, TicketStatement
 from linksync.core.ordering import RETRY_HORIZON, Action, Window
 from linksync.core.plans import plan
-from linksync.core.ticket_news import apply_notice
+from linksync.core.ticket_notices import apply_notice
 from linksync.core.ticket_rules import (
     Found,
     apply_lifecycle,

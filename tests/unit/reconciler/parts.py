@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from linksync.core.changes import ChangedIssue, ChangedTicket, IssuePage, TicketPage
+from linksync.core.change_feed import ChangedIssue, ChangedTicket, IssuePage, TicketPage
 from linksync.core.checkpoints import Checkpoint, Look, Repair
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts

@@ -4,7 +4,7 @@ from itertools import count
 
 import pytest
 
-from linksync.core.changes import TicketPage
+from linksync.core.change_feed import TicketPage
 from linksync.core.checkpoints import EXPORT_OVERLAP, SEARCH_OVERLAP
 from linksync.errors import (
     AwsUnavailable,
@@ -14,7 +14,7 @@ from linksync.errors import (
     UpstreamUnavailable,
 )
 from linksync.metrics import Metric
-from linksync.reconciler.run import MARGIN, MOST_WAITING
+from linksync.reconciler.limits import MARGIN, MOST_WAITING
 from tests.unit.reconciler.parts import Parts
 
 

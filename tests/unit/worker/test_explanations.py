@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from linksync.core.explanation import Explanation, Story, explain
 from linksync.core.issue import Issue
 from linksync.core.lanes import TicketFacts
 from linksync.core.links import UnlinkPolicy
 from linksync.core.messages import LifecycleEvent, OperatorAction, OperatorCommand, TicketStatement
 from linksync.core.projects import ALL_PROJECTS, ProjectList
 from linksync.core.ticket_rules import Found, keys_to_find
-from linksync.core.ticket_snapshot import DeadDelivery, TicketSnapshot, VendorView
 from linksync.errors import UpstreamRefused, UpstreamUnavailable
+from linksync.explanation.explain import Explanation, Story, explain
+from linksync.explanation.ticket_snapshot import DeadDelivery, TicketSnapshot, VendorView
 from tests.unit.worker.stack import Stack
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from linksync.core.link_row import LinksApiVersion
 from linksync.core.links import UnlinkPolicy
+from linksync.core.listed_links import LinksApiVersion
 from linksync.errors import Misconfigured
 from linksync.worker.settings import Settings, settings_of
 

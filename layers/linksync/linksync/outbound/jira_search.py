@@ -11,7 +11,7 @@ from datetime import datetime
 
 from pydantic import ConfigDict, Field
 
-from linksync.core.changes import ChangedIssue, IssuePage
+from linksync.core.change_feed import ChangedIssue, IssuePage
 from linksync.core.issue import Issue
 from linksync.errors import Misconfigured, UpstreamRefused
 from linksync.outbound.http_api import Call, HttpApi, Timeouts

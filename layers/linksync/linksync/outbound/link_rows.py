@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from linksync.core.link_row import LinkRow
+from linksync.core.listed_links import LinkRow
 from linksync.outbound.responses import Response, ResponseModel
 
 

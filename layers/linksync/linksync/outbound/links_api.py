@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from linksync.core.issue import Issue
-from linksync.core.link_row import LinkRow
+from linksync.core.listed_links import LinkRow
 from linksync.outbound.responses import Response
 
 

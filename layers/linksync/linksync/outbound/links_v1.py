@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from linksync.core.issue import Issue
-from linksync.core.link_row import LinkRow, first_of_each_pair
+from linksync.core.listed_links import LinkRow, first_of_each_pair
 from linksync.errors import UpstreamRefused
 from linksync.outbound.deadline import SECONDS_A_CALL, SECONDS_TO_BE_READY, within
 from linksync.outbound.http_api import Call, HttpApi

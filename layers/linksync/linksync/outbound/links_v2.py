@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from linksync.core.issue import Issue
-from linksync.core.link_row import LinkRow
+from linksync.core.listed_links import LinkRow
 from linksync.errors import Misconfigured, UpstreamRefused
 from linksync.outbound.deadline import SECONDS_A_CALL, within
 from linksync.outbound.http_api import Call, HttpApi

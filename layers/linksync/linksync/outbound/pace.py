@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from linksync.core.sliding_window import SlidingWindow
+from linksync.core.minute_budget import MinuteBudget
 from linksync.errors import UnfinishedWork
 from linksync.outbound.rate_limits import RateLimit
 
@@ -22,7 +22,7 @@ class _Budget:
     """One limit: how many a minute it allows in all, what we took of it, and when there is any left at all."""
 
     total: int
-    window: SlidingWindow
+    window: MinuteBudget
     reopens_at: float = 0.0
 
 
@@ -43,7 +43,7 @@ class Pace:
         minute: float = 60.0,
     ) -> None:
         self._share, self._longest, self._clock, self._sleep, self._minute = share, longest, clock, sleep, minute
-        self._budgets = {PLAN: _Budget(DEFAULT_TOTAL, SlidingWindow(minute))}
+        self._budgets = {PLAN: _Budget(DEFAULT_TOTAL, MinuteBudget(minute))}
         self._limits_of: dict[str, set[str]] = {}
         """The endpoint limits that a path was seen to count against."""
 
@@ -59,7 +59,7 @@ class Pace:
         for limit in limits:
             budget = self._budgets.get(limit.endpoint)
             if budget is None:
-                budget = self._budgets[limit.endpoint] = _Budget(limit.total, SlidingWindow(self._minute))
+                budget = self._budgets[limit.endpoint] = _Budget(limit.total, MinuteBudget(self._minute))
                 budget.window.take(self._clock())
             if limit.endpoint:
                 self._limits_of.setdefault(path, set()).add(limit.endpoint)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import requests
 
-from linksync.core.link_row import LinksApiVersion
+from linksync.core.listed_links import LinksApiVersion
 from linksync.outbound.auth import TOKEN_REFUSALS, CredentialsAuth, TokenEndpoint
 from linksync.outbound.base_url import is_loopback
 from linksync.outbound.connections import new_session

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from linksync.core.changes import ChangedTicket, TicketPage
+from linksync.core.change_feed import ChangedTicket, TicketPage
 from linksync.errors import UpstreamRefused
 from linksync.outbound.http_api import Call, HttpApi, Timeouts
 from linksync.outbound.responses import ResponseModel

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from linksync.core.changes import IssuePage, TicketPage
+from linksync.core.change_feed import IssuePage, TicketPage
 from linksync.core.checkpoints import Checkpoint, Look, Repair
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts

@@ -18,7 +18,7 @@ from linksync.errors import (
 from linksync.metrics import Metric
 from linksync.observability import describe, emit_line
 from linksync.reconciler.dependencies import Dependencies
-from linksync.reconciler.progress import Progress
+from linksync.reconciler.leased_checkpoint import LeasedCheckpoint
 from linksync.store.reconciler_state import LeaseLost
 
 MOST_TRIES = 5
@@ -47,7 +47,7 @@ class Stream(Protocol):
     def name(self) -> str:
         """What it is called in the log."""
 
-    def step(self, progress: Progress) -> bool:
+    def step(self, progress: LeasedCheckpoint) -> bool:
         """One page.  Whether that was the last for now."""
 
 
@@ -58,7 +58,7 @@ class Failures:
         self._deps = deps
         self._in_a_row: Counter[str] = Counter()
 
-    def attempt(self, stream: Stream, progress: Progress) -> Outcome:
+    def attempt(self, stream: Stream, progress: LeasedCheckpoint) -> Outcome:
         """A page of the stream.  Raises LeaseLost, and what is no error of ours."""
         try:
             done = stream.step(progress)

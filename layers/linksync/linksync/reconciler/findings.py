@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from linksync.core.changes import ChangedIssue, ChangedTicket
+from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts
 from linksync.core.links import Link
 from linksync.core.messages import (

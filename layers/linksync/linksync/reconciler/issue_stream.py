@@ -3,15 +3,15 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from linksync.core.changes import ChangedIssue
+from linksync.core.change_feed import ChangedIssue
 from linksync.core.lanes import IssueRecord
 from linksync.core.links import Link
 from linksync.metrics import Metric
 from linksync.outbound.jira_search import PageRefused
 from linksync.reconciler.dependencies import Dependencies
+from linksync.reconciler.enqueue_findings import FindingQueue
 from linksync.reconciler.findings import NOTHING_KNOWN, Finding, issue_finding
-from linksync.reconciler.progress import Progress
-from linksync.reconciler.telling import Telling
+from linksync.reconciler.leased_checkpoint import LeasedCheckpoint
 
 
 class IssueStream:
@@ -23,11 +23,11 @@ class IssueStream:
 
     name = "issues"
 
-    def __init__(self, deps: Dependencies, telling: Telling) -> None:
+    def __init__(self, deps: Dependencies, finding_queue: FindingQueue) -> None:
         self._deps = deps
-        self._telling = telling
+        self._finding_queue = finding_queue
 
-    def step(self, progress: Progress) -> bool:
+    def step(self, progress: LeasedCheckpoint) -> bool:
         """One page.  Whether that was the last for now."""
         checkpoint = progress.checkpoint
         place = checkpoint.issues
@@ -39,7 +39,7 @@ class IssueStream:
             progress.save(replace(checkpoint, issues=place.anew()))
             return False
         self._deps.metrics.count(Metric.RECONCILER_READ, len(page.rows))
-        self._telling.tell(list(self._findings(page.rows)), round_number=checkpoint.round)
+        self._finding_queue.tell(list(self._findings(page.rows)), round_number=checkpoint.round)
         newest = max([place.newest, *(row.updated_at for row in page.rows)])
         after = replace(place, newest=newest, page=page.token)
         if not page.token:

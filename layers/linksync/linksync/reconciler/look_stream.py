@@ -9,10 +9,10 @@ from linksync.core.look_ups import next_look
 from linksync.core.messages import issue_lane, ticket_lane
 from linksync.observability import emit_line
 from linksync.reconciler.dependencies import Dependencies
+from linksync.reconciler.enqueue_findings import FindingQueue
 from linksync.reconciler.findings import NOTHING_KNOWN, NOTHING_STATED, Finding, late_links
+from linksync.reconciler.leased_checkpoint import LeasedCheckpoint
 from linksync.reconciler.look_reasons import Reason, issue_reason, ticket_reason
-from linksync.reconciler.progress import Progress
-from linksync.reconciler.telling import Telling
 
 AT_ONCE = 100
 """As many lanes as one call asks for."""
@@ -25,11 +25,11 @@ class LookStream:
 
     name = "looks"
 
-    def __init__(self, deps: Dependencies, telling: Telling) -> None:
+    def __init__(self, deps: Dependencies, finding_queue: FindingQueue) -> None:
         self._deps = deps
-        self._telling = telling
+        self._finding_queue = finding_queue
 
-    def step(self, progress: Progress) -> bool:
+    def step(self, progress: LeasedCheckpoint) -> bool:
         """Up to a hundred lanes that are due.  Whether no more are."""
         due = self._deps.looks.due(self._deps.now(), limit=AT_ONCE)
         if due:
@@ -42,8 +42,8 @@ class LookStream:
         found = self._found(reasons)
         again = [reason.finding() for reason in reasons if reason.reread]
         there = [reason.finding() for reason in reasons if not reason.reread and reason.lane in found]
-        self._telling.tell_again(again, round_number=round_number)
-        self._telling.send([*there, *self._late_links(due)], round_number=round_number)
+        self._finding_queue.tell_again(again, round_number=round_number)
+        self._finding_queue.send([*there, *self._late_links(due)], round_number=round_number)
         _report(reason.lane for reason in reasons if reason.issues and reason.lane not in found)
         now = self._deps.now()
         planned = [

@@ -8,19 +8,14 @@ from linksync.errors import AwsUnavailable
 from linksync.metrics import Metric
 from linksync.observability import describe, emit_line
 from linksync.reconciler.dependencies import Dependencies
+from linksync.reconciler.enqueue_findings import FindingQueue
 from linksync.reconciler.failures import Failures, Outcome, Stream
 from linksync.reconciler.issue_stream import IssueStream
+from linksync.reconciler.leased_checkpoint import LeasedCheckpoint
+from linksync.reconciler.limits import LEASE, MARGIN, MOST_WAITING
 from linksync.reconciler.look_stream import LookStream
-from linksync.reconciler.progress import LEASE, Progress
-from linksync.reconciler.telling import Telling
 from linksync.reconciler.ticket_stream import TicketStream
 from linksync.store.reconciler_state import LeaseLost
-
-MARGIN = 90.0
-"""Seconds that a page may take with all its calls: none is begun with less left."""
-
-MOST_WAITING = 1_000
-"""Messages waiting for the worker above which nothing is added to them."""
 
 
 class Reconciler:
@@ -40,7 +35,7 @@ class Reconciler:
         try:
             if checkpoint is None:
                 return self._begin()
-            return self._read(Progress(self._deps, self._run, checkpoint))
+            return self._read(LeasedCheckpoint(self._deps, self._run, checkpoint))
         except LeaseLost:
             return "the lease was lost"
         finally:
@@ -51,29 +46,29 @@ class Reconciler:
         now, jiras = self._deps.now(), self._deps.issues.server_time()
         checkpoint = Checkpoint.of_a_new_stack(now)
         issues = replace(checkpoint.issues, newest=jiras, since=jiras - SEARCH_OVERLAP)
-        Progress(self._deps, self._run, checkpoint).save(replace(checkpoint, issues=issues))
+        LeasedCheckpoint(self._deps, self._run, checkpoint).save(replace(checkpoint, issues=issues))
         return "begun"
 
-    def _read(self, progress: Progress) -> str:
+    def _read(self, progress: LeasedCheckpoint) -> str:
         self._skip_what_is_off(progress)
-        telling = Telling(self._deps, run=self._run)
-        streams: list[Stream] = [IssueStream(self._deps, telling), LookStream(self._deps, telling)]
+        finding_queue = FindingQueue(self._deps, run=self._run)
+        streams: list[Stream] = [IssueStream(self._deps, finding_queue), LookStream(self._deps, finding_queue)]
         if self._deps.tickets is not None:
-            streams.insert(0, TicketStream(self._deps, self._deps.tickets, telling))
+            streams.insert(0, TicketStream(self._deps, self._deps.tickets, finding_queue))
         ended = self._in_turn(streams, progress)
         if not ended:
             self._finish(progress)
         self._deps.metrics.count(Metric.RECONCILER_LAG, max(0.0, self._deps.now() - progress.checkpoint.current_at))
         return ended or "finished"
 
-    def _skip_what_is_off(self, progress: Progress) -> None:
+    def _skip_what_is_off(self, progress: LeasedCheckpoint) -> None:
         """A direction that is switched on later begins then."""
         if self._deps.tickets is None:
             now = self._deps.now()
             off = TicketCheckpoint(generated_at=now, current_at=now)
             progress.checkpoint = replace(progress.checkpoint, tickets=off)
 
-    def _in_turn(self, streams: list[Stream], progress: Progress) -> str:
+    def _in_turn(self, streams: list[Stream], progress: LeasedCheckpoint) -> str:
         """Why it ended before all was read; empty when all was."""
         ended = ""
         while streams:
@@ -94,7 +89,7 @@ class Reconciler:
             return "the queue is deep"
         return ""
 
-    def _finish(self, progress: Progress) -> None:
+    def _finish(self, progress: LeasedCheckpoint) -> None:
         checkpoint = progress.checkpoint
         progress.save(replace(checkpoint, round=checkpoint.round + 1))
         self._deps.metrics.count(Metric.RECONCILER_FINISHED)

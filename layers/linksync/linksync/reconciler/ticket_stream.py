@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from linksync.core.changes import ChangedTicket, TicketPage
+from linksync.core.change_feed import ChangedTicket, TicketPage
 from linksync.core.checkpoints import TicketCheckpoint
 from linksync.core.lanes import FieldRecord, TicketFacts
 from linksync.core.messages import ticket_lane
@@ -13,9 +13,9 @@ from linksync.metrics import Metric
 from linksync.observability import emit_line
 from linksync.outbound.zendesk_exports import LARGEST_PAGE, CursorRefused
 from linksync.reconciler.dependencies import ChangedTickets, Dependencies
+from linksync.reconciler.enqueue_findings import FindingQueue
 from linksync.reconciler.findings import NOTHING_STATED, Finding, erased_ticket, ticket_finding
-from linksync.reconciler.progress import Progress
-from linksync.reconciler.telling import Telling
+from linksync.reconciler.leased_checkpoint import LeasedCheckpoint
 
 SMALLEST_PAGE = 50
 EXPORT_LAG = 60.0
@@ -27,13 +27,13 @@ class TicketStream:
 
     name = "tickets"
 
-    def __init__(self, deps: Dependencies, tickets: ChangedTickets, telling: Telling) -> None:
+    def __init__(self, deps: Dependencies, tickets: ChangedTickets, finding_queue: FindingQueue) -> None:
         self._deps = deps
         self._tickets = tickets
-        self._telling = telling
+        self._finding_queue = finding_queue
         self._size = LARGEST_PAGE
 
-    def step(self, progress: Progress) -> bool:
+    def step(self, progress: LeasedCheckpoint) -> bool:
         """One page.  Whether that was the last for now."""
         checkpoint = progress.checkpoint
         place = checkpoint.tickets
@@ -44,7 +44,7 @@ class TicketStream:
                 raise
             progress.save(replace(checkpoint, tickets=place.without_cursor()))
             return False
-        self._telling.tell(list(self._findings(page.rows)), round_number=checkpoint.round)
+        self._finding_queue.tell(list(self._findings(page.rows)), round_number=checkpoint.round)
         progress.save(replace(checkpoint, tickets=self._after(place, page)))
         return page.last
 

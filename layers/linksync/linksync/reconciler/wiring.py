@@ -24,8 +24,9 @@ from linksync.outbound.vendor_settings import VendorSettings, read_settings
 from linksync.outbound.zendesk_exports import ZendeskExports
 from linksync.parameters import reference_fields
 from linksync.reconciler.dependencies import Dependencies
-from linksync.reconciler.run import MARGIN, Reconciler
-from linksync.reconciler.telling import SOURCE
+from linksync.reconciler.enqueue_findings import SOURCE
+from linksync.reconciler.limits import MARGIN, SHARE
+from linksync.reconciler.run import Reconciler
 from linksync.store.aws_calls import CallLimits, SecretsManagerCalls, SqsCalls
 from linksync.store.dynamodb import dynamodb_client
 from linksync.store.event_queue import EventQueue
@@ -39,9 +40,6 @@ from linksync.store.secrets import CachedSecret
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_dynamodb import DynamoDBClient
-
-SHARE = 0.2
-"""Of the requests that a plan allows in a minute.  The rest is the worker's, and everybody else's."""
 
 _LIMITS = CallLimits(connect=2, read=5, attempts=3)
 _DYNAMODB = Config(

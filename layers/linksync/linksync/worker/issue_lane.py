@@ -13,7 +13,7 @@ from linksync.core.messages import Envelope, IssueStatement, LifecycleEvent
 from linksync.core.named_tickets import MOST_UNASKED, before_telling
 from linksync.core.ordering import Action, Window
 from linksync.metrics import Metric
-from linksync.worker import named_tickets
+from linksync.worker import check_named_tickets
 from linksync.worker.dependencies import Dependencies
 from linksync.worker.replica_lag import check_lag, wait_for_change
 
@@ -31,14 +31,14 @@ def work(deps: Dependencies, envelope: Envelope, statement: IssueStatement) -> N
     else:
         current = _Current(_apply_statement(decision.action, recorded, statement), statement.at)
     after = rules.with_claims(recorded, current.record, deps.projects)
-    after = named_tickets.asked_about(deps, recorded, after, again=statement.look_up)
+    after = check_named_tickets.asked_about(deps, recorded, after, again=statement.look_up)
     before = _before_telling(deps, recorded, after, statement, reread=current.reread)
     difference = rules.difference(before, after, statement.lifecycle)
     if _tell(deps, envelope, statement, difference, _Current(after, current.at)) == 0:
         deps.log.count(Metric.NOTHING_TO_DO)
     after = rules.told(after, difference)
     after = replace(after, stated=after.stated.told_by(envelope.delivery, envelope.source, after=recorded.stated))
-    named_tickets.record_and_comment(deps, statement.issue_id, before, after)
+    check_named_tickets.record_and_comment(deps, statement.issue_id, before, after)
 
 
 @dataclass(frozen=True, slots=True)

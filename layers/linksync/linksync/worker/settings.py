@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from linksync.core.link_row import LinksApiVersion
 from linksync.core.links import UnlinkPolicy
+from linksync.core.listed_links import LinksApiVersion
 from linksync.core.wrong_references import WrongReferenceNotice
 from linksync.outbound.vendor_settings import Required, VendorSettings, read_settings
 

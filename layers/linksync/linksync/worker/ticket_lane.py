@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from linksync.core import ticket_news
+from linksync.core import ticket_notices
 from linksync.core import ticket_rules as rules
 from linksync.core.issue import LookUp
 from linksync.core.lanes import TicketLane
@@ -45,7 +45,7 @@ def work(deps: Dependencies, envelope: Envelope, payload: TicketPayload, *, redr
             lane = _apply_notice(deps, lane, payload, waited)
         case OperatorCommand():
             lane = _looked_for(deps, lane) if payload.action in _MAKING else lane
-            lane = ticket_news.apply_command(lane, payload, deps.policy)
+            lane = ticket_notices.apply_command(lane, payload, deps.policy)
     origin = lane.stated.told_by(envelope.delivery, envelope.source, after=recorded.stated)
     PlanApplication(deps, envelope, recorded).run(replace(lane, stated=origin), complete=not not_asked)
 
@@ -117,7 +117,7 @@ def _apply_notice(deps: Dependencies, lane: TicketLane, notice: LinkNotice, wait
         notice = _by_the_merged_ticket(deps, notice) if notice.via else _by_the_issue(deps, notice)
     if notice.kind is NoticeKind.CLAIMED:
         lane = _looked_for(deps, lane)
-    return ticket_news.apply_notice(lane, notice, deps.policy, projects=deps.projects)
+    return ticket_notices.apply_notice(lane, notice, deps.policy, projects=deps.projects)
 
 
 def _looked_for(deps: Dependencies, lane: TicketLane) -> TicketLane:

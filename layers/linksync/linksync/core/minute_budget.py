@@ -3,7 +3,7 @@
 from collections import deque
 
 
-class SlidingWindow:
+class MinuteBudget:
     """What was taken within the last `seconds`.  The times that it is given must not go back."""
 
     def __init__(self, seconds: float = 60.0) -> None:

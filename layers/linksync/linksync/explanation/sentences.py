@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
-from linksync.core.forecast import Forecast
 from linksync.core.history import Event, HistoryLine
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord
-from linksync.core.link_words import of_claims, of_link, of_owner
 from linksync.core.links import Link, LinkState
 from linksync.core.ordering import CLOCK_SKEW, Action, Window
-from linksync.core.ticket_snapshot import TicketSnapshot
+from linksync.explanation.forecast import Forecast
+from linksync.explanation.link_sentences import of_claims, of_link, of_owner
+from linksync.explanation.ticket_snapshot import TicketSnapshot
 
 _SOURCES = {
     "zendesk_trigger": "Zendesk's trigger",

@@ -2,10 +2,10 @@
 
 from linksync.core import commands
 from linksync.core.commands import Command
-from linksync.core.forecast import Forecast
 from linksync.core.issue import Issue
 from linksync.core.links import CallKind, Link, LinkState
-from linksync.core.ticket_snapshot import TicketSnapshot
+from linksync.explanation.forecast import Forecast
+from linksync.explanation.ticket_snapshot import TicketSnapshot
 
 _PLAIN = {
     commands.CreateLink: "make the link",

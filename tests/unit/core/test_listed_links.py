@@ -1,6 +1,6 @@
 """Links as Zendesk lists them."""
 
-from linksync.core.link_row import LinkRow, first_of_each_pair
+from linksync.core.listed_links import LinkRow, first_of_each_pair
 
 
 def row(ticket_id: str, issue_id: str, link_id: str = "") -> LinkRow:

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from linksync.core import explanation_words as words
-from linksync.core.command_words import of_command
-from linksync.core.forecast import Forecast, forecast
 from linksync.core.history import HistoryLine
 from linksync.core.issue import Issue
-from linksync.core.ticket_snapshot import DeadDelivery, TicketSnapshot
+from linksync.explanation import sentences as words
+from linksync.explanation.command_sentences import of_command
+from linksync.explanation.forecast import Forecast, forecast
+from linksync.explanation.ticket_snapshot import DeadDelivery, TicketSnapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

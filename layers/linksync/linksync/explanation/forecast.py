@@ -12,8 +12,8 @@ from linksync.core.lanes import IssueRecord, TicketLane
 from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, TicketStatement
 from linksync.core.ordering import Decision, Window
 from linksync.core.plans import plan
-from linksync.core.ticket_news import apply_notice
-from linksync.core.ticket_snapshot import TicketSnapshot, VendorView
+from linksync.core.ticket_notices import apply_notice
+from linksync.explanation.ticket_snapshot import TicketSnapshot, VendorView
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,10 @@
 
 from linksync.core.checkpoints import Checkpoint
 from linksync.reconciler.dependencies import Dependencies
-
-LEASE = 300.0
-"""Seconds for which the lease is held: longer than any step with its waits, short enough after a crash."""
+from linksync.reconciler.limits import LEASE
 
 
-class Progress:
+class LeasedCheckpoint:
     """The checkpoint of a run that holds the lease."""
 
     def __init__(self, deps: Dependencies, holder: str, checkpoint: Checkpoint) -> None:

@@ -13,7 +13,7 @@ from linksync.reconciler.loop_guard import assess
 SOURCE = "reconciler"
 
 
-class Telling:
+class FindingQueue:
     """The findings of one run.
 
     The round and a finding's lane and difference name its messages: a round that is done again sends the same ones.

@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linksync.core.sliding_window import SlidingWindow
+from linksync.core.minute_budget import MinuteBudget
 
 
 def _as_fast_as_allowed(amounts: list[int], allowed: int) -> list[tuple[float, int]]:
-    window, now, taken = SlidingWindow(60.0), 0.0, []
+    window, now, taken = MinuteBudget(60.0), 0.0, []
     for amount in amounts:
         now += window.wait(now, allowed=allowed, amount=amount)
         window.take(now, amount)
@@ -33,7 +33,7 @@ def test_what_is_more_than_allowed_at_all_waits_for_an_empty_window() -> None:
 
 
 def test_a_smaller_allowance_counts_at_once() -> None:
-    window = SlidingWindow(60.0)
+    window = MinuteBudget(60.0)
     for at in (0.0, 1.0, 2.0):
         window.take(at)
     assert window.wait(3.0, allowed=4) == 0.0
