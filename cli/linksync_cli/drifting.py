@@ -7,8 +7,8 @@ from typing import Any
 
 from linksync.core.drift import Difference, Kind, KnownLink, difference, paired, without_doubles
 from linksync.core.issue import Issue
-from linksync.core.link_row import LinkRow
 from linksync.core.links import Link
+from linksync.core.listed_links import LinkRow
 from linksync.core.messages import ticket_lane
 from linksync.store.batches import read_all
 from linksync.store.ledger_items import LINK, link_of

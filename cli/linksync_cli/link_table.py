@@ -11,8 +11,8 @@ from itertools import batched
 
 from linksync.core.drift import KnownLink
 from linksync.core.issue import Issue
-from linksync.core.link_row import LinkRow
 from linksync.core.links import LinkState, Owner
+from linksync.core.listed_links import LinkRow
 
 _AT_ONCE = 1_000
 

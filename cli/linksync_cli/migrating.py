@@ -11,7 +11,7 @@ from functools import partial
 from itertools import batched, groupby
 
 from linksync.core.issue import Issue
-from linksync.core.link_row import LinkRow, LinksApiVersion
+from linksync.core.listed_links import LinkRow, LinksApiVersion
 from linksync.core.messages import OperatorAction
 from linksync.core.migration import Direction, Discrepancy, Live, both_sides, discrepancies, live
 from linksync.errors import RetryLater, UpstreamRefused

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from linksync.core.backfill import Judged
-from linksync.core.link_row import LinksApiVersion
+from linksync.core.listed_links import LinksApiVersion
 from linksync.errors import UpstreamRefused
 from linksync.store.event_queue import EventQueue
 from linksync.store.ledger_reads import LedgerReads

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from linksync.core.sliding_window import SlidingWindow
+from linksync.core.minute_budget import MinuteBudget
 from linksync.outbound.rate_limits import RateLimit
 
 UNTOLD_PLAN = 200
@@ -41,7 +41,7 @@ class Budget:
         self._stalled, self._moved_at = stalled, clock()
         self._plan = UNTOLD_PLAN
         self._minute = minute
-        self._window = SlidingWindow(minute)
+        self._window = MinuteBudget(minute)
         self._queued: deque[int] = deque()
         self._reserved = 0
         self._pause = minute / _LOOKS_A_MINUTE

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from linksync.core.backfill import Judged, Listed, Row, judge_issue, judge_listed, judge_ticket
-from linksync.core.changes import ChangedIssue, ChangedTicket
+from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord
 from linksync.store.ledger_reads import LedgerReads

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from linksync.core.backfill import Judged, Listed, Row
-from linksync.core.changes import ChangedIssue, ChangedTicket
+from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.issue import Issue
 from linksync_cli.backfill.rows import Page, file_pages
 from linksync_cli.failures import WrongUsage

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from linksync.core.backfill import Listed, Row
-from linksync.core.changes import IssuePage, TicketPage
+from linksync.core.change_feed import IssuePage, TicketPage
 from linksync.outbound.jira_search import JiraSearch, PageRefused
 from linksync.outbound.zendesk_exports import LARGEST_PAGE, CursorRefused, ZendeskExports
 from linksync_cli.failures import WrongUsage

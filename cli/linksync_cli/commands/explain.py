@@ -69,7 +69,7 @@ def of_story(run: Run, story: "Story") -> "Iterator[RenderableType]":
     from rich.table import Table
     from rich.text import Text
 
-    from linksync.core.explanation_words import moment, of_line
+    from linksync.explanation.sentences import moment, of_line
     from linksync_cli.tables import indented
 
     sign, state = {True: ("ok", "linked"), False: ("skipped", "not linked"), None: ("warning", "not known")}[

@@ -3,7 +3,7 @@
 import pytest
 
 from linksync.core.backfill import Judged, Listed, NotFound, calls_of, judge_issue, judge_listed, judge_ticket
-from linksync.core.changes import ChangedIssue, ChangedTicket
+from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord
 from linksync.core.messages import IssueStatement, OperatorAction, OperatorCommand, TicketStatement

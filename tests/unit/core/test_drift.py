@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from linksync.core.drift import Difference, Kind, KnownLink, difference, paired, without_doubles
 from linksync.core.issue import Issue
-from linksync.core.link_row import LinkRow
 from linksync.core.links import LinkState, Owner
+from linksync.core.listed_links import LinkRow
 
 PROJ_1, MOVED = Issue("10001", "PROJ-1"), Issue("10001", "NEW-5")
 MANY = 50_000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from linksync.core.link_row import LinkRow
+from linksync.core.listed_links import LinkRow
 from linksync.core.migration import NOT_THERE, OTHER_KEY, Direction, Live, both_sides, discrepancies, live
 
 

@@ -7,7 +7,7 @@ surely older, the lane is told to read the field; everywhere else it is told the
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from linksync.core.changes import ChangedIssue, ChangedTicket
+from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord
 from linksync.core.messages import IssueStatement, OperatorAction, OperatorCommand, Payload, TicketStatement

@@ -11,8 +11,8 @@ from itertools import groupby
 from typing import Protocol
 
 from linksync.core.issue import Issue
-from linksync.core.link_row import LinkRow, first_of_each_pair
 from linksync.core.links import LinkState, Owner
+from linksync.core.listed_links import LinkRow, first_of_each_pair
 
 type Pair = tuple[str, str]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from linksync.core.drift import paired, without_doubles
-from linksync.core.link_row import LinkRow, LinksApiVersion
+from linksync.core.listed_links import LinkRow, LinksApiVersion
 
 
 class Direction(StrEnum):
