@@ -345,4 +345,5 @@ def test_waiting_has_its_limits(attempt: int, demand: float | None, jitter: floa
     wait = backoff.delay(attempt=attempt, retry_after=demand, jitter=jitter)
     assert 1 <= wait <= 43_000
     assert wait >= (demand or 0)
-    assert demand is not None or wait <= min(900, 2 ** min(attempt + 1, 20))
+    longest = backoff.CAP if attempt <= backoff.LONG_OUTAGE else backoff.LATE_CAP
+    assert demand is not None or wait <= min(longest, 2 ** min(attempt + 1, 20))

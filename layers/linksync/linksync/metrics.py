@@ -31,6 +31,7 @@ class Metric(StrEnum):
     BREAKER_OPENED = "BreakerOpened"
     UPSTREAM_FORBIDDEN = "UpstreamForbidden"
     SECONDS_BEHIND = "SecondsBehind"  # from the sender's time to the link's change
+    SECONDS_WAITING = "SecondsWaiting"  # since a message that is retried was first received
     UPSTREAM_MILLISECONDS = "UpstreamMilliseconds"  # of one call; its `source` is `zendesk` or `jira`
     SECRET_UNREADABLE = "SecretUnreadable"  # noqa: S105  a name; one a failed read
     RECONCILER_READ = "ReconcilerRead"  # rows of tickets and issues

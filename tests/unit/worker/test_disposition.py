@@ -12,6 +12,7 @@ from linksync.errors import (
     LinksyncError,
     Misconfigured,
     OperatorError,
+    PutOff,
     UnfinishedWork,
     UpstreamForbidden,
     UpstreamRefused,
@@ -114,7 +115,14 @@ def test_work_that_went_well() -> None:
 )
 def test_what_nobody_can_mend_is_tried_for_ever(error: Exception, demand: float | None, attempt: int) -> None:
     a_day_later = became(error, attempt=attempt, after=86_400)
-    assert a_day_later == Retry(delay(attempt=attempt, retry_after=demand, jitter=0.5), error)
+    throttled = isinstance(error, UpstreamThrottled)
+    assert a_day_later == Retry(delay(attempt=attempt, retry_after=demand, jitter=0.5, throttled=throttled), error)
+
+
+@pytest.mark.parametrize("throttled", [False, True])
+def test_what_was_put_off_is_tried_as_its_vendors_trouble_is(throttled: bool) -> None:
+    error = PutOff("not asked", retry_after=20.0, throttled=throttled)
+    assert became(error, attempt=50) == Retry(120 if throttled else 180, error)
 
 
 @pytest.mark.parametrize("attempt", [1, 8, 200])

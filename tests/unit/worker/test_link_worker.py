@@ -310,7 +310,20 @@ def test_trouble_is_counted(
 ) -> None:
     idempotency.script["d1"] = error
     handle(record(names("PROJ-1")))
-    assert [metric in counted for counted in metrics(capsys)] == ([True] if metric else [])
+    (counted,) = metrics(capsys)
+    told = {one["Name"] for one in counted["_aws"]["CloudWatchMetrics"][0]["Metrics"]}
+    assert told == {"SecondsWaiting"} | ({metric} if metric else set())
+
+
+def test_a_retry_tells_for_how_long_its_message_has_waited(
+    handle: Handle, idempotency: FakeIdempotency, stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    idempotency.script["d1"] = UpstreamUnavailable("503")
+    message = record(names("PROJ-1"), attempt=200)
+    message["attributes"]["ApproximateFirstReceiveTimestamp"] = str(int(1000 * (stack.clock.now - 36_000)))
+    handle(message)
+    (counted,) = metrics(capsys)
+    assert counted["SecondsWaiting"] == [pytest.approx(36_000, abs=1)]
 
 
 def metrics(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ OPENS_AFTER = 3
 """Failures in a row after which nobody calls for a pause."""
 
 FIRST_PAUSE = 5.0
-LONGEST_PAUSE = 60.0
+LONGEST_PAUSE = 30.0
 """Seconds: the pauses double from the first to the longest."""
 
 PROBE_SECONDS = 3.0

@@ -10,9 +10,11 @@ from linksync.core.messages import Message
 from linksync.errors import (
     Misconfigured,
     OperatorError,
+    PutOff,
     RetryLater,
     UnfinishedWork,
     UpstreamForbidden,
+    UpstreamThrottled,
 )
 from linksync.references.fields import TooManyReferences
 from linksync.worker.queue_message import QueueMessage
@@ -79,7 +81,8 @@ def disposition(
         if budget <= 0:
             return _dead_letter(error)
         retry_after = error.retry_after if isinstance(error, RetryLater) else None
-        seconds = backoff.delay(attempt=message.attempt, retry_after=retry_after, jitter=jitter)
+        throttled = isinstance(error, UpstreamThrottled) or (isinstance(error, PutOff) and error.throttled)
+        seconds = backoff.delay(attempt=message.attempt, retry_after=retry_after, jitter=jitter, throttled=throttled)
         return Retry(seconds if math.isinf(budget) else min(seconds, math.ceil(budget)), error)
     return Done()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from linksync.core.messages import Envelope, IssueStatement, Quarantined, TicketStatement
 from linksync.errors import AwsUnavailable, OperatorError
+from linksync.metrics import Metric
 from linksync.observability import correlated, emit_line
 from linksync.outbound.deadline import within
 from linksync.outbound.vendor_breaker import observed_by
@@ -81,6 +82,8 @@ class LinkWorker:
                 end = self._quarantine(message, opened)
             case DeadLetter():
                 end = opened
+        if isinstance(end, Retry):
+            run.count(Metric.SECONDS_WAITING, max(0.0, begun - message.first_received_at))
         acknowledged = self._acknowledge(message, end)
         report(self._write_line, run, message, envelope, end, seconds=self._now() - begun)
         self._latencies.add(run.calls)

@@ -28,6 +28,8 @@ _ERROR_METRICS: dict[type[Exception], Metric] = {
     UpstreamForbidden: Metric.UPSTREAM_FORBIDDEN,
 }
 
+_LARGEST = frozenset({Metric.SECONDS_BEHIND, Metric.SECONDS_WAITING})
+
 
 @dataclass
 class RunLog:
@@ -44,9 +46,9 @@ class RunLog:
         return Metric.NOTHING_TO_DO in self.counts and not self.calls
 
     def count(self, metric: Metric, value: float = 1) -> None:
-        """Add to a metric; SecondsBehind keeps the largest."""
+        """Add to a metric; those of seconds keep the largest."""
         known = self.counts.get(metric, 0)
-        self.counts[metric] = max(known, value) if metric is Metric.SECONDS_BEHIND else known + value
+        self.counts[metric] = max(known, value) if metric in _LARGEST else known + value
 
     def decided(self, why: str) -> None:
         """What was made of the message, and why: a sentence."""
