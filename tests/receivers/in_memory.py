@@ -3,9 +3,11 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -60,8 +62,10 @@ class InMemoryAws:
 
 @contextmanager
 def handlers(aws: InMemoryAws, **environment: str) -> Iterator[None]:
-    """Lets the functions' handlers run on this AWS."""
+    """Lets the functions' handlers run on this AWS.  Their clock stands still, however slow the machine is."""
+    now = time.time()
     with (
+        patch.object(wiring, "time", SimpleNamespace(time=lambda: now)),
         patch.dict(os.environ, ENVIRONMENT | environment),
         patch.object(wiring, "SqsCalls", lambda _queue_url, _limits: aws),
         patch.object(wiring, "SecretsManagerCalls", lambda _arn, _limits: aws),

@@ -26,7 +26,7 @@ def receiver(routes_of: Callable[[Settings], Routes]) -> Receiver:
     settings = settings_of(os.environ)
     routes = routes_of(settings)
     sqs = SqsCalls(settings.queue_url, _LIMITS)
-    document = CachedSecret(SecretsManagerCalls(settings.secret_arn, _LIMITS), settings.secret_arn)
+    document = CachedSecret(SecretsManagerCalls(settings.secret_arn, _LIMITS), settings.secret_arn, clock=time.time)
     return Receiver(
         routes=routes,
         secrets=WebhookSecret(document, {sender.secrets for sender in routes.values()}),
