@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from local.jira.automation import DELETED
+from local.jira.automation import DELETED, MOVED
 from tests.e2e.scene import Scene
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
@@ -140,3 +140,18 @@ def test_automation_tells_of_a_deletion(scene: Scene) -> None:
         scene.vendors.jira.issues.delete(issue.id)
         scene.wait_quiet()
     assert scene.linked(ticket) == set()
+
+
+def test_automation_tells_of_a_move(scene: Scene) -> None:
+    (by_field, by_issue), (issue,) = scene.cast(tickets=2)
+    scene.write_keys(by_field, issue.key)
+    scene.write_tickets(issue, str(by_issue))
+    with automation_alone(scene, trigger=MOVED, event="moved"):
+        moved = scene.vendors.jira.issues.move(issue.id, "NEW")
+        scene.wait_quiet()
+        assert scene.linked(by_field, by_issue) == {(by_field, moved.key), (by_issue, moved.key)}
+        again = scene.vendors.jira.issues.move(
+            issue.id, "NEWER"
+        )  # within the ten minutes in which its time tells nothing
+        scene.wait_quiet()
+    assert scene.linked(by_field, by_issue) == {(by_field, again.key), (by_issue, again.key)}

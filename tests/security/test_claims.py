@@ -31,6 +31,18 @@ def test_each_row_of_the_threat_model_names_its_tests() -> None:
     assert [row[:60] for row in rows if not re.search(r"`test_\w+`[^|]*\|$", row)] == []
 
 
+def test_each_function_names_the_tests_of_what_it_may_do() -> None:
+    rows = [line for line in section("What each function may do").splitlines() if line.startswith("|")][2:]
+    assert len(rows) == 3
+    assert [row[:40] for row in rows if not re.search(r"`test_\w+`[^|]*\|$", row)] == []
+
+
+def test_each_way_to_narrow_the_door_names_a_test_or_a_vendors_page() -> None:
+    paragraphs = re.split(r"\n\n(?!    |\$)", section("Narrowing the door"))
+    prose = [one for one in paragraphs if len(one) > 200 and not one.startswith("```")]
+    assert [one[:60] for one in prose if "`test_" not in one and "https://docs.aws.amazon.com/" not in one] == []
+
+
 def test_each_promise_about_data_names_its_tests() -> None:
     promises = re.split(r"^- ", section("Data"), flags=re.MULTILINE)[1:]
     # What is logged is a list of what may be there; that nothing else is, the next one shows.
