@@ -13,6 +13,9 @@ from tests.simulation.oracle import divergences, lost
 PROJECTS = "PROJ,NEW"
 """The allow-list of every fourth history."""
 
+NOTICES = ("off", "off", "off", "tag", "note")
+"""WrongReferenceNotice, history by history."""
+
 RATES = (0.0, 0.02, 0.1, 0.25)
 MOST_REDRIVES = 3
 RECONCILED_AFTER = (200.0, 4_000.0)
@@ -33,7 +36,8 @@ def begin(
     seed: int, *, policy: UnlinkPolicy = UnlinkPolicy.OWNED, kinds: frozenset[Fault] = ALL, v1: bool = False
 ) -> Installation:
     """Three empty tickets and three empty issues; one of these is in no project that counts where only some do."""
-    installation = Installation(seed, policy=policy, v1=v1, project_keys=PROJECTS if seed % 4 == 3 else "")
+    projects, notice = PROJECTS if seed % 4 == 3 else "", NOTICES[seed % len(NOTICES)]
+    installation = Installation(seed, policy=policy, v1=v1, project_keys=projects, notice=notice)
     installation.injector.kinds = kinds
     for ticket_id in TICKETS:
         installation.people.new_ticket(ticket_id)

@@ -40,8 +40,15 @@ class Installation:
     """`people` edit, `deliver` and `wait` move the network on, `work` runs the worker once."""
 
     def __init__(
-        self, seed: int, *, policy: UnlinkPolicy = UnlinkPolicy.OWNED, project_keys: str = "", v1: bool = False
+        self,
+        seed: int,
+        *,
+        policy: UnlinkPolicy = UnlinkPolicy.OWNED,
+        project_keys: str = "",
+        v1: bool = False,
+        notice: str = "off",
     ) -> None:
+        """`notice` is WrongReferenceNotice."""
         self.random = Random(seed)
         self.clock = Clock()
         self.policy = policy
@@ -55,7 +62,7 @@ class Installation:
         self.jira.jira.issues.listeners.append(self.senders.on_issue_change)
         self.people = People(self.random, self.clock, self.zendesk, self.jira, self.senders, self.witness)
         self.sqs = SimulatedSqs(self.clock, self.injector)
-        environ = environment(policy=policy, project_keys=project_keys, v1=v1)
+        environ = environment(policy=policy, project_keys=project_keys, v1=v1, notice=notice)
         self.receivers = Receivers(self.clock, self.sqs, environ)
         self.network = VendorNetwork({ZENDESK_HOST: self.zendesk, JIRA_HOST: self.jira}, self.clock, self.injector)
         self.worker = SimulatedWorker(self.clock, self.injector, self.network, self.sqs, environ)

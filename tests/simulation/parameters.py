@@ -7,7 +7,7 @@ from tests.simulation.sqs import DEAD_LETTERS, EVENTS
 from tests.simulation.tables import IDEMPOTENCY, LEDGER
 
 
-def environment(*, policy: UnlinkPolicy, project_keys: str, v1: bool) -> dict[str, str]:
+def environment(*, policy: UnlinkPolicy, project_keys: str, v1: bool, notice: str = "off") -> dict[str, str]:
     """As template.yaml names the variables."""
     return {
         "EVENT_QUEUE_URL": EVENTS,
@@ -24,4 +24,5 @@ def environment(*, policy: UnlinkPolicy, project_keys: str, v1: bool) -> dict[st
         "PROJECT_KEYS": project_keys,
         "UNLINK_POLICY": policy.value,
         "HISTORY_DAYS": "400",
+        "WRONG_REFERENCE_NOTICE": notice,
     }

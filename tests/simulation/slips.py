@@ -1,13 +1,17 @@
 """An edit war of slips: wrong keys, wrong ticket numbers, tickets deleted for good, issues that may not be read."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 
 from linksync.metrics import Metric
 from tests.simulation.fault_injector import ALL, KILLS
+from tests.simulation.fault_kinds import Fault
 from tests.simulation.installation import Installation
 from tests.simulation.oracle import OPERATORS, divergences
 
 TICKETS = [str(number) for number in range(5_001, 5_009)]
+VALUE = re.compile(r"WRONG-[0-9]+|\b[0-9]{4}\b")
 KEYS = [f"PROJ-{number}" for number in range(1, 7)]
 
 
@@ -20,16 +24,20 @@ class EditWar:
     keys_not_found: float
     tickets_not_found: float
     divergences: list[str]
+    told: Counter[str]
+    """How often each wrong value was told, by the ticket or issue."""
 
 
-def play_slips(seed: int, *, wrong: int = 100, rate: float = 0.0) -> EditWar:
+def play_slips(
+    seed: int, *, wrong: int = 100, rate: float = 0.0, notice: str = "off", kinds: frozenset[Fault] = ALL - KILLS
+) -> EditWar:
     """`wrong` keys and as many ticket numbers that nobody knows are written, between edits that are right.
 
-    No run is killed: a message whose runs are killed again and again is a dead letter whatever it holds.
+    No run is killed by default: a message whose runs are killed again and again is a dead letter whatever it holds.
     """
-    installation = Installation(seed)
+    installation = Installation(seed, notice=notice)
     random, people = installation.random, installation.people
-    installation.injector.kinds, installation.injector.rate = ALL - OPERATORS - KILLS, rate
+    installation.injector.kinds, installation.injector.rate = kinds - OPERATORS, rate
     for ticket_id in TICKETS:
         people.new_ticket(ticket_id)
     for key in KEYS:
@@ -51,7 +59,20 @@ def play_slips(seed: int, *, wrong: int = 100, rate: float = 0.0) -> EditWar:
         keys_not_found=metrics[Metric.KEYS_NOT_FOUND],
         tickets_not_found=metrics[Metric.TICKETS_NOT_FOUND],
         divergences=divergences(installation),
+        told=_told(installation),
     )
+
+
+def _told(installation: Installation) -> Counter[str]:
+    """Every value that a note or a comment names, with where it stands."""
+    tickets, issues = installation.zendesk.account.tickets.all(), installation.people.keys
+    texts = [(f"ticket {one.id}", note.body) for one in tickets for note in one.comments[1:]]
+    texts += [
+        (f"issue {issue_id}", comment.body)
+        for issue_id in issues
+        for comment in installation.jira.jira.issues.get(issue_id).comments
+    ]
+    return Counter(f"{where}: {value}" for where, text in texts for value in VALUE.findall(text))
 
 
 def _edit(installation: Installation, slip: str) -> None:
