@@ -21,7 +21,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export LINKSYNC_PYTHON := $(CURDIR)/$(BIN)/python
 export SAM_CLI_TELEMETRY := 0
 # Nothing on this machine cares which, but SAM CLI asks for one.  `make deploy` takes yours.
-demo up test lint build bench: export AWS_DEFAULT_REGION ?= us-east-1
+demo up test lint build bench pictures: export AWS_DEFAULT_REGION ?= us-east-1
 
 .PHONY: help
 help: ## List the targets
@@ -65,6 +65,10 @@ build: $(BUILT) $(BIN)/linksync ## Set up .venv, install `linksync` there, build
 .PHONY: bench
 bench: build ## Run the benchmarks and print their tables
 	$(BIN)/python -m tests.bench
+
+.PHONY: pictures
+pictures: build browser ## Take the README's pictures of the playground and the demonstration anew (docs/pictures)
+	PYTHONPATH=cli:layers/linksync $(BIN)/python -m tests.pictures
 
 .PHONY: screens
 screens: $(READY) ## Write the command line's screens into docs/ (FOLDER=x: every one as a picture, in there)

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -31,19 +32,20 @@ def demonstrate(template: Path = BUILT_TEMPLATE) -> int:
             spent = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stack.seconds.items())
             addresses = f"Zendesk {vendors.zendesk.url}, Jira {vendors.jira.url}, AWS {stack.emulator.url}"
             print(f"Deployed ({spent}).  {addresses}\n")
-            wrong = _play(stack, Console(highlight=False))
+            wrong = play(stack, Console(highlight=False), steps())
             letters = stack.dead_letters()
     wrong += [f"dead letters: {[letter['Body'] for letter in letters]}"] if letters else []
     print(f"\n{len(steps())} steps, {len(wrong)} wrong, {len(letters)} dead letters, {time.monotonic() - began:.0f} s")
     return 1 if wrong else 0
 
 
-def _play(stack: Stack, console: Console) -> list[str]:
+def play(stack: Stack, console: Console, chosen: Sequence[Step]) -> list[str]:
+    """Plays these steps on a stack that was prepared for them, and prints each; what came out wrong."""
     wide, wrong = console.width >= WIDE_FROM, []
     stack.reconcile()  # its first run only begins: what changes from now on is what later ones find
     observer, printer = Observer(stack), RowPrinter(console, WIDE if wide else NARROW)
     printer.head()
-    for number, step in enumerate(steps(), 1):
+    for number, step in enumerate(chosen, 1):
         before = stack.vendors.links()
         step.act(stack.vendors)
         late = _wait_quiet(stack)

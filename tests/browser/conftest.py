@@ -1,35 +1,28 @@
 """The stack with its playground, the browser, and a page that is watched."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from local.aws.stack import Stack
 from local.demo.steps import prepare
 from local.playground.playground import Playground
 from local.vendors import SimulatedVendors
+from tests.browser.chromium import NoBrowser, chromium
 from tests.browser.watched import Watched
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-]
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium, with a profile that goes with it."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed, and `make browser` could not install one")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, headless=True, args=FLAGS)
+    """Chromium; what needs it is skipped where there is none."""
+    with ExitStack() as opened:
+        try:
+            started = opened.enter_context(chromium())
+        except NoBrowser as problem:
+            pytest.skip(f"no browser: {problem}")
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from local.jira import site as jira_site
 from local.jira.site import Jira
 from local.zendesk import site as zendesk_site
 from local.zendesk.site import Zendesk
-from tests.e2e.scene import Scene, answered, document
+from tests.e2e.scene import Scene, answered, document, restart
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 
@@ -28,7 +28,7 @@ def restored(stack: Stack) -> Iterator[None]:
     for site, (clients, api_tokens) in zip(sites, known, strict=True):
         site.accounts.clients, site.accounts.api_tokens = clients, api_tokens
     stack.put_secrets()
-    _restart(stack)
+    restart(stack)
 
 
 def test_an_empty_secret_authenticates_nobody(before_secrets: list[Delivery]) -> None:
@@ -61,10 +61,10 @@ def test_new_credentials_serve_from_the_moment_at_which_the_old_ones_fail(
 def test_two_signing_secrets_are_good_at_once_and_a_removed_one_no_more(scene: Scene) -> None:
     trigger, old = scene.vendors.senders.trigger, scene.vendors.senders.secrets()
     scene.stack.put_secrets(webhook=old | {"zendesk": ["the next one, 24 letters", *old["zendesk"]]})
-    _restart(scene.stack)
+    restart(scene.stack)
     assert _signed_with(scene, "the next one, 24 letters", trigger.secret) == [200, 200]
     scene.stack.put_secrets(webhook=old | {"zendesk": ["the next one, 24 letters"]})
-    _restart(scene.stack)
+    restart(scene.stack)
     assert _signed_with(scene, "the next one, 24 letters", trigger.secret) == [200, 401]
 
 
@@ -84,15 +84,3 @@ def _signed_with(scene: Scene, *secrets: str) -> list[int | None]:
         answers.append(answered(delivery).attempts[-1].status)
     senders.events.secret = before
     return answers
-
-
-def _restart(stack: Stack) -> None:
-    """Every function in a new process: what the caches' end does within a minute, at once."""
-    stack.vendors.senders.wait_idle()
-    for function in stack.functions.values():
-        client = stack.client("lambda")
-        variables = client.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
-        again = str(int(variables.get("RESTARTED", "0")) + 1)
-        client.update_function_configuration(
-            FunctionName=function, Environment={"Variables": variables | {"RESTARTED": again}}
-        )

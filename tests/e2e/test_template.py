@@ -7,6 +7,7 @@ import pytest
 from samcli.yamlhelper import yaml_parse
 
 from local.aws.stack import Stack
+from tests.template_metrics import ALARMS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 
@@ -23,6 +24,17 @@ OURS = """
     DEFAULT_5XX INTEGRATION_FAILURE INTEGRATION_TIMEOUT API_CONFIGURATION_ERROR AUTHORIZER_FAILURE
     AUTHORIZER_CONFIGURATION_ERROR THROTTLED QUOTA_EXCEEDED
 """
+PLAIN_ALARMS = {name: alarm for name, alarm in ALARMS.items() if "Metrics" not in alarm}
+"""Those on one metric: the emulator takes no others."""
+TAKEN_OVER = (
+    "Namespace",
+    "MetricName",
+    "Period",
+    "Threshold",
+    "EvaluationPeriods",
+    "ComparisonOperator",
+    "TreatMissingData",
+)
 TWO_WEEKS = str(14 * 24 * 3600)
 
 
@@ -128,7 +140,15 @@ def test_the_dashboard_and_the_alarms_are_there(stack: Stack) -> None:
     assert stack.outputs["DashboardUrl"].endswith(f"#dashboards:name={stack.stack_name}")
     alarms = {alarm["AlarmArn"]: alarm for alarm in cloudwatch.describe_alarms()["MetricAlarms"]}
     (shown,) = [widget["properties"]["alarms"] for widget in body["widgets"] if widget["type"] == "alarm"]
-    assert len(alarms) == 5  # those on one metric: the emulator takes no others
+    assert {alarm["AlarmName"] for alarm in alarms.values()} == {
+        alarm["AlarmName"]["Fn::Sub"].replace("${AWS::StackName}", stack.stack_name) for alarm in PLAIN_ALARMS.values()
+    }
+    by_name = {alarm["AlarmName"].partition(" ")[2]: alarm for alarm in alarms.values()}
+    for written in PLAIN_ALARMS.values():
+        deployed = by_name[written["AlarmName"]["Fn::Sub"].partition(" ")[2]]
+        assert {name: deployed[name] for name in TAKEN_OVER} == {name: written[name] for name in TAKEN_OVER}
+        assert [one["Name"] for one in deployed["Dimensions"]] == [one["Name"] for one in written["Dimensions"]]
+        assert all(one["Value"] for one in deployed["Dimensions"])
     assert set(alarms) < set(shown)
     (topic,) = stack.client("sns").list_topics()["Topics"]
     assert all(alarm["AlarmActions"] == [topic["TopicArn"]] for alarm in alarms.values())

@@ -54,7 +54,7 @@ class Recorded:
     def svg(self, theme: str) -> str:
         """A picture of it.  It loads nothing from elsewhere."""
         picture = self._console.export_svg(
-            title=self.command, theme=THEMES[theme], clear=False, unique_id="linksync", code_format=_format()
+            title=self.command, theme=THEMES[theme], clear=False, unique_id="linksync", code_format=svg_format()
         )
         return self._clean(picture)
 
@@ -68,7 +68,7 @@ class Recorded:
         return _TODAY.sub("2026-11-25 09:30:00", text) if not text.startswith("<svg") else text
 
 
-def _format() -> str:
+def svg_format() -> str:
     """Rich's picture without the fonts that it would load from another host."""
     whole = str(inspect.signature(Console.export_svg).parameters["code_format"].default)
     start, end = whole.index("    @font-face"), whole.rindex("    @font-face")
