@@ -3,11 +3,13 @@
 from types import ModuleType
 
 
-def every_test_of(*modules: ModuleType, fixtures: tuple[str, ...] = ()) -> dict[str, object]:
-    """Every test of these modules, and these of their fixtures, by name."""
+def every_test_of(
+    *modules: ModuleType, fixtures: tuple[str, ...] = (), without: tuple[str, ...] = ()
+) -> dict[str, object]:
+    """Every test of these modules, and these of their fixtures, by name; `without` those that speak of these words."""
     return {
         name: value
         for module in modules
         for name, value in vars(module).items()
-        if name.startswith("test_") or name in fixtures
+        if (name.startswith("test_") or name in fixtures) and not any(word in name for word in without)
     }
