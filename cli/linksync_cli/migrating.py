@@ -13,13 +13,12 @@ from itertools import batched, groupby
 from linksync.core.issue import Issue
 from linksync.core.listed_links import LinkRow, LinksApiVersion
 from linksync.core.messages import OperatorAction
-from linksync.core.migration import Direction, Discrepancy, Live, both_sides, discrepancies, live
+from linksync.core.migration import Direction, Discrepancy, Live, both_sides, discrepancies
 from linksync.errors import RetryLater, UpstreamRefused
-from linksync.outbound.http_api import Call
 from linksync.outbound.links_api import LinksApi
-from linksync.outbound.responses import ResponseModel
 from linksync_cli.asking import Asking
 from linksync_cli.backfill.budget import Budget
+from linksync_cli.canary import Canary
 from linksync_cli.command import Run
 from linksync_cli.failures import Failure, WrongUsage
 from linksync_cli.ledger_links import LedgerLinks
@@ -27,18 +26,7 @@ from linksync_cli.link_table import ListedLinks
 from linksync_cli.stack import Stack
 from linksync_cli.stack_vendors import StackVendors
 
-ESCALATED = "tags:jira_escalated"
-"""Zendesk's Jira app tags the tickets that agents link."""
-
 _AT_ONCE, _TRIES = 100, 4
-
-
-class _Found(ResponseModel):
-    id: int
-
-
-class _SearchResponse(ResponseModel):
-    results: tuple[_Found, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,8 +60,7 @@ class Migrating:
         if deletes and not self.is_late:
             mend = f"Set LinksApiVersion to {target} with `linksync configure`, and deploy first."
             raise WrongUsage("in_use", f"The stack still works with {source}.", mend)
-        tickets = canaries or self._escalated()
-        self._live = live(tickets, *(self._linked(api, tickets) for api in (self._source, self._target)))
+        self._live = Canary(self._vendors.zendesk, self._source, self._target).live(canaries)
         if self._live is (Live.SOURCE if deletes else Live.TARGET):
             used = "does" if deletes else "does not"
             mend = "Choose the other direction; or name a ticket that is linked now with --canary."
@@ -159,16 +146,6 @@ class Migrating:
 
     def _links(self, version: LinksApiVersion) -> LinksApi:
         return self._source if self.direction.source is version else self._target
-
-    def _escalated(self) -> list[str]:
-        """The ticket that an agent linked last, as far as the search knows."""
-        query = {"query": f"type:ticket {ESCALATED}", "sort_by": "created_at", "sort_order": "desc", "per_page": "1"}
-        call = Call(method="GET", path="/api/v2/search", query=query)
-        found = self._vendors.zendesk.send(call, accept=frozenset({200})).read(_SearchResponse)
-        return [str(row.id) for row in found.results]
-
-    def _linked(self, api: LinksApi, tickets: Sequence[str]) -> set[str]:
-        return {ticket for ticket in tickets if next(api.rows_of_ticket(ticket), None)}
 
     def _forget_ids(self) -> None:
         """The lanes of links that remember an id from before are told that it may be another one now."""

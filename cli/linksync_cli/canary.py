@@ -1,0 +1,41 @@
+"""Which version of the Links API agents' links go to: that one answers proves nothing."""
+
+from collections.abc import Sequence
+
+from linksync.core.migration import Live, live
+from linksync.outbound.http_api import Call, HttpApi
+from linksync.outbound.links_api import LinksApi
+from linksync.outbound.responses import ResponseModel
+
+ESCALATED = "tags:jira_escalated"
+"""Zendesk's Jira app tags the tickets that agents link."""
+
+
+class _Found(ResponseModel):
+    id: int
+
+
+class _SearchResponse(ResponseModel):
+    results: tuple[_Found, ...] = ()
+
+
+class Canary:
+    """Looks at tickets that are known to be linked.  Raises the errors of `linksync.errors`: no answer is no list."""
+
+    def __init__(self, zendesk: HttpApi, source: LinksApi, target: LinksApi) -> None:
+        self._zendesk, self._source, self._target = zendesk, source, target
+
+    def live(self, tickets: Sequence[str]) -> Live:
+        """Told by these tickets, or by the one that an agent linked last."""
+        tickets = tickets or self._escalated()
+        return live(tickets, self._linked(self._source, tickets), self._linked(self._target, tickets))
+
+    def _escalated(self) -> list[str]:
+        """As far as the search knows."""
+        query = {"query": f"type:ticket {ESCALATED}", "sort_by": "created_at", "sort_order": "desc", "per_page": "1"}
+        call = Call(method="GET", path="/api/v2/search", query=query)
+        found = self._zendesk.send(call, accept=frozenset({200})).read(_SearchResponse)
+        return [str(row.id) for row in found.results]
+
+    def _linked(self, api: LinksApi, tickets: Sequence[str]) -> set[str]:
+        return {ticket for ticket in tickets if next(api.rows_of_ticket(ticket), None)}
