@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import batched
+from functools import partial
+from uuid import uuid4
 
 from linksync.core.drift import Difference, Kind
-from linksync.core.messages import OperatorAction
+from linksync.core.listed_links import LinksApiVersion
+from linksync.core.messages import OperatorAction, OperatorCommand
+from linksync.store.event_queue import EventQueue
 from linksync_cli.asking import Asking
+from linksync_cli.backfill.budget import Budget
+from linksync_cli.backfill.feeder import Feeder, depth
 from linksync_cli.command import Run
 from linksync_cli.failures import Interrupted
 from linksync_cli.outcomes import Outcome
 from linksync_cli.stack import Stack
 from linksync_cli.stack_vendors import StackVendors
 
-_AT_ONCE = 100
+_CALLS = {Kind.GONE: 1, Kind.UNKNOWN: 0, Kind.STALE: 2}
 _ACTIONS = {Kind.GONE: OperatorAction.RELINK, Kind.UNKNOWN: OperatorAction.ADOPT, Kind.STALE: OperatorAction.REKEY}
 
 
@@ -31,8 +36,11 @@ class DriftRepairs:
     """Repairs of one stack.  Raises the clients' errors."""
 
     def __init__(self, run: Run, stack: Stack) -> None:
-        self._run, self._asking = run, Asking(stack)
-        self._policy = StackVendors(stack).policy
+        self._run, self._asking, vendors = run, Asking(stack), StackVendors(stack)
+        self._policy, self._looks = vendors.policy, int(vendors.version is LinksApiVersion.V1)
+        sqs, queue_url = stack.aws.client("sqs"), stack.output("EventQueueUrl")
+        budget = Budget(None, outstanding=partial(depth, sqs, queue_url))
+        self._feeder = Feeder(EventQueue(sqs, queue_url), budget, run=uuid4().hex)
 
     def make(self, chosen: Sequence[Difference], *, wait: float) -> Repaired:
         """Ask for them, and wait for what becomes of each, for so many seconds.
@@ -42,11 +50,8 @@ class DriftRepairs:
         mendable = [one for one in chosen if one.kind is not Kind.STALE or self._may_rekey(one)]
         if self._run.dry_run or not mendable:
             return Repaired(would=len(mendable))
-        deliveries: list[str] = []
-        with self._run.screen.progress("Asked for", total=len(mendable)) as step:
-            for batch in batched(mendable, _AT_ONCE, strict=False):
-                deliveries += self._send(batch)
-                step(len(batch))
+        tracked = self._run.screen.tracked(mendable, what="Asked for", total=len(mendable))
+        deliveries = self._feeder.feed((self._command(one), self._calls(one)) for one in tracked)
         outcomes = self._outcomes(deliveries, wait)
         told = list(zip(mendable, deliveries, strict=True))
         done = tuple(one for one, delivery in told if outcomes[delivery] is Outcome.DONE)
@@ -55,15 +60,14 @@ class DriftRepairs:
     def _may_rekey(self, one: Difference) -> bool:
         return one.known is not None and self._policy.allows(one.known.owner)
 
-    def _send(self, batch: Sequence[Difference]) -> list[str]:
-        return self._asking.send(
-            [
-                self._asking.command(
-                    _ACTIONS[one.kind], ticket_id=one.ticket_id, issue_id=one.issue.id, issue_key=one.issue.key
-                )
-                for one in batch
-            ]
+    def _command(self, one: Difference) -> OperatorCommand:
+        return self._asking.command(
+            _ACTIONS[one.kind], ticket_id=one.ticket_id, issue_id=one.issue.id, issue_key=one.issue.key
         )
+
+    def _calls(self, one: Difference) -> int:
+        """Of Zendesk, by the lane: version 1 looks at the ticket's links first."""
+        return _CALLS[one.kind] and _CALLS[one.kind] + self._looks
 
     def _outcomes(self, deliveries: list[str], wait: float) -> dict[str, Outcome]:
         try:

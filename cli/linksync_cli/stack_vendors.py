@@ -84,7 +84,12 @@ class StackVendors:
     @cached_property
     def links(self) -> LinksApi:
         """The Links API, in the stack's version."""
-        return self.links_of(LinksApiVersion(self._stack.parameter("LinksApiVersion", LinksApiVersion.V2)))
+        return self.links_of(self.version)
+
+    @property
+    def version(self) -> LinksApiVersion:
+        """LinksApiVersion."""
+        return LinksApiVersion(self._stack.parameter("LinksApiVersion", LinksApiVersion.V2))
 
     def links_of(self, version: LinksApiVersion) -> LinksApi:
         """The Links API, in this version.  Raises Misconfigured when version 2 has no external_id."""

@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from linksync.core.backfill import Judged
+from linksync.core.backfill import Judged, Row, calls_of
+from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.listed_links import LinksApiVersion
-from linksync.errors import UpstreamRefused
+from linksync.errors import LinksyncError, UpstreamRefused
 from linksync.store.event_queue import EventQueue
 from linksync.store.ledger_reads import LedgerReads
 from linksync_cli.backfill.budget import Budget
@@ -19,11 +20,13 @@ from linksync_cli.backfill.place import Place, PlaceFile
 from linksync_cli.backfill.plan_file import PlanWriter
 from linksync_cli.backfill.rows import Rows
 from linksync_cli.command import Run
-from linksync_cli.failures import Interrupted
+from linksync_cli.endings import as_failure
+from linksync_cli.failures import Failure, Interrupted
 from linksync_cli.link_table import ListedLinks
 from linksync_cli.stack import Stack
 from linksync_cli.stack_vendors import StackVendors
 
+_GO_ON = "Run the same command again: it goes on where it was."
 _STALLED = (
     "The worker has done nothing for two minutes: is it paused (linksync resume), or a vendor down (linksync doctor)? "
     "The backfill goes on when it does."
@@ -85,16 +88,23 @@ class Backfilling:
         if place.saved_at:
             self._run.screen.note(f"Going on after {place.read:,} rows, where the last run stopped.")
             self._parts.budget.taken_before(place.saved_at)
-        feeder = Feeder(self._parts.queue, self._parts.budget, run=place.run, looks_first=self._parts.looks_first)
+        feeder = Feeder(self._parts.queue, self._parts.budget, run=place.run)
         self._save(place)
+
+        def feed(page: list[Judged]) -> None:
+            told = ((one.payload, self._calls(one)) for one in page if one.payload is not None)
+            feeder.feed(told, sent=lambda: self._places.touch(self._parts.clock()))
+
         try:
             with self._judge() as judge:
-                feed = partial(feeder.feed, sent=lambda: self._save(place))
                 for page in self._pages(judge, rows, place, fed=feed):
                     place.queued += sum(judged.payload is not None for judged in page)
                     self._save(place)
         except KeyboardInterrupt:
-            raise Interrupted("Run the same command again: it goes on where it was.") from None
+            raise Interrupted(_GO_ON) from None
+        except LinksyncError as problem:
+            failure = as_failure(problem)
+            raise Failure(failure.code, failure.message, f"{failure.mend}  {_GO_ON}") from problem
         self._places.remove()
         return Result(place=place, finished=True)
 
@@ -104,12 +114,15 @@ class Backfilling:
         """Every page, judged and fed; `place` is moved behind it before it is handed on."""
         with self._run.screen.progress("Backfill", total=_total(rows)) as step:
             step(place.read)
+            seen: set[str] = set()
             for page in rows.pages(place.at):
-                judged = judge.judged(page.rows)
+                new = [row for row in page.rows if _name(row) not in seen]
+                seen |= {name for name in map(_name, new) if name}
+                judged = judge.judged(new)
                 fed(judged)
                 place.at = page.after
                 _count(place, judged)
-                step(len(page.rows))
+                step(len(new))
                 yield judged
 
     @contextmanager
@@ -121,9 +134,21 @@ class Backfilling:
             listed.add(self._run.screen.tracked(vendors.links.rows(), what="Links in Zendesk"))
             yield Judge(vendors, self._parts.ledger, listed, clock=self._parts.clock)
 
+    def _calls(self, judged: Judged) -> int:
+        return calls_of(judged, looks_first=self._parts.looks_first)
+
     def _save(self, place: Place) -> None:
-        place.saved_at = self._parts.clock()
-        self._places.write(place)
+        self._places.write(place, at=self._parts.clock())
+
+
+def _name(row: Row) -> str:
+    """What tells a row that a list shows twice; the rows of somebody's own list are all meant."""
+    match row:
+        case ChangedTicket():
+            return row.ticket_id
+        case ChangedIssue():
+            return row.issue.id
+    return ""
 
 
 def _count(place: Place, judged: list[Judged]) -> None:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from linksync.core.backfill import Judged, calls_of
 from linksync.core.messages import Envelope, OperatorCommand, Payload
 from linksync.store.event_queue import EventQueue
 from linksync_cli.backfill.budget import Budget
@@ -16,17 +15,21 @@ _DEPTH = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "D
 
 
 class Feeder:
-    """Feeds one backfill, which `run` names: a page that is fed again is known by it, and worked on once.
+    """Feeds one run, which `run` names: what is fed again is known by it, and worked on once.
 
     Raises AwsUnavailable.
     """
 
-    def __init__(self, queue: EventQueue, budget: Budget, *, run: str, looks_first: bool) -> None:
-        self._queue, self._budget, self._run, self._looks_first = queue, budget, run, looks_first
+    def __init__(self, queue: EventQueue, budget: Budget, *, run: str) -> None:
+        self._queue, self._budget, self._run = queue, budget, run
 
-    def feed(self, page: Iterable[Judged], *, sent: Callable[[], object]) -> None:
-        """Queue what the lanes are to be told; `sent` hears of each time that some were."""
+    def feed(self, told: Iterable[tuple[Payload, int]], *, sent: Callable[[], object] = lambda: None) -> list[str]:
+        """Queue what lanes are told, each with the calls of Zendesk that it costs.  Returns the deliveries.
+
+        `sent` hears of each time that some were queued.
+        """
         waiting: list[Envelope] = []
+        deliveries: list[str] = []
 
         def send() -> None:
             if waiting:
@@ -34,15 +37,14 @@ class Feeder:
                 waiting.clear()
                 sent()
 
-        for judged in page:
-            if judged.payload is None:
-                continue
-            calls = calls_of(judged, looks_first=self._looks_first)
-            if waiting and (len(waiting) == _A_CALL or self._budget.must_wait(calls)):
+        for payload, calls in told:
+            if len(waiting) == _A_CALL or self._budget.must_wait(calls):
                 send()
             self._budget.reserve(calls)
-            waiting.append(self._envelope(judged.payload))
+            waiting.append(self._envelope(payload))
+            deliveries.append(waiting[-1].delivery)
         send()
+        return deliveries
 
     def _envelope(self, payload: Payload) -> Envelope:
         name = f"{self._run}/{payload.lane}/{getattr(payload, 'issue_id', '')}"

@@ -1,7 +1,8 @@
 """How far a backfill has come, in a file beside the settings: after a kill the next run goes on there."""
 
 import json
-from dataclasses import asdict, dataclass, field
+import os
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,8 +12,8 @@ from uuid import uuid4
 class Place:
     """The place of one backfill.
 
-    `run` names it: what is queued twice is known by it.  `at` is the place in its rows, the others are counts so far,
-    and `saved_at` is in seconds since the epoch; 0 where nothing was saved yet.
+    `run` names it: what is queued twice is known by it.  `at` is the place in its rows, the others are counts so far.
+    `saved_at` is when the run was last at it, in seconds since the epoch; 0 where nothing was saved yet.
     """
 
     run: str = field(default_factory=lambda: uuid4().hex)
@@ -35,15 +36,20 @@ class PlaceFile:
         """The place where the last run stopped; a new one where none did."""
         try:
             found: dict[str, Any] = json.loads(self.path.read_text("utf-8"))
-            return Place(**found)
+            return replace(Place(**found), saved_at=self.path.stat().st_mtime)
         except (OSError, ValueError, TypeError):
             return Place()
 
-    def write(self, place: Place) -> None:
+    def write(self, place: Place, *, at: float) -> None:
         """Put it in the place of what is there, whole or not at all."""
         written = self.path.with_name(self.path.name + ".new")
         written.write_text(json.dumps(asdict(place)), "utf-8")
         written.replace(self.path)
+        self.touch(at)
+
+    def touch(self, at: float) -> None:
+        """The run was at it at this time, and came no further."""
+        os.utime(self.path, (at, at))
 
     def remove(self) -> None:
         """It is done."""

@@ -59,27 +59,28 @@ class ZendeskRows:
         yield from self._exported(place.removeprefix(_EXPORT))
 
     def _searched(self, cursor: str) -> Iterator[Page]:
-        last = False
+        last, read, furthest = False, 0, -1
         while not last:
             try:
                 page = self._exports.with_field(cursor=cursor)
             except CursorRefused:
-                if not cursor:
+                if not cursor or read <= furthest:
                     raise _CannotSearch from None
-                cursor = ""  # it lives for an hour; what is read again is found to be done
+                cursor, read, furthest = "", 0, read  # a cursor lives for an hour: it is read anew, and further
                 continue
-            cursor, last = page.cursor, page.last
+            cursor, last, read = page.cursor, page.last, read + 1
             yield Page(page.rows, "" if last else _SEARCH + cursor)
 
     def _exported(self, cursor: str) -> Iterator[Page]:
-        last = False
+        last, page = False, self._export(cursor)
         while not last:
-            page = self._export(cursor)
+            page = page or self._exports.changed(cursor=cursor, start=_BEGINNING, size=LARGEST_PAGE)
             last = page.last or page.cursor in ("", cursor)
-            cursor = page.cursor
-            yield Page(page.rows, "" if last else _EXPORT + cursor)
+            cursor, rows, page = page.cursor, page.rows, None
+            yield Page(rows, "" if last else _EXPORT + cursor)
 
-    def _export(self, cursor: str) -> TicketPage:
+    def _export(self, cursor: str) -> TicketPage | None:
+        """The first page from a cursor that an earlier run kept."""
         try:
             return self._exports.changed(cursor=cursor, start=_BEGINNING, size=LARGEST_PAGE)
         except CursorRefused:
@@ -104,13 +105,14 @@ class JiraRows:
 
     def pages(self, place: str) -> Iterator[Page]:
         """See Rows.  A place is a page's token, which lives for seven days."""
-        token, more = place, True
-        while more:
-            page = self._page(token)
-            token, more = page.token, bool(page.token)
-            yield Page(page.rows, token)
+        page = self._first(place)
+        yield Page(page.rows, page.token)
+        while page.token:
+            page = self._search.with_field(token=page.token)
+            yield Page(page.rows, page.token)
 
-    def _page(self, token: str) -> IssuePage:
+    def _first(self, token: str) -> IssuePage:
+        """The first page from a token that an earlier run kept."""
         try:
             return self._search.with_field(token=token)
         except PageRefused:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from linksync.core.change_feed import TicketPage
 from linksync.core.links import LinkState, Owner
+from linksync.outbound.zendesk_exports import CursorRefused, ZendeskExports
 from linksync_cli.backfill.feeder import Feeder
 from local.vendors import LinksApi, SimulatedVendors
 from tests.unit.cli.account import Account
@@ -198,11 +200,11 @@ def test_a_run_that_is_cut_short_goes_on_where_it_was(
     file.write_text("".join(f"{EMPTY},PROJ-{number}\n" for number in (1, 2, 3, 4) for _ in range(6)))
     feed, fed = Feeder.feed, []
 
-    def cut(self: Feeder, page: Any, **others: Any) -> None:
-        fed.append(len(page))
-        feed(self, page, **others)
+    def cut(self: Feeder, told: Any, **others: Any) -> list[str]:
+        fed.append(len(deliveries := feed(self, told, **others)))
         if len(fed) == 2:
             raise KeyboardInterrupt
+        return deliveries
 
     monkeypatch.setattr(Feeder, "feed", cut)
     assert cli("backfill", "--from", "csv", str(file), "--json").status == 130
@@ -213,6 +215,26 @@ def test_a_run_that_is_cut_short_goes_on_where_it_was(
     work(worker, 20)
     assert creates(vendors) == [(str(EMPTY), f"PROJ-{number}") for number in (1, 2, 3, 4)]
     assert cli("backfill", "--from", "csv", str(file), "--dry-run", "--json").document["read"] == 24
+
+
+def test_a_search_whose_cursor_expires_is_read_anew_and_nothing_told_twice(
+    cli: RunCli, vendors: SimulatedVendors, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linksync.outbound.zendesk_exports.SEARCH_PAGE", 1)
+    with_field, asked = ZendeskExports.with_field, []
+
+    def expiring(self: ZendeskExports, *, cursor: str = "") -> TicketPage:
+        asked.append(cursor)
+        if len(asked) == 3:
+            raise CursorRefused("expired")
+        return with_field(self, cursor=cursor)
+
+    monkeypatch.setattr(ZendeskExports, "with_field", expiring)
+    ended = cli("backfill", "--from", "zendesk", "--json")
+    assert (ended.document["read"], ended.document["queued"]) == (4, 4)
+    assert [bool(cursor) for cursor in asked] == [False, True, True, False, True, True, True]
+    work(worker)
+    assert creates(vendors) == sorted(BY_TICKETS)
 
 
 @pytest.mark.parametrize(

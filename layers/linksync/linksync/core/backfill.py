@@ -76,7 +76,7 @@ def judge_ticket(
     return Judged(
         row=row,
         payload=_ticket(row, None if reread else row.refs, now, seen) if told else None,
-        missing=tuple(key for key in meant if key not in present) if told else (),
+        missing=tuple({issue.id: key for key, issue in meant.items() if key not in present}.values()) if told else (),
         present=present,
         not_found=tuple(NotFound(ticket_id=row.ticket_id, issue=key) for key in row.refs if key not in issues),
         reread=told and reread,
