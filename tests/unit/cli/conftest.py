@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from linksync_cli.app import main
 from linksync_cli.aws import Aws
+from local.vendors import SimulatedVendors
 from tests.unit.cli.account import Account
 
 ROOT = Path(__file__).parents[3]
@@ -30,6 +31,11 @@ class Ended:
     def document(self) -> Any:
         """Standard output as the one JSON document that it must be."""
         return json.loads(self.out)
+
+    @property
+    def actions(self) -> dict[str, str]:
+        """What became of each thing that a set-up looked at."""
+        return {one["what"]: one["action"] for one in self.document["changes"]}
 
 
 type RunCli = Callable[..., Ended]
@@ -81,3 +87,10 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
         account = Account()
         monkeypatch.setattr(Aws, "_client", lambda _self, service: account.client(service))
         yield account
+
+
+@pytest.fixture
+def vendors() -> Iterator[SimulatedVendors]:
+    """Accounts in which nobody has set anything up."""
+    with SimulatedVendors(set_up=False) as vendors:
+        yield vendors

@@ -1,6 +1,5 @@
 """`linksync configure` finds the stack's settings, and asks for nothing that can be found."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,12 +9,7 @@ from local.vendors import ISSUE_FIELD, TICKET_FIELD, SimulatedVendors
 from local.zendesk.about import connection
 from tests.unit.cli.account import Account
 from tests.unit.cli.conftest import RunCli
-from tests.unit.cli.vendors import credentials_in, empty_vendors, writes
-
-
-@pytest.fixture
-def vendors() -> Iterator[SimulatedVendors]:
-    yield from empty_vendors()
+from tests.unit.cli.vendors import credentials_in, writes
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from local.zendesk.about import connection
 from tests.unit.cli.account import Account
 from tests.unit.cli.conftest import Ended, RunCli
 from tests.unit.cli.endpoint import Endpoint
-from tests.unit.cli.vendors import ENDPOINT, aimed_at, credentials_in, empty_vendors, writes
+from tests.unit.cli.vendors import ENDPOINT, aimed_at, credentials_in, writes
 
 WRONG = {"email": "admin@acme.example", "api_token": "wrong"}
 
@@ -46,11 +46,6 @@ class World:
         tickets = TicketCheckpoint(cursor="c", generated_at=at, current_at=at)
         issues = IssueCheckpoint(since=at, newest=at, page="", current_at=at)
         state.save("run", Checkpoint(round=1, tickets=tickets, issues=issues), until=at + 1)
-
-
-@pytest.fixture
-def vendors() -> Iterator[SimulatedVendors]:
-    yield from empty_vendors()
 
 
 @pytest.fixture

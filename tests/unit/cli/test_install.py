@@ -17,12 +17,7 @@ from local.vendors import SimulatedVendors
 from tests.unit.cli.account import Account
 from tests.unit.cli.conftest import RunCli
 from tests.unit.cli.endpoint import Endpoint
-from tests.unit.cli.vendors import aimed_at, credentials_in, empty_vendors, writes
-
-
-@pytest.fixture
-def vendors() -> Iterator[SimulatedVendors]:
-    yield from empty_vendors()
+from tests.unit.cli.vendors import aimed_at, credentials_in, writes
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`linksync setup jira` makes what is missing, mends what is broken, and changes nothing the second time."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -9,17 +8,12 @@ from local.jira.automation import rendered
 from local.jira.webhooks import JiraWebhook
 from local.vendors import SimulatedVendors
 from tests.unit.cli.account import Account
-from tests.unit.cli.conftest import Ended, RunCli
-from tests.unit.cli.vendors import ENDPOINT, aimed_at, credentials_in, empty_vendors, writes
+from tests.unit.cli.conftest import RunCli
+from tests.unit.cli.vendors import ENDPOINT, aimed_at, credentials_in, writes
 
 URL, RULES_URL = f"{ENDPOINT}/jira", f"{ENDPOINT}/jira/automation"
 WHAT_RULES_TELL = ("ticket numbers changed", "issue created", "issue moved", "issue deleted")
 EVENTS = ["jira:issue_created", "jira:issue_deleted", "jira:issue_updated"]
-
-
-@pytest.fixture
-def vendors() -> Iterator[SimulatedVendors]:
-    yield from empty_vendors()
 
 
 @pytest.fixture
@@ -29,10 +23,6 @@ def field(vendors: SimulatedVendors, account: Account, monkeypatch: pytest.Monke
     aimed_at(account, vendors, IssueFieldId=field_id)
     credentials_in(monkeypatch, vendors)
     return field_id
-
-
-def actions(ended: Ended) -> dict[str, str]:
-    return {one["what"]: one["action"] for one in ended.document["changes"]}
 
 
 def stored(account: Account, name: str) -> list[str]:
@@ -50,7 +40,7 @@ def test_an_empty_site_gets_all_that_is_needed(
 ) -> None:
     ended = cli("setup", "jira", "--json")
     assert ended.status == 0, ended
-    assert actions(ended) == {
+    assert ended.actions == {
         "credentials for Jira": "created",
         'issue field "Zendesk tickets", put on the default screen': "updated",
         "signing secrets of jira": "created",
@@ -68,7 +58,7 @@ def test_a_second_run_changes_nothing(cli: RunCli, vendors: SimulatedVendors) ->
     cli("setup", "jira")
     before = writes(vendors)
     ended = cli("setup", "jira", "--json")
-    assert (ended.status, set(actions(ended).values())) == (0, {"unchanged"})
+    assert (ended.status, set(ended.actions.values())) == (0, {"unchanged"})
     assert writes(vendors) == before
 
 
@@ -104,10 +94,10 @@ def test_a_webhook_tells_of_issues_that_move_out_of_the_projects_that_count(
     vendors.jira.issues.move(issue.id, "OTHER")
     assert [b'"jira:issue_updated"' in one.body for one in made.courier.deliveries] == [False, True]
     made.jql = 'project in ("PROJ")'  # an earlier version's, which hides the move
-    assert actions(cli("setup", "jira", "--json"))["webhook for issues"] == "updated"
+    assert cli("setup", "jira", "--json").actions["webhook for issues"] == "updated"
     assert webhook(vendors).jql == ""
     webhook(vendors).jql = "labels = support"  # somebody's own
-    assert actions(cli("setup", "jira", "--json"))["webhook for issues"] == "unchanged"
+    assert cli("setup", "jira", "--json").actions["webhook for issues"] == "unchanged"
 
 
 @pytest.mark.usefixtures("field")
@@ -115,7 +105,7 @@ def test_what_is_broken_is_mended(cli: RunCli, vendors: SimulatedVendors, accoun
     cli("setup", "jira")
     made, secret = webhook(vendors), webhook(vendors).secret
     made.enabled, made.exclude_body, made.events, made.name = False, True, ["comment_created"], "renamed"
-    assert actions(cli("setup", "jira", "--json"))["webhook for issues"] == "updated"
+    assert cli("setup", "jira", "--json").actions["webhook for issues"] == "updated"
     assert (made.enabled, made.exclude_body, made.name) == (True, False, "renamed")
     assert made.events == ["comment_created", *EVENTS]
     assert (made.secret, stored(account, "jira")) == (secret, [secret])
@@ -127,10 +117,10 @@ def test_a_webhook_whose_secret_nobody_knows_gets_a_new_one(
 ) -> None:
     by_hand = vendors.jira.webhooks.add("made by hand", "a secret that is in nobody's list", events=EVENTS)
     by_hand.url = URL
-    assert actions(cli("setup", "jira", "--json"))["webhook for issues"] == "updated"
+    assert cli("setup", "jira", "--json").actions["webhook for issues"] == "updated"
     assert stored(account, "jira") == [by_hand.secret]
     by_hand.secret = ""
-    assert actions(cli("setup", "jira", "--json"))["webhook for issues"] == "updated"
+    assert cli("setup", "jira", "--json").actions["webhook for issues"] == "updated"
     assert stored(account, "jira")[0] == by_hand.secret
     assert len(stored(account, "jira")) == 2
     assert cli("setup", "jira", "--drop-old-secrets").status == 0
@@ -153,7 +143,7 @@ def test_doubles_are_told_and_taken_away_when_asked(cli: RunCli, vendors: Simula
     ended = cli("setup", "jira", "--json")
     assert (ended.status, len(ended.document["by_hand"])) == (1, 1)
     ended = cli("setup", "jira", "--remove-doubles", "--json")
-    assert (ended.status, actions(ended)["second webhook for issues"]) == (0, "deleted")
+    assert (ended.status, ended.actions["second webhook for issues"]) == (0, "deleted")
     assert len(vendors.jira.webhooks.all()) == 1
 
 
@@ -180,7 +170,7 @@ def test_a_scoped_token_gets_automation_rules(
     moved = json.loads(rendered(rules["linksync: issue moved"]["components"][0]["value"]["customBody"], issue))
     assert moved == {"event": "moved", "issue_id": issue.id, "issue_key": issue.key}
     before = writes(vendors)
-    assert set(actions(cli("setup", "jira", "--json")).values()) == {"unchanged"}
+    assert set(cli("setup", "jira", "--json").actions.values()) == {"unchanged"}
     assert writes(vendors) == before
     vendors.jira.rules.put(
         {**rules["linksync: issue moved"], "state": "DISABLED"}, rules["linksync: issue moved"]["uuid"]
@@ -209,8 +199,8 @@ def test_rules_apply_to_the_projects_that_count(
         "issue deleted": everywhere,
     }
     aimed_at(account, vendors, IssueFieldId=field, JiraBaseUrl=gateway, ProjectKeys="")
-    assert actions(cli("setup", "jira", "--json"))['rule "linksync: ticket numbers changed"'] == "updated"
-    assert actions(cli("setup", "jira", "--json"))['rule "linksync: ticket numbers changed"'] == "unchanged"
+    assert cli("setup", "jira", "--json").actions['rule "linksync: ticket numbers changed"'] == "updated"
+    assert cli("setup", "jira", "--json").actions['rule "linksync: ticket numbers changed"'] == "unchanged"
 
 
 @pytest.mark.usefixtures("field")

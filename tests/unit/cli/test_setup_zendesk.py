@@ -1,7 +1,6 @@
 """`linksync setup zendesk` makes what is missing, mends what is broken, and changes nothing the second time."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,15 +9,10 @@ from linksync_cli.vendor_calls import VendorCalls
 from local.vendors import SimulatedVendors
 from local.zendesk.webhooks import TRIGGERED
 from tests.unit.cli.account import Account
-from tests.unit.cli.conftest import Ended, RunCli
-from tests.unit.cli.vendors import ENDPOINT, aimed_at, credentials_in, empty_vendors, writes
+from tests.unit.cli.conftest import RunCli
+from tests.unit.cli.vendors import ENDPOINT, aimed_at, credentials_in, writes
 
 URL = f"{ENDPOINT}/zendesk"
-
-
-@pytest.fixture
-def vendors() -> Iterator[SimulatedVendors]:
-    yield from empty_vendors()
 
 
 @pytest.fixture
@@ -28,10 +22,6 @@ def field(vendors: SimulatedVendors, account: Account, monkeypatch: pytest.Monke
     aimed_at(account, vendors, TicketFieldId=field_id)
     credentials_in(monkeypatch, vendors)
     return field_id
-
-
-def actions(ended: Ended) -> dict[str, str]:
-    return {one["what"]: one["action"] for one in ended.document["changes"]}
 
 
 def webhook_secrets(account: Account) -> dict[str, list[str]]:
@@ -46,7 +36,7 @@ def webhooks(vendors: SimulatedVendors) -> list[Any]:
 def test_an_empty_account_gets_all_that_is_needed(cli: RunCli, vendors: SimulatedVendors, account: Account) -> None:
     ended = cli("setup", "zendesk", "--json")
     assert ended.status == 0, ended
-    assert actions(ended) == {
+    assert ended.actions == {
         "credentials for Zendesk": "created",
         'ticket field "Jira issue keys", put on the form "Default ticket form"': "updated",
         "webhook for the trigger": "created",
@@ -82,7 +72,7 @@ def test_a_second_run_changes_nothing(cli: RunCli, vendors: SimulatedVendors) ->
     cli("setup", "zendesk")
     before = writes(vendors)
     ended = cli("setup", "zendesk", "--json")
-    assert (ended.status, set(actions(ended).values())) == (0, {"unchanged"})
+    assert (ended.status, set(ended.actions.values())) == (0, {"unchanged"})
     assert writes(vendors) == before
     assert "nothing was changed" in cli("setup", "zendesk").out
 
@@ -179,7 +169,7 @@ def test_what_is_broken_is_mended(cli: RunCli, vendors: SimulatedVendors) -> Non
     trigger.conditions["any"] = trigger.conditions["any"][:1]
     ended = cli("setup", "zendesk", "--json")
     assert ended.status == 0
-    changed = {what for what, action in actions(ended).items() if action == "updated"}
+    changed = {what for what, action in ended.actions.items() if action == "updated"}
     assert changed == {"webhook for the trigger", "webhook for ticket events", "trigger"}
     assert (trigger_hook.active, trigger_hook.name) == (True, "renamed by an admin")
     assert event_hook.kinds == {"merged", "created", "permanently_deleted", "undeleted"}
@@ -187,7 +177,7 @@ def test_what_is_broken_is_mended(cli: RunCli, vendors: SimulatedVendors) -> Non
     assert trigger.active
     assert [one["field"] for one in trigger.actions] == ["current_tags", "notification_webhook"]
     assert len(trigger.conditions["any"]) == 2
-    assert set(actions(cli("setup", "zendesk", "--json")).values()) == {"unchanged"}
+    assert set(cli("setup", "zendesk", "--json").actions.values()) == {"unchanged"}
 
 
 @pytest.mark.usefixtures("field")
@@ -216,7 +206,7 @@ def test_doubles_are_told_and_taken_away_when_asked(cli: RunCli, vendors: Simula
     assert len(ended.document["by_hand"]) == 2
     assert second.secret in webhook_secrets(account)["zendesk"]  # it goes on posting
     ended = cli("setup", "zendesk", "--remove-doubles", "--json")
-    assert (ended.status, list(actions(ended).values()).count("deleted")) == (0, 2)
+    assert (ended.status, list(ended.actions.values()).count("deleted")) == (0, 2)
     assert (len(webhooks(vendors)), len(vendors.zendesk.triggers.all())) == (2, 1)
 
 

@@ -1,6 +1,5 @@
 """The simulated vendors as an operator meets them: empty accounts, and credentials in the environment."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,12 +25,6 @@ def aimed_at(account: Account, vendors: SimulatedVendors, **parameters: str) -> 
         "JiraWebhookUrl": f"{ENDPOINT}/jira",
         "JiraAutomationUrl": f"{ENDPOINT}/jira/automation",
     }
-
-
-def empty_vendors() -> Iterator[SimulatedVendors]:
-    """Accounts in which nobody has set anything up."""
-    with SimulatedVendors(set_up=False) as vendors:
-        yield vendors
 
 
 def writes(vendors: SimulatedVendors) -> list[tuple[str, str]]:
