@@ -3,6 +3,7 @@
 The deployment itself is left out here: it stands for `make deploy`, which makes the stack that the settings tell.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from linksync_cli.doctor import round_trip
 from linksync_cli.doctor.subject import Subject
 from linksync_cli.installation import Installation
+from linksync_cli.questions import Questions
 from linksync_cli.samconfig import Samconfig
 from local.vendors import SimulatedVendors
 from tests.unit.cli.account import Account
@@ -71,3 +73,54 @@ def test_what_was_set_up_is_taken_out_again(cli: RunCli, nothing: SimulatedVendo
     zendesk, jira = nothing.zendesk, nothing.jira
     assert (zendesk.triggers.all(), zendesk.webhooks.all(), jira.webhooks.all()) == ([], [], [])
     assert cli("uninstall", "--json").document == {"changes": []}
+
+
+def test_a_person_is_asked_fewer_than_eight_questions(
+    cli: RunCli, nothing: SimulatedVendors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zendesk, jira = nothing.credentials()["zendesk"], nothing.credentials()["jira"]
+    answers = {
+        "Zendesk: https://": nothing.zendesk.url,
+        "Jira: https://": nothing.jira.url,
+        "Zendesk: identifier": zendesk["client_id"],
+        "Its client secret": zendesk["client_secret"],
+        "Jira: e-mail": jira["email"],
+        "Its API token": jira["api_token"],
+        "Make the fields": True,
+    }
+    asked: list[tuple[str, str]] = []
+
+    def answer(_self: Questions, kind: str, question: str, _flag: str, **_settings: Any) -> Any:
+        asked.append((kind, question))
+        return next(given for begin, given in answers.items() if question.startswith(begin))
+
+    for name in [name for name in os.environ if name.startswith("LINKSYNC_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(Questions, "_answer", answer)
+    ended = cli("install")
+    assert ended.status == 0, ended.err
+    assert "All is well." in ended.out
+    assert len(asked) == len(answers) < 8
+    assert [kind for kind, _ in asked].count("password") == 2
+    assert not [secret for secret in (zendesk["client_secret"], jira["api_token"]) if secret in ended.out + ended.err]
+    asked.clear()
+    assert cli("install").status == 0
+    assert [kind for kind, _ in asked] == ["confirm"]  # the second time nothing is left to be asked
+
+
+def test_what_fails_on_the_way_is_gone_on_with(
+    cli: RunCli, nothing: SimulatedVendors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy = Installation._deploy
+
+    def fails(_self: Installation) -> dict[str, Any]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Installation, "_deploy", fails)
+    ended = cli("install", "--yes", "--json")
+    assert (ended.status, ended.document["error"]["code"]) == (130, "interrupted")
+    assert "goes on where it stopped" in ended.document["error"]["mend"]
+    monkeypatch.setattr(Installation, "_deploy", deploy)
+    made = [one for one in writes(nothing) if one[0] == "POST"]
+    assert cli("install", "--yes").status == 0
+    assert len([one for one in writes(nothing) if one[1] in {path for _, path in made}]) == len(made)  # no field twice
