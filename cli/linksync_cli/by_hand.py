@@ -16,6 +16,7 @@ from linksync_cli.snapshots import Snapshots
 from linksync_cli.stack import Stack
 from linksync_cli.stack_vendors import StackVendors
 
+WAITING = "waiting"
 _LEFT = "To take it away use Zendesk's Jira app; or set the parameter UnlinkPolicy to `any`, and deploy."
 
 
@@ -101,7 +102,7 @@ class ByHand:
         match ended:
             case Outcome.WAITING:
                 advice = f"The worker has not come to it yet (is it paused, or a vendor down?).  {see}"
-                return self._ended(issue, "waiting", done=False, advice=advice)
+                return self._ended(issue, WAITING, done=False, advice=advice)
             case Outcome.DEAD:
                 advice = f"Mend what it tells, then: linksync redrive {delivery[:12]}"
                 return self._ended(issue, "dead", done=False, advice=advice)

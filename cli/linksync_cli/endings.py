@@ -14,6 +14,7 @@ from linksync_cli.samconfig import SamconfigError
 from linksync_cli.screen import Screen
 
 _RETRY = "Nothing else was changed.  Try again in a moment."
+_NO_HOST = "No computer of that name was found: check the URL, and the network."
 _REPORT = "This is a bug of linksync's: run it again with --debug, and report what it prints."
 
 
@@ -50,7 +51,7 @@ def as_failure(problem: Exception) -> Failure:
         if isinstance(problem, RetryLater):  # nobody is there to do what the worker would
             text = text.removesuffix("; it will be tried again")
         message, _, mend = text.partition(". ")
-        return Failure(_code(problem), message, mend or _RETRY)
+        return Failure(_code(problem), message, mend or (_NO_HOST if "(gaierror)" in message else _RETRY))
     if isinstance(problem, SamconfigError):
         return Failure(
             "settings", f"{problem}.", "Correct that file, or delete it: `linksync configure` writes it anew."

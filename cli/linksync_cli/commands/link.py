@@ -44,12 +44,13 @@ def _by_hand(run: Run, ticket: str, issue: str) -> "ByHand":
 def _end(run: Run, asked: "Asked") -> None:
     from rich.text import Text
 
+    from linksync_cli.by_hand import WAITING
     from linksync_cli.tables import indented
 
     sign = run.screen.sign("ok" if asked.done else "warning")
     head = f"{asked.issue.key or asked.issue.id}  {asked.outcome}"
     why = asked.story.why.removeprefix("It is linked. ") if asked.story.linked else asked.story.why
-    lines = [why, f"Next: {asked.story.next}", asked.advice]
+    lines = [asked.advice] if asked.outcome == WAITING else [why, f"Next: {asked.story.next}", asked.advice]
     told = [indented(line) for line in lines if line]
     run.end(
         asked.document(),

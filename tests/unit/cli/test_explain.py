@@ -88,6 +88,18 @@ def test_an_issue_of_which_nothing_is_known(cli: RunCli) -> None:
     assert (one["linked"], one["why"]) == (False, "It is not linked, and nothing names it.")
 
 
+@pytest.mark.usefixtures("issue")
+def test_a_key_of_which_nothing_is_known(cli: RunCli) -> None:
+    for arguments, why in (
+        (["5001", "OPS-9"], "--now asks Jira"),
+        (["5001", "OPS-9", "--now"], "Jira does not know it"),
+    ):
+        document = cli("explain", *arguments, "--json").document
+        (row,) = document["unresolved"]
+        assert (document["issues"], row["text"]) == ([], "OPS-9")
+        assert why in row["why"]
+
+
 def test_now_looks_at_both_sides(cli: RunCli, issue: SimulatedIssue, vendors: SimulatedVendors) -> None:
     (one,) = cli("explain", "5001", "--now", "--json").document["issues"]
     assert one["linked"] is False

@@ -52,6 +52,9 @@ def test_a_ticket_is_linked_by_hand_and_stays_linked(
     assert (ended.status, document["ticket_id"], document["issue_key"]) == (0, "5001", "PROJ-1")
     assert (document["outcome"], document["next"]) == ("linked", "Nothing would change.")
     assert "an operator asked for it" in document["why"]
+    assert "It stays whatever the fields name, until `linksync unlink`." in document["why"]
+    (line,) = account.ledger.history("5001")
+    assert (line.event, line.why) == ("made", "an operator asked for it")
     assert vendors.links() == {("5001", "PROJ-1")}
     told(account, worker, "PROJ-1")
     told(account, worker)

@@ -66,10 +66,7 @@ def command(stack: Stack, action: OperatorAction, issue_id: str = "10001") -> Op
 
 def test_nothing_is_known(stack: Stack) -> None:
     told = explain(asked(stack))
-    assert told.ticket == (
-        "Its field was never told of.",
-        "If that were told again now, linksync would believe it: it is newer than what is recorded.",
-    )
+    assert told.ticket == ("Its field was never told of; what is told first is believed.",)
     assert (told.issues, told.unresolved) == ((), ())
 
 

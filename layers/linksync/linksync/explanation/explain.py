@@ -132,6 +132,8 @@ def _unresolved(snapshot: TicketSnapshot, ahead: Forecast) -> Iterator[Unresolve
     unknown = {key for key in lane.stated.refs if lane.link_meant_by(key) is None} | lane.facts.not_found
     if snapshot.only and snapshot.asked:
         unknown &= {snapshot.asked.key}
+        if not snapshot.asked.id and not unknown:
+            yield Unresolved(snapshot.asked.key, words.of_unknown(snapshot))
     for key in sorted(unknown):
         yield Unresolved(key, words.of_unresolved(snapshot, ahead, key))
 

@@ -92,7 +92,8 @@ def of_ticket(snapshot: TicketSnapshot, ahead: Forecast) -> Iterator[str]:
         yield "Read just now, the ticket does not show the field; nothing is taken away for that."
     elif seen is not None:
         yield f"Read just now, its field names {_listed(seen.ticket.refs or (), 'issue')}."
-    yield f"If that were told again now, linksync {_DECIDED[ahead.decision.action]}: {ahead.decision.reason}."
+    if lane.stated.window is not None or seen is not None:
+        yield f"If that were told again now, linksync {_DECIDED[ahead.decision.action]}: {ahead.decision.reason}."
 
 
 def of_issue(snapshot: TicketSnapshot, issue: Issue) -> Iterator[str]:
@@ -117,6 +118,13 @@ def of_unresolved(snapshot: TicketSnapshot, ahead: Forecast, key: str) -> str:
         within = ", or only outside ProjectKeys," if snapshot.projects else ""
         return f"Jira did not know it{within} when it was last asked; the reconciler looks again."
     return "It was not looked up yet: the next message of the ticket does that."
+
+
+def of_unknown(snapshot: TicketSnapshot) -> str:
+    """Why nothing is told of a key that was asked for."""
+    if snapshot.seen is not None:
+        return "The ticket's field does not name it, and Jira does not know it."
+    return "The ticket's field does not name it, and nothing is recorded of it; --now asks Jira."
 
 
 def _of_no_link(snapshot: TicketSnapshot, issue: Issue) -> Iterator[str]:
@@ -158,7 +166,7 @@ def _of_record(snapshot: TicketSnapshot, issue: Issue) -> Iterator[str]:
 
 def _stated(whose: str, what: str, stated: FieldRecord) -> str:
     if stated.window is None:
-        return f"{whose} was never told of."
+        return f"{whose} was never told of; what is told first is believed."
     delivery = f" (delivery {stated.delivery[:12]})" if stated.delivery else ""
     who = of_source(stated.source)
     return f"{whose} names {_listed(stated.refs, what)}: {who} told so {_when(stated.window)}{delivery}."

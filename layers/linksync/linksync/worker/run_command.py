@@ -19,7 +19,7 @@ from linksync.core.commands import (
 )
 from linksync.core.history import Event, HistoryLine
 from linksync.core.lanes import TicketLane
-from linksync.core.links import Link, LinkState, Owner
+from linksync.core.links import OPERATOR_CLAIM, Link, LinkState, Owner
 from linksync.core.messages import Envelope, LinkNotice, NoticeKind
 from linksync.errors import UpstreamRefused
 from linksync.metrics import Metric
@@ -127,9 +127,7 @@ class CommandRun:
         self._measure_delay()
         after = created(link, made=there.made, link_id=there.link_id)
         ours = after.owner is Owner.LINKSYNC
-        self.tell(
-            Event.MADE if ours else Event.ADOPTED, link, "a field names it" if there.made else "it was there already"
-        )
+        self.tell(Event.MADE if ours else Event.ADOPTED, link, _wanted(link) if there.made else "it was there already")
         return after
 
     def _delete(self, link: Link, why: str) -> bool:
@@ -153,6 +151,13 @@ class CommandRun:
             via=self._ticket_id,
         )
         self._deps.queue.send_batch([self._envelope.forward(notice)])
+
+
+def _wanted(link: Link) -> str:
+    """Why it is made."""
+    if link.claims == {OPERATOR_CLAIM}:
+        return "an operator asked for it"
+    return "a field names it"
 
 
 def _with(lane: TicketLane, link: Link, after: Link | None) -> TicketLane:
