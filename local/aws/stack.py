@@ -193,12 +193,13 @@ class Stack:
         return sum(line.startswith("START RequestId:") for line in self.logs(function, since=since))
 
     def aim(self) -> None:
-        """Points the vendors' senders at the stack; what is registered with the stack's own URLs reaches it too."""
+        """Registers the vendors' senders with the stack's own URLs, which the emulator serves at another address."""
         self.vendors.senders.pace.resolve = self.reachable
+        told = self.outputs
         self.vendors.senders.aim(
-            zendesk=self.url("ZendeskWebhookUrl"),
-            jira=self.url("JiraWebhookUrl"),
-            automation=self.url("JiraAutomationUrl"),
+            zendesk=told.get("ZendeskWebhookUrl", ""),
+            jira=told.get("JiraWebhookUrl", ""),
+            automation=told.get("JiraAutomationUrl", ""),
         )
 
     def __enter__(self) -> Self:

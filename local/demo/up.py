@@ -40,6 +40,11 @@ Zendesk  {vendors.zendesk.url}    Jira  {vendors.jira.url}    AWS  {stack.emulat
 AWS_ACCESS_KEY_ID={stack.emulator.key} AWS_SECRET_ACCESS_KEY={stack.emulator.key} (of this run alone)
 {outputs}
 
+Operate it in another terminal, as a stack in AWS (doctor, list, explain 5001 --now, link 5002 PROJ-3, pause, …):
+  export AWS_ENDPOINT_URL={stack.emulator.url} AWS_DEFAULT_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID={stack.emulator.key} AWS_SECRET_ACCESS_KEY={stack.emulator.key}
+  .venv/bin/linksync doctor
+
 Tickets 5001 to 5004 and issues PROJ-1 to PROJ-5 are there.  Write issue keys into a ticket, as an agent does:
   curl -X PUT {vendors.zendesk.url}/api/v2/tickets/5001.json {zendesk_user} {content} -d '{ticket}'
 Write ticket ids into an issue, as a developer does:
