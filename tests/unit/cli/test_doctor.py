@@ -100,6 +100,38 @@ def field_on_no_form(world: World) -> None:
     world.zendesk.fields._on_form.clear()
 
 
+def field_inactive(world: World) -> None:
+    world.zendesk.fields._fields[int(world.stack.parameters["TicketFieldId"])]["active"] = False
+
+
+def field_that_holds_no_keys(world: World) -> None:
+    world.stack.parameters["TicketFieldId"] = world.zendesk.fields.add("Since", "date")
+
+
+def both_directions_off(world: World) -> None:
+    world.stack.parameters |= {"TicketFieldId": "", "IssueFieldId": ""}
+
+
+def trigger_webhook_gone(world: World) -> None:
+    world.zendesk.webhooks.remove(world.webhook(events=False))
+
+
+def trigger_gone(world: World) -> None:
+    world.zendesk.triggers.remove(world.zendesk.triggers.all()[0].id)
+
+
+def no_project_seen(world: World) -> None:
+    world.jira.faults.add(path="/project/search", status=200, body='{"isLast": true, "values": []}')
+
+
+def jira_webhook_tells_too_little(world: World) -> None:
+    world.jira.webhooks.all()[0].events = ["jira:issue_created"]
+
+
+def jira_webhook_secret_unknown(world: World) -> None:
+    world.put("WebhookSecretArn", jira=[], jira_automation=["a-token-of-rules-that-are-not-there"])
+
+
 def other_version(world: World) -> None:
     world.stack.parameters["LinksApiVersion"] = "v1"
 
@@ -215,6 +247,14 @@ def output_missing(world: World) -> None:
         (field_gone, "zendesk.field", "linksync configure"),
         (field_of_the_vendor, "zendesk.field", "linksync configure"),
         (field_on_no_form, "zendesk.field", "linksync setup zendesk"),
+        (field_inactive, "zendesk.field", "Activate it"),
+        (field_that_holds_no_keys, "zendesk.field", "linksync configure"),
+        (both_directions_off, "zendesk.field", "linksync configure"),
+        (trigger_webhook_gone, "zendesk.webhook", "linksync setup zendesk"),
+        (trigger_gone, "zendesk.trigger", "linksync setup zendesk"),
+        (no_project_seen, "jira.credentials", "Browse projects"),
+        (jira_webhook_tells_too_little, "jira.webhook", "linksync setup jira"),
+        (jira_webhook_secret_unknown, "jira.webhook", "linksync setup jira"),
         (other_version, "zendesk.links_api", "linksync configure --links-api v2"),
         (webhook_inactive, "zendesk.webhook", "linksync setup zendesk"),
         (webhook_gone, "zendesk.webhook", "linksync setup zendesk"),
@@ -404,3 +444,62 @@ def test_an_aws_action_that_is_missing_is_named(  # noqa: PLR0917  fixtures, and
     assert found[check]["status"] == "failed"
     assert action in found[check]["found"]
     assert "docs/operator-policy.json" in found[check]["mend"]
+
+
+def rule_off(world: World) -> None:
+    world.jira.rules.all()[0]["state"] = "DISABLED"
+
+
+def rules_gone(world: World) -> None:
+    world.jira.rules._rules.clear()
+
+
+def token_of_rules_unknown(world: World) -> None:
+    world.put("WebhookSecretArn", jira=["a-secret-of-a-webhook-elsewhere"], jira_automation=[])
+
+
+@pytest.mark.parametrize("breaks", [rule_off, rules_gone, token_of_rules_unknown])
+def test_where_rules_tell_of_issues_what_is_wrong_with_them_is_told(cli: RunCli, world: World, breaks: Break) -> None:
+    world.jira.webhooks.remove(world.jira.webhooks.all()[0])
+    world.jira.access.scoped = True
+    world.stack.parameters["JiraBaseUrl"] = f"{world.jira.url}/ex/jira/{world.jira.access.cloud_id}"
+    assert cli("setup", "jira").status == 0
+    assert statuses(cli("doctor", "--json"))["jira.webhook"] == "ok"
+    breaks(world)
+    found = {one["check"]: one for one in cli("doctor", "--json").document["checks"]}
+    assert (found["jira.webhook"]["status"], found["jira.webhook"]["mend"]) == ("failed", "Run `linksync setup jira`.")
+    assert [name for name, one in found.items() if one["status"] == "failed"] == ["jira.webhook"]
+
+
+def test_a_stack_of_another_version_fails_and_names_the_deployment(cli: RunCli, world: World) -> None:
+    del world.stack.outputs["JiraAutomationUrl"]
+    found = {one["check"]: one for one in cli("doctor", "--json").document["checks"]}
+    assert (found["stack"]["status"], "make deploy" in found["stack"]["mend"]) == ("failed", True)
+    assert {name for name, one in found.items() if one["status"] == "failed"} == {"stack"}
+
+
+@pytest.mark.parametrize(
+    ("change", "check", "mend"),
+    [
+        (lambda world: setattr(world.stack, "status", "UPDATE_ROLLBACK_COMPLETE"), "stack", "make deploy"),
+        (lambda world: setattr(world.stack, "status", "UPDATE_IN_PROGRESS"), "stack", "Wait"),
+        (lambda world: world.put("WebhookSecretArn", jira_automation=["short"]), "secrets.webhook", "WebhookSecret"),
+        (lambda world: world.stack.parameters.update(ReconcileEnabled="false"), "reconciler", "ReconcileEnabled"),
+    ],
+)
+def test_what_works_and_is_not_as_it_should_be_is_a_warning(
+    cli: RunCli, world: World, change: Break, check: str, mend: str
+) -> None:
+    change(world)
+    ended = cli("doctor", "--json", "--skip", "round_trip")
+    found = {one["check"]: one for one in ended.document["checks"]}
+    assert (ended.status, found[check]["status"]) == (0, "warning")
+    assert mend in found[check]["mend"]
+
+
+def test_a_token_that_is_about_to_end_is_warned_of(cli: RunCli, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert world
+    monkeypatch.setattr(Subject, "secret_changed_at", lambda _self, _output: time.time() - 340 * 86_400)
+    found = {one["check"]: one for one in cli("doctor", "--json").document["checks"]}
+    assert (found["jira.credentials"]["status"], "340 days" in found["jira.credentials"]["found"]) == ("warning", True)
+    assert "LINKSYNC_JIRA_API_TOKEN" in found["jira.credentials"]["mend"]
