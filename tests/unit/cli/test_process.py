@@ -79,8 +79,10 @@ def test_findings_end_with_one(cli_process: RunCli) -> None:
 
 def test_ctrl_c_is_clean_and_says_how_to_go_on(silent: str) -> None:
     environment = {"PATH": "", "PYTHONPATH": f"{ROOT / 'cli'}:{ROOT / 'layers/linksync'}"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "linksync_cli", "list", "--json"],
+    # Whoever runs the tests in the background has Ctrl-C ignored, which processes inherit.
+    heeding = "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    process = subprocess.Popen(  # noqa: S603  our own command
+        [sys.executable, "-c", heeding + "runpy.run_module('linksync_cli', run_name='__main__')", "list", "--json"],
         env=environment | NOBODY | {"AWS_ENDPOINT_URL": silent},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
