@@ -15,8 +15,8 @@ from local.demo.table import Column, RowPrinter
 from local.vendors import SimulatedVendors
 
 NUMBER, LINKED = Column("#", 3), Column("Linked PROJ-", 13)
-WIDE = [NUMBER, Column("What happens", 30), Column("Sent → answered", 38), Column("Called", 38), LINKED]
-NARROW = [NUMBER, Column("What happens, sent → answered", 35), Column("Called", 34), LINKED]
+WIDE = [NUMBER, Column("What happens", 30, leads=True), Column("Sent → answered", 38), Column("Called", 38), LINKED]
+NARROW = [NUMBER, Column("What happens, sent → answered", 35, leads=True), Column("Called", 34), LINKED]
 WIDE_FROM = 110  # characters
 STEP_SECONDS = 30
 
