@@ -11,7 +11,7 @@ from local.jira.issue import NoSuchIssue
 from local.jira.site import Jira
 from local.zendesk.links import LinkTable, SimulatedLink
 from local.zendesk.site import Zendesk
-from local.zendesk.ticket import NoSuchTicket, TicketClosed
+from local.zendesk.ticket import APP_USER_ID, NoSuchTicket, TicketClosed
 
 ESCALATED = "jira_escalated"
 TICKET_IDS, TICKET_COUNT = "Zendesk Ticket IDs", "Zendesk Ticket Count"
@@ -66,6 +66,8 @@ class JiraApp:
     def _sync(self, table: LinkTable, ticket_id: str) -> None:
         keys = [row.issue_key or "" for row in table.of(ticket_id)]
         try:
-            self._zendesk.tickets.edit(int(ticket_id), {self.synced_field: " ".join(keys)}, via="api")
+            self._zendesk.tickets.edit(
+                int(ticket_id), {self.synced_field: " ".join(keys)}, via="api", author=APP_USER_ID
+            )
         except (NoSuchTicket, TicketClosed):
             return

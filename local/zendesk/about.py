@@ -11,7 +11,7 @@ from local.http.messages import HttpRequest, Reply, Route
 from local.zendesk.access import EMAIL, Access
 from local.zendesk.paths import JSON
 from local.zendesk.replies import NOT_FOUND
-from local.zendesk.ticket_json import ADMIN_ID
+from local.zendesk.ticket import ADMIN_ID, APP_USER_ID
 
 
 class AboutApi:
@@ -41,7 +41,10 @@ class AboutApi:
         return Reply(200, {"user": self._shown()})
 
     def _user(self, request: HttpRequest) -> Reply:
-        return Reply(200, {"user": self._shown()}) if int(request.args[0]) == ADMIN_ID else NOT_FOUND
+        if (number := int(request.args[0])) == APP_USER_ID:
+            own = {"id": number, "name": "Jira Integration", "email": "jira-integration@acme.example"}
+            return Reply(200, {"user": {**self._shown(), **own}})
+        return Reply(200, {"user": self._shown()}) if number == ADMIN_ID else NOT_FOUND
 
     def _shown(self) -> dict[str, Any]:
         return {

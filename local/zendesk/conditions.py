@@ -6,8 +6,7 @@ Follows https://developer.zendesk.com/documentation/ticketing/reference-guides/c
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.zendesk.ticket import API, TicketChange
-from local.zendesk.ticket_json import ADMIN_ID
+from local.zendesk.ticket import ADMIN_ID, API, TicketChange
 
 STATES = ("new", "open", "pending", "hold", "solved", "closed")
 VIA_IDS = {"web_form": "0", API: "5"}

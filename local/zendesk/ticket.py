@@ -6,6 +6,8 @@ from typing import Any
 from local.http.messages import Json
 
 WEB_FORM, API = "web_form", "api"
+ADMIN_ID, APP_USER_ID = 6130907993114, 6130907993999
+"""Who edits by hand or by API, and the user that Zendesk's Jira app makes for itself."""
 
 
 class NoSuchTicket(LookupError):
@@ -26,6 +28,17 @@ class TicketComment:
     created_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class FieldAudit:
+    """Somebody changed a custom field."""
+
+    field_id: str
+    previous: Json
+    value: Json
+    author_id: int
+    created_at: float
+
+
 @dataclass(slots=True)
 class SimulatedTicket:
     """A ticket.  `fields` holds the custom fields by id (text); times are seconds since the epoch.
@@ -39,6 +52,7 @@ class SimulatedTicket:
     tags: list[str] = field(default_factory=list)
     subject: str = ""
     comments: list[TicketComment] = field(default_factory=list)
+    audits: list[FieldAudit] = field(default_factory=list)
     support_type: str = "agent"
     created_at: float = 0.0
     updated_at: float = 0.0
@@ -47,7 +61,9 @@ class SimulatedTicket:
 
     def copy(self) -> "SimulatedTicket":
         """Another one that is equal."""
-        return replace(self, fields=dict(self.fields), tags=list(self.tags), comments=list(self.comments))
+        return replace(
+            self, fields=dict(self.fields), tags=list(self.tags), comments=list(self.comments), audits=list(self.audits)
+        )
 
 
 @dataclass(frozen=True, slots=True)

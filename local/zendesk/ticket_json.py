@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.zendesk.replies import stamp
-from local.zendesk.ticket import SimulatedTicket, TicketComment
+from local.zendesk.ticket import ADMIN_ID, FieldAudit, SimulatedTicket, TicketComment
 
-ADMIN_ID = 6130907993114
 ACCOUNT_ID = 22129848
 FORM_ID = 6130830344474
 
@@ -66,6 +65,19 @@ def shown_audit(ticket: SimulatedTicket, via: str) -> dict[str, Any]:
         "metadata": {},
         "events": [],
         "via": {"channel": via},
+    }
+
+
+def shown_field_audit(audit: FieldAudit) -> dict[str, Any]:
+    """An audit of a field's change."""
+    change = {"type": "Change", "field_name": audit.field_id, "value": audit.value, "previous_value": audit.previous}
+    return {
+        "id": int(audit.created_at * 1000),
+        "created_at": stamp(audit.created_at),
+        "author_id": audit.author_id,
+        "metadata": {},
+        "events": [{"id": int(audit.created_at * 1000) + 1, **change}],
+        "via": {"channel": "web" if audit.author_id == ADMIN_ID else "api"},
     }
 
 

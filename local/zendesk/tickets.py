@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from local.http.messages import Json
-from local.zendesk.ticket import WEB_FORM, NoSuchTicket, SimulatedTicket, TicketChange, TicketClosed, TicketComment
+from local.zendesk.ticket import (
+    ADMIN_ID,
+    WEB_FORM,
+    FieldAudit,
+    NoSuchTicket,
+    SimulatedTicket,
+    TicketChange,
+    TicketClosed,
+    TicketComment,
+)
 
 FIRST_TICKET_ID = 5001
 
@@ -70,7 +79,7 @@ class TicketStore:
         with self._lock:
             return [ticket.copy() for ticket in self._tickets.values() if ticket.deleted and not ticket.scrubbed]
 
-    def edit(
+    def edit(  # noqa: PLR0913  keywords that tests read as a sentence
         self,
         ticket_id: int,
         fields: Mapping[str, Any] | None = None,
@@ -79,6 +88,7 @@ class TicketStore:
         tags: Iterable[str] | None = None,
         comment: Mapping[str, Any] | None = None,
         via: str = WEB_FORM,
+        author: int = ADMIN_ID,
     ) -> SimulatedTicket:
         """What an agent's Submit does: only what differs is a change.  Raises NoSuchTicket, TicketClosed."""
         with self._lock:
@@ -92,7 +102,7 @@ class TicketStore:
                 self._comment(ticket, comment)
             ticket.fields.update(fields or {})
             ticket.updated_at = self.clock()
-            self._tell_edit(before, ticket, via)
+            self._tell_edit(before, ticket, via, author)
             return ticket.copy()
 
     def touch(self, ticket_id: int) -> None:
@@ -152,10 +162,11 @@ class TicketStore:
         body = str(comment.get("body") or comment.get("html_body") or "")
         ticket.comments.append(TicketComment(next(self._comment_ids), body, public, self.clock()))
 
-    def _tell_edit(self, before: SimulatedTicket, ticket: SimulatedTicket, via: str) -> None:
+    def _tell_edit(self, before: SimulatedTicket, ticket: SimulatedTicket, via: str, author: int) -> None:
         values = {name: (before.fields.get(name), value) for name, value in ticket.fields.items()}
         different = {name: pair for name, pair in values.items() if (pair[0] or None) != (pair[1] or None)}
         for field_id, (previous, current) in different.items():
+            ticket.audits.append(FieldAudit(field_id, previous, current, author, self.clock()))
             self._tell("custom_field_changed", ticket, field_id=field_id, previous=previous, current=current, via=via)
         others = [name for name in ("status", "tags") if getattr(before, name) != getattr(ticket, name)]
         self._tell("updated", ticket, changed=frozenset([*different, *others]), via=via)

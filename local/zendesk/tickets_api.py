@@ -11,7 +11,7 @@ from local.http.messages import HttpRequest, Reply, Route
 from local.zendesk.paths import JSON
 from local.zendesk.replies import NOT_FOUND, page_of, stamp
 from local.zendesk.ticket import API, SimulatedTicket
-from local.zendesk.ticket_json import fields_of, shown, shown_audit, shown_comment, shown_job
+from local.zendesk.ticket_json import fields_of, shown, shown_audit, shown_comment, shown_field_audit, shown_job
 from local.zendesk.tickets import TicketStore
 
 TICKETS = r"/api/v2/tickets"
@@ -38,6 +38,7 @@ class TicketsApi:
             ("PUT", TICKET + JSON, self._update),
             ("DELETE", TICKET + JSON, self._delete),
             ("GET", TICKET + "/comments" + JSON, self._comments),
+            ("GET", TICKET + "/audits" + JSON, self._audits),
             ("GET", TICKET + "/tags" + JSON, self._tags),
             ("POST", TICKET + "/tags" + JSON, self._tag),
             ("PUT", TICKET + "/tags" + JSON, self._tag),
@@ -96,6 +97,11 @@ class TicketsApi:
     def _comments(self, request: HttpRequest) -> Reply:
         comments = self._tickets.get(int(request.args[0])).comments
         return page_of(request, self.base_url, "comments", comments, shown_comment)
+
+    def _audits(self, request: HttpRequest) -> Reply:
+        """Of changes of custom fields alone."""
+        audits = self._tickets.get(int(request.args[0])).audits
+        return page_of(request, self.base_url, "audits", audits, shown_field_audit)
 
     def _tags(self, request: HttpRequest) -> Reply:
         return Reply(200, {"tags": self._tickets.get(int(request.args[0])).tags})

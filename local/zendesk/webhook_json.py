@@ -5,7 +5,7 @@ from typing import Any
 
 from local.zendesk.events import EVENT
 from local.zendesk.replies import stamp
-from local.zendesk.ticket_json import ADMIN_ID
+from local.zendesk.ticket import ADMIN_ID
 from local.zendesk.webhooks import TRIGGERED, ZendeskWebhook
 
 DETAILS = ("http_method", "request_format", "description", "custom_headers", "authentication")

@@ -11,6 +11,7 @@ from linksync_cli.secret_store import secrets_of
 from linksync_cli.tables import many
 from linksync_cli.zendesk import trigger_rules, webhook_rules
 from linksync_cli.zendesk.canary import canary
+from linksync_cli.zendesk.field_sync import is_synced
 from linksync_cli.zendesk.finding import HOLDS_KEYS, WHERE_EXTERNAL_ID_IS, links_choice
 from linksync_cli.zendesk.trigger_rules import Purpose
 from linksync_cli.zendesk.webhook_rules import KINDS, TRIGGER
@@ -86,7 +87,7 @@ def field(subject: Subject) -> Finding:
     found = subject.zendesk.field(field_id)
     if found is None:
         return failed(f"there is no ticket field {field_id}", CONFIGURE)
-    if is_echo(found.title):
+    if is_echo(found.title) or is_synced(subject.zendesk, field_id):
         return failed(f'Zendesk\'s app writes "{found.title}" itself: links would claim themselves', CONFIGURE)
     if found.type not in HOLDS_KEYS:
         return failed(f'"{found.title}" ({found.type}) cannot hold issue keys', CONFIGURE)

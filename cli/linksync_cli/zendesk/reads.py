@@ -6,6 +6,7 @@ from linksync.errors import UpstreamForbidden, UpstreamRefused
 from linksync_cli.vendor_calls import VendorCalls
 from linksync_cli.zendesk.records import Connection, Form, Invocation, TicketField, Trigger, User, Webhook
 from linksync_cli.zendesk.responses import (
+    AuditsPage,
     ConnectionsList,
     DefinitionsResponse,
     FieldResponse,
@@ -105,6 +106,17 @@ class ZendeskReads:
         query = {"query": "type:ticket tags:jira_escalated", "sort_by": "updated_at", "sort_order": "desc"}
         response = self.calls.get("/api/v2/search.json", query=query | {"per_page": str(most)}, accept=_MAYBE)
         return tuple(str(one.id) for one in response.read(SearchResponse).results) if response.status == 200 else ()
+
+    def authors_of(self, ticket_id: str, field_id: str) -> set[str]:
+        """The ids of the users who changed that field of the ticket, as far as its first audits tell."""
+        response = self.calls.get("/api/v2/tickets/{ticket_id}/audits", ids={"ticket_id": ticket_id}, accept=_MAYBE)
+        audits = response.read(AuditsPage).audits if response.status == 200 else ()
+        return {str(audit.author_id) for audit in audits for one in audit.events if one.field_name == field_id}
+
+    def user_name(self, user_id: str) -> str:
+        """A user's name; empty when there is no such user any more."""
+        response = self.calls.get("/api/v2/users/{user_id}", ids={"user_id": user_id}, accept=_MAYBE)
+        return response.read(UserResponse).user.name if response.status == 200 else ""
 
     def lists_links(self, version: str, ticket_id: str, external_id: str) -> bool:
         """Whether that version of the Links API lists any link of a ticket; what does not answer lists none."""

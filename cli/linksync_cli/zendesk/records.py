@@ -25,6 +25,7 @@ class User(ResponseModel):
     """Who calls.  Zendesk answers 200 for "Anonymous user" too, without an id."""
 
     id: int | None = None
+    name: str = ""
     role: str = ""
     active: bool = True
     suspended: bool = False

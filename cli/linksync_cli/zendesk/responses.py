@@ -109,6 +109,22 @@ class SearchResponse(ResponseModel):
     results: tuple[_Numbered, ...] = ()
 
 
+class _Change(ResponseModel):
+    type: str = ""
+    field_name: str = ""
+
+
+class _Audit(ResponseModel):
+    author_id: int
+    events: tuple[_Change, ...] = ()
+
+
+class AuditsPage(ResponseModel):
+    """A page of a ticket's audits."""
+
+    audits: tuple[_Audit, ...] = ()
+
+
 class LinksPage(ResponseModel):
     """A page of links, in either version; only whether there are any is of interest."""
 

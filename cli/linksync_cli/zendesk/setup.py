@@ -14,6 +14,7 @@ from linksync_cli.options import Options
 from linksync_cli.secret_store import SecretStore
 from linksync_cli.vendor_calls import VendorCalls
 from linksync_cli.zendesk import trigger_rules, webhook_rules
+from linksync_cli.zendesk.field_sync import is_synced
 from linksync_cli.zendesk.finding import HOLDS_KEYS
 from linksync_cli.zendesk.reads import ZendeskReads
 from linksync_cli.zendesk.records import Trigger, Webhook
@@ -58,7 +59,7 @@ class ZendeskSetup:
         configure = "Choose another with `linksync configure --ticket-field`, then `make deploy`."
         if field is None:
             raise Failure("no_field", f"Zendesk has no ticket field {self._field_id} (TicketFieldId).", configure)
-        if is_echo(field.title):
+        if is_echo(field.title) or is_synced(self._reads, self._field_id):
             raise Failure("echo_field", f'Zendesk\'s app for Jira writes the field "{field.title}" itself.', configure)
         if field.type not in HOLDS_KEYS:
             raise Failure("field_type", f'A ticket field of type "{field.type}" cannot hold issue keys.', configure)

@@ -96,6 +96,16 @@ def field_of_the_vendor(world: World) -> None:
     world.stack.parameters["TicketFieldId"] = world.zendesk.fields.add("Zendesk Ticket IDs")
 
 
+def field_that_the_app_syncs(world: World) -> None:
+    triggers = world.zendesk.triggers.all()
+    for trigger in triggers:
+        trigger.active = False  # deliveries are another check's
+    world.vendors.app.synced_field = world.stack.parameters["TicketFieldId"]
+    world.vendors.link_by_hand(world.vendors.ticket(), world.vendors.issue().key)
+    for trigger in triggers:
+        trigger.active = True
+
+
 def field_on_no_form(world: World) -> None:
     world.zendesk.fields._on_form.clear()
 
@@ -246,6 +256,7 @@ def output_missing(world: World) -> None:
         (manage_links_off, "zendesk.manage_links", "Manage links"),
         (field_gone, "zendesk.field", "linksync configure"),
         (field_of_the_vendor, "zendesk.field", "linksync configure"),
+        (field_that_the_app_syncs, "zendesk.field", "linksync configure"),
         (field_on_no_form, "zendesk.field", "linksync setup zendesk"),
         (field_inactive, "zendesk.field", "Activate it"),
         (field_that_holds_no_keys, "zendesk.field", "linksync configure"),

@@ -226,6 +226,26 @@ def test_fields_that_cannot_be_are_refused(
         assert "configure" in ended.document["error"]["mend"]
 
 
+def test_a_field_into_which_the_apps_field_sync_writes_is_refused_whatever_its_name(
+    cli: RunCli, vendors: SimulatedVendors, field: str
+) -> None:
+    vendors.app.synced_field = field
+    ticket, issue = vendors.ticket(), vendors.issue()
+    assert cli("setup", "zendesk", "--dry-run", "--json").status == 0
+    vendors.link_by_hand(ticket, issue.key)
+    ended = cli("setup", "zendesk", "--json")
+    assert (ended.status, ended.document["error"]["code"]) == (3, "echo_field")
+
+
+def test_a_field_that_agents_alone_write_is_none_of_the_apps(
+    cli: RunCli, vendors: SimulatedVendors, field: str
+) -> None:
+    ticket, issue = vendors.ticket(), vendors.issue()
+    vendors.link_by_hand(ticket, issue.key)
+    vendors.zendesk.tickets.edit(ticket, {field: issue.key})
+    assert cli("setup", "zendesk", "--json").status == 0
+
+
 def test_with_that_direction_off_only_events_are_brought(
     cli: RunCli, vendors: SimulatedVendors, account: Account, field: str
 ) -> None:
