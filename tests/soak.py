@@ -31,9 +31,10 @@ LEAST_DAYS = 3.0
 
 
 def run(seed: int) -> Ended:
-    """One history, in a process of the pool: each policy has its turn."""
+    """One history, in a process of the pool: each policy, API and way without or with a reconciler has its turn."""
     logging.disable(logging.CRITICAL)
-    return play(seed, policy=POLICIES[seed % len(POLICIES)])
+    turn, policy = divmod(seed, len(POLICIES))
+    return play(seed, policy=POLICIES[policy], v1=turn % 2 == 1, reconciled=turn // 2 % 2 == 1)
 
 
 def run_schedule(schedule: Schedule) -> list[str]:

@@ -3,6 +3,8 @@
 Receivers, rules, ledger, worker and the clients of Zendesk and Jira are the product's own; see `tests.simulation`.
 """
 
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from linksync.core.links import UnlinkPolicy
 from tests.simulation.edits import KEYS, TICKETS, UNKNOWN_KEY, UNKNOWN_TICKET
 from tests.simulation.fault_kinds import Fault
-from tests.simulation.histories import begin, play
+from tests.simulation.histories import Ended, begin, play
 from tests.simulation.oracle import divergences
 
 SEEDS_A_TEST = 150
@@ -21,9 +23,24 @@ TEXTS = [*KEYS, UNKNOWN_KEY]
 @pytest.mark.parametrize("policy", UnlinkPolicy)
 @pytest.mark.parametrize("block", range(2))
 def test_random_histories_with_faults_converge(policy: UnlinkPolicy, block: int) -> None:
-    seeds = range(block * SEEDS_A_TEST, (block + 1) * SEEDS_A_TEST)
-    ended = [play(seed, policy=policy) for seed in seeds]
-    assert [(history.seed, history.divergences) for history in ended if history.divergences] == []
+    ended = [play(seed, policy=policy) for seed in range(block * SEEDS_A_TEST, (block + 1) * SEEDS_A_TEST)]
+    assert diverged(ended) == []
+
+
+@pytest.mark.parametrize("policy", UnlinkPolicy)
+def test_what_senders_dropped_is_found_by_the_reconciler(policy: UnlinkPolicy) -> None:
+    ended = [play(seed, policy=policy, reconciled=True) for seed in range(SEEDS_A_TEST)]
+    assert sum(history.faults[Fault.DROPPED] for history in ended) > SEEDS_A_TEST / 5
+    assert diverged(ended) == []
+
+
+@pytest.mark.parametrize("reconciled", [False, True])
+def test_version_1_of_the_links_api_converges_too(reconciled: bool) -> None:
+    assert diverged([play(seed, v1=True, reconciled=reconciled) for seed in range(SEEDS_A_TEST)]) == []
+
+
+def diverged(ended: Iterable[Ended]) -> list[tuple[int, list[str]]]:
+    return [(history.seed, history.divergences) for history in ended if history.divergences]
 
 
 def test_random_histories_with_faults_converge_with_version_1_of_the_links_api() -> None:

@@ -17,6 +17,9 @@ NOTICES = ("off", "off", "off", "tag", "note")
 """WrongReferenceNotice, history by history."""
 
 RATES = (0.0, 0.02, 0.1, 0.25)
+MENDED_BY_THE_RECONCILER = frozenset({Fault.DROPPED, Fault.INDEX_LAG})
+"""What nobody but the reconciler finds."""
+
 MOST_REDRIVES = 3
 RECONCILED_AFTER = (200.0, 4_000.0)
 """Seconds from one to the next of the reconciler's runs at a history's end: longer than exports and searches lag."""
@@ -33,17 +36,21 @@ class Ended:
 
 
 def begin(
-    seed: int, *, policy: UnlinkPolicy = UnlinkPolicy.OWNED, kinds: frozenset[Fault] = ALL, v1: bool = False
+    seed: int, *, policy: UnlinkPolicy = UnlinkPolicy.OWNED, v1: bool = False, reconciled: bool = False
 ) -> Installation:
-    """Three empty tickets and three empty issues; one of these is in no project that counts where only some do."""
+    """Three empty tickets and three empty issues; one of these is in no project that counts where only some do.
+
+    `reconciled`: with a reconciler, and with what only that finds.
+    """
     projects, notice = PROJECTS if seed % 4 == 3 else "", NOTICES[seed % len(NOTICES)]
     installation = Installation(seed, policy=policy, v1=v1, project_keys=projects, notice=notice)
-    installation.injector.kinds = kinds
+    installation.injector.kinds = ALL if reconciled else ALL - MENDED_BY_THE_RECONCILER
     for ticket_id in TICKETS:
         installation.people.new_ticket(ticket_id)
     for key in KEYS:
         installation.people.new_issue(key)
-    installation.reconcile()
+    if reconciled:
+        installation.reconcile()
     return installation
 
 
@@ -51,12 +58,15 @@ def play(
     seed: int,
     *,
     policy: UnlinkPolicy = UnlinkPolicy.OWNED,
-    kinds: frozenset[Fault] = ALL,
     v1: bool = False,
+    reconciled: bool = False,
     steps: int = 40,
 ) -> Ended:
-    """One random history with faults, then quiet; then the operator redrives, and every field is stated once more."""
-    installation = begin(seed, policy=policy, kinds=kinds, v1=v1)
+    """One random history with faults, then quiet; then the operator redrives, and every field is stated once more.
+
+    Without a reconciler, so that it mends nothing that others should have done right; `reconciled`: with one.
+    """
+    installation = begin(seed, policy=policy, v1=v1, reconciled=reconciled)
     random = installation.random
     installation.injector.rate = random.choice(RATES)
     for _ in range(random.randrange(5, steps)):
@@ -80,7 +90,7 @@ def _end(installation: Installation) -> list[str]:
     for issue_id in list(installation.people.unread):
         installation.people.show_issue(issue_id)
     installation.rest()
-    for seconds in RECONCILED_AFTER:
+    for seconds in RECONCILED_AFTER if installation.reconciler.runs else ():
         installation.wait(seconds)
         installation.reconcile()
         installation.rest()
@@ -126,7 +136,7 @@ def _step(installation: Installation) -> None:
             installation.wait(random.choice([0.5, 5, 40, 200, 700]))
         case 7:
             _sides_change(installation)
-        case 8:
+        case 8 if installation.reconciler.runs:
             installation.reconcile()
         case _:
             _work(installation)
