@@ -139,7 +139,16 @@ def test_another_key_that_is_read_is_later_than_the_one_before_it() -> None:
 
 
 def test_a_deletion_takes_what_the_field_named() -> None:
-    assert apply_deletion(KNOWN) == replace(KNOWN, stated=stating(), deleted=True)
+    later = Window.of_change(AT + 5)
+    assert apply_deletion(KNOWN, later) == replace(KNOWN, stated=FieldRecord(frozenset(), later), deleted=True)
+    assert apply_deletion(KNOWN, Window.of_change(AT - 5)) == replace(KNOWN, stated=stating(), deleted=True)
+
+
+def test_what_was_stated_before_a_deletion_brings_nothing_back() -> None:
+    read = replace(KNOWN, stated=FieldRecord(frozenset({"5001"}), Window.of_reading(AT)))
+    gone = apply_deletion(read, Window.of_change(AT + 5))
+    assert decide(gone, statement("5001", after=4), waited=0).action is Action.IGNORE
+    assert decide(gone, statement("5001", after=6), waited=0).action is Action.REREAD
 
 
 def test_a_move_is_told_with_a_time_that_no_older_key_can_have() -> None:

@@ -416,6 +416,13 @@ def test_a_ticket_deleted_for_good() -> None:
     assert [type(command) for command in plan(alive, OWNED)] == [CreateLink, CreateLink]
 
 
+def test_what_was_stated_before_a_deletion_brings_nothing_back() -> None:
+    read = replace(lane_of(), stated=FieldRecord(frozenset({"PROJ-1"}), Window.of_reading(AT)))
+    gone = apply_lifecycle(read, statement(lifecycle=LifecycleEvent.DELETED, at=AT + 5))
+    assert decide(gone, statement("PROJ-1", at=AT + 4), waited=0).action is Action.IGNORE
+    assert decide(gone, statement("PROJ-1", at=AT + 6), waited=0).action is Action.REREAD
+
+
 def test_an_issue_that_names_a_ticket_deleted_for_good_creates_nothing() -> None:
     lane = apply_notice(lane_of(deleted=True), notice(NoticeKind.CLAIMED), OWNED)
     assert plan(lane, OWNED) == ()

@@ -72,9 +72,10 @@ def decide(
     )
 
 
-def apply_deletion(record: IssueRecord) -> IssueRecord:
-    """The record of an issue that is gone."""
-    return replace(record, deleted=True, stated=replace(record.stated, refs=frozenset()), not_found=frozenset())
+def apply_deletion(record: IssueRecord, window: Window) -> IssueRecord:
+    """The record of an issue that was gone within the window: its field names nothing from then on."""
+    stated = replace(record.stated, refs=frozenset(), window=window.unless_before(record.stated.window))
+    return replace(record, deleted=True, stated=stated, not_found=frozenset())
 
 
 def is_there(record: IssueRecord) -> IssueRecord:

@@ -81,6 +81,10 @@ class Window:
         """Whether all of this window lies before all of the other."""
         return self.latest < other.earliest
 
+    def unless_before(self, known: "Window | None") -> "Window":
+        """This window, or the known one where all of this lies before that."""
+        return known if known is not None and self.is_before(known) else self
+
     def confirmed_by(self, other: "Window") -> "Window":
         """The window of the later of two moments at which the same content was true."""
         return Window(max(self.earliest, other.earliest), max(self.latest, other.latest))

@@ -75,8 +75,10 @@ def apply_lifecycle(lane: TicketLane, statement: TicketStatement) -> TicketLane:
             return replace(lane, facts=replace(lane.facts, merged_into=statement.merged_into))
         case LifecycleEvent.DELETED:
             facts = replace(lane.facts, deleted=True, not_found=frozenset())
+            window = statement.window.unless_before(lane.stated.window)
+            stated = replace(lane.stated, refs=frozenset(), window=window)
             links = {issue_id: link.with_texts(()) for issue_id, link in lane.links.items()}
-            return replace(lane, facts=facts, stated=replace(lane.stated, refs=frozenset()), links=links)
+            return replace(lane, facts=facts, stated=stated, links=links)
     return lane
 
 

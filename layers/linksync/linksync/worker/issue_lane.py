@@ -52,7 +52,7 @@ class _Current:
 
 def _apply_statement(action: Action, record: IssueRecord, statement: IssueStatement) -> IssueRecord:
     if statement.lifecycle is LifecycleEvent.DELETED:
-        return rules.apply_deletion(record)
+        return rules.apply_deletion(record, statement.window)
     record = with_key(record, statement.issue_key, statement.window)
     match action:
         case Action.BELIEVE:
@@ -87,7 +87,7 @@ def _reread(deps: Dependencies, recorded: IssueRecord, statement: IssueStatement
     check_lag(reading, recorded.stated, stated=statement.ticket_ids, changed_at=statement.at, now=now)
     if reading.issue is None:
         gone = statement.lifecycle is LifecycleEvent.DELETED
-        after = rules.apply_deletion(recorded) if gone else rules.is_missing(recorded)
+        after = rules.apply_deletion(recorded, Window.of_reading(now)) if gone else rules.is_missing(recorded)
         return _Current(after, statement.at)
     window = Window.of_reading(now)
     after = rules.is_there(recorded)
