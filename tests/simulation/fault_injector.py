@@ -15,6 +15,7 @@ AFTER_AWS = KILLS | {Fault.AWS_SILENT_AFTER_WRITE}
 AWS_SHARE = 0.25
 """A call to AWS fails that much more rarely than one to a vendor: there are many more of them."""
 
+EVER_SO_OFTEN = 1_000
 KILL_SHARE = 0.25
 """How many of the faults that may be kills are."""
 
@@ -34,8 +35,8 @@ class FaultInjector:
     schedule: Mapping[int, Fault] = field(default_factory=dict)
     steps: int = 0
     counts: Counter[Fault] = field(default_factory=Counter)
-    struck_at_home: bool = False
-    """Whether the run at hand was killed, or got no answer from AWS, after its last call to a vendor."""
+    struck_at_home: int = 0
+    """How often AWS did not answer the run at hand after its last call to a vendor; a kill counts as ever so often."""
 
     def strike(self, among: Collection[Fault], *, rate: float | None = None) -> Fault | None:
         """The fault of this step, if there is one.  A kill is raised."""
@@ -45,7 +46,7 @@ class FaultInjector:
             return None
         self.counts[fault] += 1
         if fault in KILLS:
-            self.struck_at_home = True
+            self.struck_at_home += EVER_SO_OFTEN
             if fault is Fault.TIMED_OUT and self.clock.end < NEVER:
                 self.clock.now = self.clock.end
             raise RunKilled
@@ -54,7 +55,7 @@ class FaultInjector:
     def strike_aws(self, among: Collection[Fault]) -> Fault | None:
         """As `strike`, at a call to our own AWS, of which there are many more than of those to vendors."""
         if fault := self.strike(among, rate=self.rate * AWS_SHARE):
-            self.struck_at_home = True
+            self.struck_at_home += 1
         return fault
 
     def happens(self, fault: Fault, chance: float) -> bool:

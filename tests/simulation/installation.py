@@ -122,9 +122,9 @@ class Installation:
     def _run(self, seconds: float) -> Iterator["_RunEnd"]:
         """A run of a function, maybe while another's waits for its vendor.  Afterwards: how it ended."""
         outer, ended = (self.clock.end, self.injector.struck_at_home, self.network.demand_until), _RunEnd()
-        self.clock.end, self.injector.struck_at_home, self.network.demand_until = self.clock.now + seconds, False, 0.0
+        self.clock.end, self.injector.struck_at_home, self.network.demand_until = self.clock.now + seconds, 0, 0.0
         yield ended
-        ended.struck, ended.demanded = self.injector.struck_at_home, self.network.demand_until
+        ended.struck, ended.demanded = self.injector.struck_at_home > 1, self.network.demand_until
         self.clock.end, self.injector.struck_at_home, self.network.demand_until = outer
 
     def _meanwhile(self) -> None:
@@ -186,7 +186,7 @@ class Installation:
 
 @dataclass
 class _RunEnd:
-    """`struck`: it was killed, or got no answer from AWS, after its last call to a vendor.
+    """`struck`: after its last call to a vendor it was killed, or got no answer from AWS twice: once is got over.
 
     `demanded` is the moment before which a vendor asked not to be called again.
     """

@@ -77,6 +77,25 @@ class Senders:
             body["issue"]["fields"][ISSUE_FIELD] = {"shape": "that nobody knows"}
         self._webhook(json.dumps(body).encode(), traceless=change.kind == "deleted")
 
+    def forge_deletions(self, ticket_id: str, issue_id: str) -> None:
+        """Tell that a ticket and an issue are deleted that are not."""
+        ticket, issue = {"ticket_id": ticket_id}, {"id": issue_id, "key": "PROJ-1"}
+        now = self.clock.tick()
+        time = datetime.fromtimestamp(now, UTC).isoformat().replace("+00:00", "Z")
+        self._zendesk(
+            json.dumps(
+                {
+                    "type": "zen:event-type:ticket.permanently_deleted",
+                    "subject": f"zen:ticket:{ticket['ticket_id']}",
+                    "time": time,
+                    "detail": {"id": ticket_id},
+                    "event": {},
+                }
+            ).encode()
+        )
+        told = {"webhookEvent": "jira:issue_deleted", "timestamp": int(now * 1000), "issue": issue}
+        self._webhook(json.dumps(told).encode(), traceless=True)
+
     # ── the network ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def delivered(self, delivery: Delivery) -> None:

@@ -44,12 +44,12 @@ class VendorNetwork(requests.Session):
         vendor, request = self.vendors[parts.hostname or ""], _as_vendor_sees(method, parts.path, parts.query, asked)
         self.meanwhile()
         self.calls[vendor.name(request)] += 1
-        self.injector.struck_at_home = False
+        self.injector.struck_at_home = 0
         try:
             reply, fault = self._exchange(vendor, request, asked["timeout"])
         except RunKilled:
             vendor.ended(request, "unknown")
-            self.injector.struck_at_home = False  # not between an intent and its call
+            self.injector.struck_at_home = 0  # not between an intent and its call
             raise
         vendor.ended(request, outcome(fault))
         if isinstance(reply, Exception):

@@ -10,8 +10,8 @@ from linksync.store.reconciler_state import LeaseLost, ReconcilerState
 NOW = 1_793_611_800.5
 CHECKPOINT = Checkpoint(
     round=7,
-    tickets=TicketCheckpoint(cursor="abc", generated_at=NOW - 100.25, current_at=NOW - 60),
-    issues=IssueCheckpoint(since=NOW - 220, newest=NOW - 100, page="t2", current_at=NOW - 3_600),
+    tickets=TicketCheckpoint(cursor="abc", ended="abb", generated_at=NOW - 100.25, current_at=NOW - 60),
+    issues=IssueCheckpoint(since=NOW - 220, newest=NOW - 100, ended=NOW - 150, page="t2", current_at=NOW - 3_600),
 )
 
 

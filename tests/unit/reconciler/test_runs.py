@@ -223,6 +223,26 @@ def test_a_move_that_nobody_told_is_found_though_an_edit_told_the_new_key(parts:
     assert [statement.lifecycle for statement in parts.queue.told()] == [LifecycleEvent.MOVED]
 
 
+def test_a_change_is_seen_by_two_runs_since_an_older_statement_may_have_waited_for_its_lane(parts: Parts) -> None:
+    parts.begin()
+    parts.export.change("5002")
+    parts.later()
+    parts.run()
+    parts.export.change("5001")
+    parts.jira.change("10001", "PROJ-1")
+    parts.later()
+    parts.run()
+    assert parts.queue.lanes() == []
+    knows_ticket(parts, "5001", "PROJ-1")
+    knows_issue(parts, "10001", "PROJ-1", "5001")
+    parts.later()
+    parts.run()
+    assert parts.queue.lanes() == ["ticket#5001", "issue#10001"]
+    parts.later()
+    parts.run()
+    assert "ticket#5001" not in parts.queue.lanes()
+
+
 def test_keys_of_projects_that_no_longer_count_withdraw_nothing(parts: Parts) -> None:
     parts.projects = ProjectList(frozenset({"PROJ"}))
     parts.begin()

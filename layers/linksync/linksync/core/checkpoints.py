@@ -16,17 +16,25 @@ SEARCH_OVERLAP = 120.0
 class TicketCheckpoint:
     """The place in the stream of changed tickets.
 
-    `cursor` is the export's own, empty before the first page.  `generated_at` is the latest `generated_timestamp` seen,
-    or where to begin.  The stream was last read to its end at `current_at`.
+    `cursor` is the export's own, empty before the first page; `ended` is the one at which the stream was last read to
+    its end, which was at `current_at`.  `generated_at` is the latest `generated_timestamp` seen, or where to begin.
     """
 
     cursor: str = ""
+    ended: str = ""
     generated_at: float = 0.0
     current_at: float = 0.0
 
+    def anew(self) -> "TicketCheckpoint":
+        """The place from which the next reading begins: where the last but one ended.
+
+        So each change is seen by two runs: an older statement may have waited for its lane during the first.
+        """
+        return replace(self, cursor=self.ended or self.cursor, ended=self.cursor)
+
     def without_cursor(self) -> "TicketCheckpoint":
         """The same place by its time, a little before it: for a cursor that the export refuses."""
-        return replace(self, cursor="", generated_at=self.generated_at - EXPORT_OVERLAP)
+        return replace(self, cursor="", ended="", generated_at=self.generated_at - EXPORT_OVERLAP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +42,22 @@ class IssueCheckpoint:
     """The place in the stream of changed issues.
 
     The search that is under way began at updates of `since`; `page` is its next page's token, empty before the first.
-    `newest` is the latest update seen.  The stream was last read to its end at `current_at`.
+    `newest` is the latest update seen, and `ended` what it was when the stream was last read to its end, which was at
+    `current_at`.
     """
 
     since: float = 0.0
     newest: float = 0.0
+    ended: float = 0.0
     page: str = ""
     current_at: float = 0.0
 
     def anew(self) -> "IssueCheckpoint":
-        """The place from which the next search begins."""
+        """The place from which the next search begins: where the last but one ended, as for tickets."""
+        return replace(self, since=(self.ended or self.newest) - SEARCH_OVERLAP, ended=self.newest, page="")
+
+    def again(self) -> "IssueCheckpoint":
+        """The search from the latest update seen, for a page that is of no use any more."""
         return replace(self, since=self.newest - SEARCH_OVERLAP, page="")
 
 

@@ -82,7 +82,7 @@ class Window:
         return self.latest < other.earliest
 
     def unless_before(self, known: "Window | None") -> "Window":
-        """This window, or the known one where all of this lies before that."""
+        """The window itself, or the known one where all of it lies before that."""
         return known if known is not None and self.is_before(known) else self
 
     def confirmed_by(self, other: "Window") -> "Window":

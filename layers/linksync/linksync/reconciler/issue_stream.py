@@ -36,7 +36,7 @@ class IssueStream:
         except PageRefused:
             if not place.page:
                 raise
-            progress.save(replace(checkpoint, issues=place.anew()))
+            progress.save(replace(checkpoint, issues=place.again()))
             return False
         self._deps.metrics.count(Metric.RECONCILER_READ, len(page.rows))
         self._finding_queue.tell(list(self._findings(page.rows)), round_number=checkpoint.round)

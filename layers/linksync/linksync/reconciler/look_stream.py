@@ -40,7 +40,8 @@ class LookStream:
     def _look(self, due: Sequence[Look], round_number: int) -> None:
         reasons = self._reasons(due)
         found = self._found(reasons)
-        again = [reason.finding() for reason in reasons if reason.reread]
+        told = self._told_since(due)
+        again = [reason.finding() for reason in reasons if reason.reread and reason.lane not in told]
         there = [reason.finding() for reason in reasons if not reason.reread and reason.lane in found]
         self._finding_queue.tell_again(again, round_number=round_number)
         self._finding_queue.send([*there, *self._late_links(due)], round_number=round_number)
@@ -52,6 +53,12 @@ class LookStream:
             if reason.missing
         ]
         self._deps.looks.change(done=due, planned=planned)
+
+    def _told_since(self, due: Sequence[Look]) -> frozenset[str]:
+        """The lanes that were told of their difference after the look at it was due: it was found once more."""
+        rereads = {look.lane: look.due_at for look in due if look.reread}
+        known = self._deps.repairs.known(rereads)
+        return frozenset(lane for lane, repair in known.items() if repair.queued_at >= rereads[lane])
 
     def _reasons(self, due: Sequence[Look]) -> list[Reason]:
         """Why each lane is looked at, once a lane; lanes that miss nothing any more are left out."""

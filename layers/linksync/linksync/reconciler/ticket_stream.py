@@ -62,11 +62,12 @@ class TicketStream:
         return page
 
     def _after(self, place: TicketCheckpoint, page: TicketPage) -> TicketCheckpoint:
-        return TicketCheckpoint(
+        after = replace(
+            place,
             cursor=page.cursor or place.cursor,
             generated_at=max(place.generated_at, page.generated_at or 0.0),
-            current_at=self._deps.now() - EXPORT_LAG if page.last else place.current_at,
         )
+        return replace(after.anew(), current_at=self._deps.now() - EXPORT_LAG) if page.last else after
 
     def _findings(self, rows: Sequence[ChangedTicket]) -> Iterator[Finding]:
         latest = {row.ticket_id: row for row in rows}

@@ -84,10 +84,12 @@ def checkpoint_item(checkpoint: Checkpoint) -> dict[str, Any]:
     return {
         "rounds": checkpoint.round,
         "ticket_cursor": tickets.cursor,
+        "tickets_ended": tickets.ended,
         "tickets_generated_at": number(tickets.generated_at),
         "tickets_current_at": number(tickets.current_at),
         "issues_since": number(issues.since),
         "issues_newest": number(issues.newest),
+        "issues_ended": number(issues.ended),
         "issues_page": issues.page,
         "issues_current_at": number(issues.current_at),
     }
@@ -99,12 +101,14 @@ def checkpoint_of(item: Mapping[str, Any]) -> Checkpoint | None:
         return None
     tickets = TicketCheckpoint(
         cursor=item["ticket_cursor"],
+        ended=item.get("tickets_ended", ""),
         generated_at=float(item["tickets_generated_at"]),
         current_at=float(item["tickets_current_at"]),
     )
     issues = IssueCheckpoint(
         since=float(item["issues_since"]),
         newest=float(item["issues_newest"]),
+        ended=float(item.get("issues_ended", 0)),
         page=item["issues_page"],
         current_at=float(item["issues_current_at"]),
     )
