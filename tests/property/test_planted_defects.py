@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from linksync.core import backoff, issue_rules, plans, ticket_news, ticket_rules
+from linksync.core import backoff, issue_rules, plans, ticket_notices, ticket_rules
 from linksync.core.commands import CreateLink, begun, intended
 from linksync.core.issue import LookUp
 from linksync.core.ordering import OLDER
@@ -209,8 +209,8 @@ def who_was_not_asked_about_is_not_found(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_move_does_not_look_at_projects(patch: pytest.MonkeyPatch) -> None:
-    moved = ticket_news._moved
-    patch.setattr(ticket_news, "_moved", lambda lane, notice, policy, _: moved(lane, notice, policy, ALL_PROJECTS))
+    moved = ticket_notices._moved
+    patch.setattr(ticket_notices, "_moved", lambda lane, notice, policy, _: moved(lane, notice, policy, ALL_PROJECTS))
 
 
 def a_claim_does_not_look_at_projects(patch: pytest.MonkeyPatch) -> None:
