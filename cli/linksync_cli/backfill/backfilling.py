@@ -89,11 +89,10 @@ class Backfilling:
             self._run.screen.note(f"Going on after {place.read:,} rows, where the last run stopped.")
             self._parts.budget.taken_before(place.saved_at)
         feeder = Feeder(self._parts.queue, self._parts.budget, run=place.run)
-        self._save(place)
 
         def feed(page: list[Judged]) -> None:
             told = ((one.payload, self._calls(one)) for one in page if one.payload is not None)
-            feeder.feed(told, sent=lambda: self._places.touch(self._parts.clock()))
+            feeder.feed(told, sent=lambda: self._places.touch(place, at=self._parts.clock()))
 
         try:
             with self._judge() as judge:

@@ -44,12 +44,15 @@ class PlaceFile:
         """Put it in the place of what is there, whole or not at all."""
         written = self.path.with_name(self.path.name + ".new")
         written.write_text(json.dumps(asdict(place)), "utf-8")
+        os.utime(written, (at, at))
         written.replace(self.path)
-        self.touch(at)
 
-    def touch(self, at: float) -> None:
+    def touch(self, place: Place, *, at: float) -> None:
         """The run was at it at this time, and came no further."""
-        os.utime(self.path, (at, at))
+        if self.path.exists():
+            os.utime(self.path, (at, at))
+        else:
+            self.write(place, at=at)
 
     def remove(self) -> None:
         """It is done."""

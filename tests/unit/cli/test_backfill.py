@@ -217,6 +217,17 @@ def test_a_run_that_is_cut_short_goes_on_where_it_was(
     assert cli("backfill", "--from", "csv", str(file), "--dry-run", "--json").document["read"] == 24
 
 
+def test_a_run_that_fails_before_it_tells_anybody_leaves_nothing_to_wait_for(
+    cli: RunCli, vendors: SimulatedVendors, worker: Worker, tmp_path: Path
+) -> None:
+    assert worker
+    vendors.link_table.manage_links = False
+    ended = cli("backfill", "--from", "zendesk", "--json")
+    assert (ended.status, ended.document["error"]["code"]) == (3, "upstream_forbidden")
+    assert "goes on where it was" in ended.document["error"]["mend"]
+    assert list(tmp_path.glob("linksync-backfill*")) == []
+
+
 def test_a_search_whose_cursor_expires_is_read_anew_and_nothing_told_twice(
     cli: RunCli, vendors: SimulatedVendors, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
