@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from uuid import uuid4
 
 from linksync.core.drift import Difference, Kind
@@ -11,7 +10,7 @@ from linksync.core.messages import OperatorAction, OperatorCommand
 from linksync.store.event_queue import EventQueue
 from linksync_cli.asking import Asking
 from linksync_cli.backfill.budget import Budget
-from linksync_cli.backfill.feeder import Feeder, depth
+from linksync_cli.backfill.feeder import Feeder
 from linksync_cli.command import Run
 from linksync_cli.failures import Interrupted
 from linksync_cli.outcomes import Outcome
@@ -35,12 +34,11 @@ class Repaired:
 class DriftRepairs:
     """Repairs of one stack.  Raises the clients' errors."""
 
-    def __init__(self, run: Run, stack: Stack) -> None:
+    def __init__(self, run: Run, stack: Stack, budget: Budget) -> None:
         self._run, self._asking, vendors = run, Asking(stack), StackVendors(stack)
         self._policy, self._looks = vendors.policy, int(vendors.version is LinksApiVersion.V1)
-        sqs, queue_url = stack.aws.client("sqs"), stack.output("EventQueueUrl")
-        budget = Budget(None, outstanding=partial(depth, sqs, queue_url))
-        self._feeder = Feeder(EventQueue(sqs, queue_url), budget, run=uuid4().hex)
+        queue = EventQueue(stack.aws.client("sqs"), stack.output("EventQueueUrl"))
+        self._feeder = Feeder(queue, budget, run=uuid4().hex)
 
     def make(self, chosen: Sequence[Difference], *, wait: float) -> Repaired:
         """Ask for them, and wait for what becomes of each, for so many seconds.

@@ -12,6 +12,7 @@ from linksync.core.listed_links import LinkRow
 from linksync.core.messages import ticket_lane
 from linksync.store.batches import read_all
 from linksync.store.ledger_items import LINK, link_of
+from linksync_cli.backfill.budget import Budget
 from linksync_cli.command import Run
 from linksync_cli.ledger_links import LedgerLinks, Row
 from linksync_cli.link_table import KnownLinks, ListedLinks
@@ -26,9 +27,8 @@ _MOST_REMEMBERED = 10_000  # issues
 class Drifting:
     """One look at both.  Raises the clients' errors and those of `linksync.errors`."""
 
-    def __init__(self, run: Run, stack: Stack) -> None:
-        self._run, self._stack = run, stack
-        self._vendors = StackVendors(stack)
+    def __init__(self, run: Run, stack: Stack, budget: Budget) -> None:
+        self._run, self._vendors = run, StackVendors(stack, pace=budget)
         self._dynamodb, self._table = stack.aws.client("dynamodb"), stack.output("LedgerTableName")
         self._issues: dict[str, Issue | None] = {}
 

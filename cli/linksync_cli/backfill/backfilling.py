@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 
 from linksync.core.backfill import Judged, Row, calls_of
@@ -14,7 +13,7 @@ from linksync.errors import LinksyncError, UpstreamRefused
 from linksync.store.event_queue import EventQueue
 from linksync.store.ledger_reads import LedgerReads
 from linksync_cli.backfill.budget import Budget
-from linksync_cli.backfill.feeder import Feeder, depth
+from linksync_cli.backfill.feeder import Feeder, budget_of
 from linksync_cli.backfill.judge import Judge
 from linksync_cli.backfill.place import Place, PlaceFile
 from linksync_cli.backfill.plan_file import PlanWriter
@@ -27,10 +26,6 @@ from linksync_cli.stack import Stack
 from linksync_cli.stack_vendors import StackVendors
 
 _GO_ON = "Run the same command again: it goes on where it was."
-_STALLED = (
-    "The worker has done nothing for two minutes: is it paused (linksync resume), or a vendor down (linksync doctor)? "
-    "The backfill goes on when it does."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +50,11 @@ class Parts:
     @classmethod
     def of(cls, run: Run, stack: Stack, *, per_minute: int | None) -> "Parts":
         """Those of a stack."""
-        sqs, queue_url = stack.aws.client("sqs"), stack.output("EventQueueUrl")
-        stalled = partial(run.screen.note_once, _STALLED)
-        budget = Budget(per_minute, outstanding=partial(depth, sqs, queue_url), stalled=stalled)
+        budget = budget_of(run, stack, per_minute=per_minute)
         return cls(
             vendors=StackVendors(stack, pace=budget),
             ledger=LedgerReads(stack.aws.client("dynamodb"), stack.output("LedgerTableName")),
-            queue=EventQueue(sqs, queue_url),
+            queue=EventQueue(stack.aws.client("sqs"), stack.output("EventQueueUrl")),
             budget=budget,
             looks_first=stack.parameter("LinksApiVersion", LinksApiVersion.V2) == LinksApiVersion.V1,
         )

@@ -3,13 +3,20 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from linksync.core.messages import Envelope, OperatorCommand, Payload
 from linksync.store.event_queue import EventQueue
 from linksync_cli.backfill.budget import Budget
+from linksync_cli.command import Run
+from linksync_cli.stack import Stack
 
 SOURCE, OPERATOR = "backfill", "operator"
+_STALLED = (
+    "The worker has done nothing for two minutes: is it paused (linksync resume), or a vendor down (linksync doctor)? "
+    "This goes on when it does."
+)
 _A_CALL = 10  # SendMessageBatch's limit
 _DEPTH = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
 
@@ -56,6 +63,12 @@ class Feeder:
             received_at=time.time(),
             payload=payload,
         )
+
+
+def budget_of(run: Run, stack: Stack, *, per_minute: int | None = None) -> Budget:
+    """The pace of what is fed to a stack; it tells of a worker that stands still."""
+    outstanding = partial(depth, stack.aws.client("sqs"), stack.output("EventQueueUrl"))
+    return Budget(per_minute, outstanding=outstanding, stalled=partial(run.screen.note_once, _STALLED))
 
 
 def depth(sqs: Any, queue_url: str) -> int:  # noqa: ANN401  boto3's client

@@ -41,13 +41,15 @@ def drift(
     Only what is named is repaired, through the lanes of its tickets. Nobody's link is taken away.
     """
     from linksync.core.drift import Kind
+    from linksync_cli.backfill.feeder import budget_of
     from linksync_cli.drift_repairs import DriftRepairs
     from linksync_cli.drifting import Drifting, document
     from linksync_cli.stack import deployed
 
     stack = deployed(run)
-    found = Drifting(run, stack).differences()
-    repaired = DriftRepairs(run, stack).make([one for one in found if one.kind in (repair or ())], wait=wait)
+    budget = budget_of(run, stack)
+    found = Drifting(run, stack, budget).differences()
+    repaired = DriftRepairs(run, stack, budget).make([one for one in found if one.kind in (repair or ())], wait=wait)
     told = {kind.value: [document(one) for one in found if one.kind is kind] for kind in Kind}
     if repair:
         told["repaired"] = [document(one) for one in repaired.done]
