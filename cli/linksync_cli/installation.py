@@ -1,11 +1,7 @@
 """The steps of `linksync install`, each of which may be run again: what is done already stays as it is."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
-from shutil import which
 from typing import Any
 
 from rich.rule import Rule
@@ -16,12 +12,14 @@ from linksync_cli.changes import Action, Changes
 from linksync_cli.command import Run
 from linksync_cli.commands.configure import configured, told
 from linksync_cli.commands.doctor import examined
+from linksync_cli.deploying import LOG, deploy
 from linksync_cli.doctor.checks import Check
-from linksync_cli.failures import Failure, Interrupted
+from linksync_cli.failures import Interrupted
 from linksync_cli.options import Given, Options
 from linksync_cli.project import ROOT, settings_path
 from linksync_cli.stack import Stack, chosen_name, deployed, find
 
+_LOG = LOG.relative_to(ROOT)
 AGREED = "Make the fields, deploy the stack, and set up Zendesk and Jira?"
 
 
@@ -57,7 +55,7 @@ class Installation:
         name = chosen_name(self._run)
         return (
             Step("configure", "finds the settings, and writes them to " + settings_path().name, self._configure),
-            Step("deploy", f"builds linksync and deploys the stack {name}", self._deploy),
+            Step("deploy", f"builds and deploys the stack {name} (log: {_LOG})", self._deploy),
             Step("setup zendesk", "credentials, webhooks, signing secrets, trigger", self._zendesk),
             Step("setup jira", "credentials, webhook, its secret", self._jira),
             Step("doctor", "looks whether all is well", self._doctor),
@@ -73,20 +71,7 @@ class Installation:
         if self._run.dry_run:
             self._run.screen.note("  make deploy")
             return {"command": f"make deploy SAMCONFIG={settings_path()}"}
-        make = which("make")
-        if make is None:
-            raise Failure("no_make", "There is no `make` on this computer.", "Install it, and run this again.")
-        done = subprocess.run(  # noqa: S603  our own Makefile
-            [make, "--no-print-directory", "deploy", f"SAMCONFIG={settings_path()}"],
-            cwd=ROOT,
-            env={name: value for name, value in os.environ.items() if not name.startswith("LINKSYNC_")},
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr,
-            check=False,
-        )
-        if done.returncode:
-            mend = "Mend what is told above, then run `linksync install` again: it goes on where it stopped."
-            raise Failure("deploy", "The deployment failed.", mend)
+        deploy(self._run.screen)
         return {"stack": deployed(self._run).name}
 
     def _zendesk(self) -> dict[str, Any]:
@@ -103,6 +88,8 @@ class Installation:
         for change in planned.made:
             if change.action is not Action.UNCHANGED:
                 self._run.screen.note(f"  {change.what}: will be {change.action}")
+        if not planned.any:
+            self._run.screen.note("  Everything is as it should be.")
         changes = planned if self._run.dry_run else set_up(self._run, stack, Options())
         for line in changes.by_hand:
             self._run.screen.note(Text(f"  {line}", style="warning"))

@@ -53,11 +53,11 @@ def links_choice(reads: ZendeskReads, *, jira_url: str, cloud_id: str) -> LinksC
     """
     connections = reads.connections() or ()
     if connection := _connection(connections, jira_url=jira_url, cloud_id=cloud_id):
-        return LinksChoice("v2", connection.external_id, "the connection to this Jira site, as Zendesk lists it")
+        return LinksChoice("v2", connection.external_id, "as Zendesk lists the connection")
     if cloud_id and reads.links_v2_status(cloud_id) == 200:
-        return LinksChoice("v2", cloud_id, "the Jira site's cloud id, under which Zendesk has its links")
+        return LinksChoice("v2", cloud_id, "by the Jira site's cloud id")
     if not connections and reads.links_v1_status() == 200:
-        return LinksChoice("v1", "", "Zendesk has no connection of version 2, and answers version 1")
+        return LinksChoice("v1", "", "Zendesk answers version 1 alone")
     return None
 
 
