@@ -14,9 +14,11 @@ sys.path[:0] = [str(ROOT / "layers" / "linksync"), str(ROOT / "cli")]  # what is
 from tests.bench import (  # noqa: E402
     at_rest,
     backfill,
+    backlog,
     budget,
     calls,
     cost,
+    edits,
     growth,
     lanes,
     memory,
@@ -57,6 +59,14 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "lanes": (
         "Queue throughput on the laptop stack, whose consumer works one message at a time",
         lambda: lanes.report(list(lanes.rows())),
+    ),
+    "edits": (
+        "From edit to link, deployed into the local AWS, whose queue works one message at a time",
+        lambda: edits.report(list(edits.rows(say=_say))),
+    ),
+    "backlog": (
+        "A day without Jira: 1,000 lanes wait, a simulation with the real rules",
+        lambda: backlog.report(list(backlog.rows()), Deployed.by_the_template()),
     ),
     "memory": ("The worker by memory size, its processor cut as Lambda cuts it", _memory),
     "cost": ("Cost on AWS, us-east-1 (docs/scale.md)", _cost),

@@ -7,7 +7,7 @@ import pytest
 from local.aws.stack import Stack
 from local.http.deliveries import Delivery
 from local.vendors import SimulatedVendors
-from tests.e2e.scene import Scene, answered, eventually
+from tests.e2e.scene import Scene, answered, believed, eventually
 
 LAST = "test_logs.py"  # looks at what all the others left in the logs
 
@@ -30,7 +30,7 @@ def opened() -> Iterator[tuple[Stack, list[Delivery]]]:
     with _vendors() as vendors, Stack(vendors, secrets=False) as stack:
         deliveries = _one_of_each(vendors)
         stack.put_secrets()
-        eventually(lambda: _believed(vendors), "the new secrets in force", 15)
+        eventually(lambda: believed(vendors), "the new secrets in force", 15)
         yield stack, deliveries
 
 
@@ -65,12 +65,3 @@ def _one_of_each(vendors: SimulatedVendors) -> list[Delivery]:
     """One after the other, so that each function has one process."""
     senders = vendors.senders
     return [answered(sender.send(b"{}")) for sender in (senders.trigger, senders.webhook, senders.automation)]
-
-
-def _believed(vendors: SimulatedVendors) -> bool:
-    senders = vendors.senders
-    ignored = [
-        senders.trigger.send(b'{"type": "zen:event-type:ticket.comment_added"}'),
-        senders.webhook.send(b'{"webhookEvent": "comment_created"}'),
-    ]
-    return [answered(delivery).attempts[-1].status for delivery in ignored] == [200, 200]

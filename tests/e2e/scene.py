@@ -11,6 +11,7 @@ from local.demo.observer import described, linked_by
 from local.http.calls import RecordedCall
 from local.http.deliveries import Delivery
 from local.jira.issue import SimulatedIssue
+from local.vendors import SimulatedVendors
 from local.zendesk.signing import signature
 from local.zendesk.webhooks import ZendeskWebhook
 
@@ -194,3 +195,13 @@ def zendesk_headers(webhook: ZendeskWebhook, body: bytes, *, at: float | None = 
         "X-Zendesk-Webhook-Signature": signature(webhook.secret, timestamp, body),
         "X-Zendesk-Webhook-Signature-Timestamp": timestamp,
     }
+
+
+def believed(vendors: SimulatedVendors) -> bool:
+    """Whether the receivers take the senders' proofs: a secret that was empty is read anew after five seconds."""
+    senders = vendors.senders
+    ignored = [
+        senders.trigger.send(b'{"type": "zen:event-type:ticket.comment_added"}'),
+        senders.webhook.send(b'{"webhookEvent": "comment_created"}'),
+    ]
+    return [answered(delivery).attempts[-1].status for delivery in ignored] == [200, 200]

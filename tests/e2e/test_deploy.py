@@ -6,7 +6,6 @@ was after each step.
 
 import json
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,7 @@ from linksync_cli.samconfig import Samconfig
 from local.aws.deploy import BUILT_TEMPLATE, outputs
 from local.aws.stack import Stack
 from local.vendors import SimulatedVendors
-from tests.e2e.scene import eventually
+from tests.e2e.scene import believed, eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("deploy")]
 
@@ -208,7 +207,7 @@ def test_7_a_new_stack_takes_over_the_kept_ledger_and_its_links_are_ours(story: 
     assert story.take("installed again").parameters == kept
     assert story.taken["installed again"].ledger == story.taken["last day"].ledger
     story.stack.put_secrets()
-    time.sleep(6)  # an empty secret is read anew after five seconds
+    eventually(lambda: believed(story.stack.vendors), "the new secrets in force")
     story.stack.vendors.write_keys(7002, "")
     story.stack.vendors.write_tickets("PROJ-3", None)
     story.stack.vendors.write_keys(7003, "")
