@@ -54,7 +54,7 @@ def test_a_day_of_outage_is_survived_with_few_calls_and_no_lane_starves(retry_af
     outage = play_outage(7, lanes=5, hours=24, retry_after=retry_after)
     least, most = outage.runs_a_lane
     assert outage.divergences == []
-    assert 360 < least <= most < 600  # at least one try each four minutes, and one each three on average
+    assert 288 < least <= most < 400  # at least one try each five minutes, and one each four on average
     assert outage.hours_to_heal <= 0.1
 
 

@@ -122,7 +122,7 @@ def test_what_nobody_can_mend_is_tried_for_ever(error: Exception, demand: float 
 @pytest.mark.parametrize("throttled", [False, True])
 def test_what_was_put_off_is_tried_as_its_vendors_trouble_is(throttled: bool) -> None:
     error = PutOff("not asked", retry_after=20.0, throttled=throttled)
-    assert became(error, attempt=50) == Retry(120 if throttled else 180, error)
+    assert became(error, attempt=50) == Retry(150 if throttled else 225, error)
 
 
 @pytest.mark.parametrize("attempt", [1, 8, 200])

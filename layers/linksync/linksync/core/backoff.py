@@ -1,7 +1,9 @@
 """How long a failed lane waits before its next try."""
 
 BASE = 2.0
-CAP = 240.0
+CAP = 300.0
+"""Seconds.  A lane that waits alone makes less than 400 calls in a day of outage."""
+
 FLOOR = 1.0
 LONGEST = 43_000.0
 """Just under SQS's limit of 12 hours for which a message may stay invisible."""
