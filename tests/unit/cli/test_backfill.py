@@ -19,11 +19,13 @@ from tests.unit.cli.worker import Worker
 
 NAMING, HALF, LINKED, EMPTY, WRONG = range(5001, 5006)
 
+in_both_versions = pytest.mark.parametrize("vendors", ["v2", "v1"], indirect=True)
 
-@pytest.fixture(params=["v2", "v1"])
+
+@pytest.fixture
 def vendors(request: pytest.FixtureRequest) -> Iterator[SimulatedVendors]:
     """Years of fields: tickets that name issues, some linked already, and issues that name tickets."""
-    api: LinksApi = request.param
+    api: LinksApi = getattr(request, "param", "v2")
     with SimulatedVendors(links_api=api) as vendors:
         for _ in range(4):
             vendors.issue("PROJ")
@@ -67,6 +69,7 @@ BY_TICKETS = {
 }
 
 
+@in_both_versions
 def test_tickets_that_name_issues_are_linked_with_one_create_a_missing_link(
     cli: RunCli, vendors: SimulatedVendors, worker: Worker, account: Account
 ) -> None:
@@ -99,6 +102,7 @@ def test_a_second_backfill_tells_nobody_anything(cli: RunCli, vendors: Simulated
     assert creates(vendors) == made
 
 
+@in_both_versions
 def test_issues_that_name_tickets_are_linked(
     cli: RunCli, vendors: SimulatedVendors, worker: Worker, account: Account
 ) -> None:
@@ -113,6 +117,7 @@ def test_issues_that_name_tickets_are_linked(
     assert owners == {"PROJ-4": Owner.ADOPTED}
 
 
+@in_both_versions
 def test_a_list_becomes_operators_claims(
     cli: RunCli, vendors: SimulatedVendors, worker: Worker, account: Account, tmp_path: Path
 ) -> None:

@@ -20,10 +20,12 @@ from tests.unit.cli.worker import Worker
 
 GONE, UNKNOWN, STALE, DANGLING, FINE = 5001, 5002, 5003, 5004, 5005
 
+in_both_versions = pytest.mark.parametrize("vendors", ["v2", "v1"], indirect=True)
 
-@pytest.fixture(params=["v1", "v2"])
+
+@pytest.fixture
 def vendors(request: pytest.FixtureRequest) -> Iterator[SimulatedVendors]:
-    api: LinksApi = request.param
+    api: LinksApi = getattr(request, "param", "v2")
     with SimulatedVendors(links_api=api) as vendors:
         yield vendors
 
@@ -77,6 +79,7 @@ def test_people_see_a_table(cli: RunCli, drifted: SimulatedVendors) -> None:
     assert all(len(line) <= 80 for line in ended.out.splitlines())
 
 
+@in_both_versions
 def test_what_is_named_is_repaired_and_nothing_else(cli: RunCli, drifted: SimulatedVendors, account: Account) -> None:
     ended = cli("drift", "--repair", "gone", "--repair", "unknown", "--json")
     assert (ended.status, tickets(ended.document)["repaired"]) == (1, [str(GONE), str(UNKNOWN)])
@@ -88,6 +91,7 @@ def test_what_is_named_is_repaired_and_nothing_else(cli: RunCli, drifted: Simula
     assert again == {"gone": [], "unknown": [], "stale": [str(STALE)], "dangling": [str(DANGLING)]}
 
 
+@in_both_versions
 def test_a_stale_link_of_ours_gets_its_key(cli: RunCli, drifted: SimulatedVendors) -> None:
     cli("drift", "--repair", "stale")
     assert (str(STALE), "PROJ-1") in drifted.links()
