@@ -246,7 +246,7 @@ def test_each_call_is_told_with_its_vendor_and_its_time(
 ) -> None:
     def slow(connection: socket.socket) -> bool:
         time.sleep(0.05)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
         return False
 
     loopback.acts += [slow, slow, waits(1.2)]
