@@ -1,4 +1,4 @@
-"""A backfill, from its first row to its last: read, judged, and planned or fed, a page at a time."""
+"""A backfill, from its first row to its last: read, planned, and written to a plan or fed, a page at a time."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from linksync.core.backfill import Judged, Row, calls_of
+from linksync.core.backfill import PlannedRow, Row, calls_of
 from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.listed_links import LinksApiVersion
 from linksync.errors import LinksyncError, UpstreamRefused
@@ -14,9 +14,9 @@ from linksync.store.event_queue import EventQueue
 from linksync.store.ledger_reads import LedgerReads
 from linksync_cli.backfill.budget import Budget
 from linksync_cli.backfill.feeder import Feeder, budget_of
-from linksync_cli.backfill.judge import Judge
 from linksync_cli.backfill.place import Place, PlaceFile
 from linksync_cli.backfill.plan_file import PlanWriter
+from linksync_cli.backfill.row_planner import RowPlanner
 from linksync_cli.backfill.rows import Rows
 from linksync_cli.command import Run
 from linksync_cli.endings import as_failure
@@ -67,30 +67,30 @@ class Backfilling:
         self._run, self._parts, self._places = run, parts, places
 
     def planned(self, rows: Rows, file: Path | None, *, source: str) -> Result:
-        """Read and judge everything, and write the plan where a file is given.  Nothing is queued."""
+        """Read and plan everything, and write the plan where a file is given.  Nothing is queued."""
         place = Place()
-        with self._judge() as judge, _writer(file, source) as writer:
-            for page in self._pages(judge, rows, place):
-                for judged in page:
-                    writer(judged)
+        with self._planner() as planner, _writer(file, source) as writer:
+            for page in self._pages(planner, rows, place):
+                for planned in page:
+                    writer(planned)
         return Result(place=place, finished=True)
 
     def fed(self, rows: Rows) -> Result:
-        """Read, judge and feed, from the place on where the last run stopped."""
+        """Read, plan and feed, from the place on where the last run stopped."""
         place = self._places.read()
         if place.saved_at:
             self._run.screen.note(f"Going on after {place.read:,} rows, where the last run stopped.")
             self._parts.budget.taken_before(place.saved_at)
         feeder = Feeder(self._parts.queue, self._parts.budget, run=place.run)
 
-        def feed(page: list[Judged]) -> None:
+        def feed(page: list[PlannedRow]) -> None:
             told = ((one.payload, self._calls(one)) for one in page if one.payload is not None)
             feeder.feed(told, sent=lambda: self._places.touch(place, at=self._parts.clock()))
 
         try:
-            with self._judge() as judge:
-                for page in self._pages(judge, rows, place, fed=feed):
-                    place.queued += sum(judged.payload is not None for judged in page)
+            with self._planner() as planner:
+                for page in self._pages(planner, rows, place, fed=feed):
+                    place.queued += sum(planned.payload is not None for planned in page)
                     self._save(place)
         except KeyboardInterrupt:
             raise Interrupted(_GO_ON) from None
@@ -101,33 +101,33 @@ class Backfilling:
         return Result(place=place, finished=True)
 
     def _pages(
-        self, judge: Judge, rows: Rows, place: Place, fed: Callable[[list[Judged]], object] = len
-    ) -> Iterator[list[Judged]]:
-        """Every page, judged and fed; `place` is moved behind it before it is handed on."""
+        self, planner: RowPlanner, rows: Rows, place: Place, fed: Callable[[list[PlannedRow]], object] = len
+    ) -> Iterator[list[PlannedRow]]:
+        """Every page, planned and fed; `place` is moved behind it before it is handed on."""
         with self._run.screen.progress("Backfill", total=_total(rows)) as step:
             step(place.read)
             seen: set[str] = set()
             for page in rows.pages(place.at):
                 new = [row for row in page.rows if _name(row) not in seen]
                 seen |= {name for name in map(_name, new) if name}
-                judged = judge.judged(new)
-                fed(judged)
+                planned = planner.planned(new)
+                fed(planned)
                 place.at = page.after
-                _count(place, judged)
+                _count(place, planned)
                 step(len(new))
-                yield judged
+                yield planned
 
     @contextmanager
-    def _judge(self) -> Iterator[Judge]:
+    def _planner(self) -> Iterator[RowPlanner]:
         """Everything that Zendesk lists is read first: what is linked already needs no create."""
         vendors = self._parts.vendors
         vendors.prove_jira()
         with closing(ListedLinks()) as listed:
             listed.add(self._run.screen.tracked(vendors.links.rows(), what="Links in Zendesk"))
-            yield Judge(vendors, self._parts.ledger, listed, clock=self._parts.clock)
+            yield RowPlanner(vendors, self._parts.ledger, listed, clock=self._parts.clock)
 
-    def _calls(self, judged: Judged) -> int:
-        return calls_of(judged, looks_first=self._parts.looks_first)
+    def _calls(self, planned: PlannedRow) -> int:
+        return calls_of(planned, looks_first=self._parts.looks_first)
 
     def _save(self, place: Place) -> None:
         self._places.write(place, at=self._parts.clock())
@@ -143,11 +143,11 @@ def _name(row: Row) -> str:
     return ""
 
 
-def _count(place: Place, judged: list[Judged]) -> None:
-    place.read += len(judged)
-    place.to_link += sum(len(one.missing) for one in judged)
-    place.already_linked += sum(len(one.present) for one in judged)
-    place.not_found += [asdict(missing) for one in judged for missing in one.not_found]
+def _count(place: Place, planned: list[PlannedRow]) -> None:
+    place.read += len(planned)
+    place.to_link += sum(len(one.missing) for one in planned)
+    place.already_linked += sum(len(one.present) for one in planned)
+    place.not_found += [asdict(missing) for one in planned for missing in one.not_found]
 
 
 def _total(rows: Rows) -> int | None:
@@ -159,7 +159,7 @@ def _total(rows: Rows) -> int | None:
 
 
 @contextmanager
-def _writer(file: Path | None, source: str) -> Iterator[Callable[[Judged], object]]:
+def _writer(file: Path | None, source: str) -> Iterator[Callable[[PlannedRow], object]]:
     if file is None:
         yield lambda _: None
         return

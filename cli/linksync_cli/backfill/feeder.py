@@ -1,4 +1,4 @@
-"""Puts what was judged on the event queue, as fast as the budget allows and no faster."""
+"""Puts what was planned on the event queue, as fast as the budget allows and no faster."""
 
 import hashlib
 import time

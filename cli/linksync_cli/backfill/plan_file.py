@@ -1,7 +1,7 @@
 """The plan of a backfill as a file: what was read, what would be linked, what is there already, and what is not found.
 
 One JSON document a line: a head, a line for each ticket, issue or row, and a last line that tells that it is whole.  A
-later run reads the rows again, and judges them by what the ledger and Zendesk have by then.
+later run reads the rows again, and plans them by what the ledger and Zendesk have by then.
 """
 
 import json
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from linksync.core.backfill import Judged, Listed, Row
+from linksync.core.backfill import Listed, PlannedRow, Row
 from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.issue import Issue
 from linksync_cli.backfill.rows import Page, file_pages
@@ -25,17 +25,17 @@ class PlanWriter:
         self._file, self._rows = file, 0
         self._write({"linksync": _KIND, "from": source})
 
-    def add(self, judged: Judged) -> None:
+    def add(self, planned: PlannedRow) -> None:
         """One more row."""
         plan = {
-            "link": judged.missing,
-            "linked": judged.present,
+            "link": planned.missing,
+            "linked": planned.present,
             "not_found": [
-                one.issue if "ticket_id" in _shown(judged.row) else one.ticket_id for one in judged.not_found
+                one.issue if "ticket_id" in _shown(planned.row) else one.ticket_id for one in planned.not_found
             ],
         }
         self._rows += 1
-        self._write(_shown(judged.row) | plan | ({"read_again": True} if judged.reread else {}))
+        self._write(_shown(planned.row) | plan | ({"read_again": True} if planned.reread else {}))
 
     def end(self) -> None:
         """It is whole."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from linksync.core.backfill import Judged, Listed, NotFound, calls_of, judge_issue, judge_listed, judge_ticket
+from linksync.core.backfill import Listed, NotFound, PlannedRow, calls_of, plan_issue, plan_listed, plan_ticket
 from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord
@@ -24,12 +24,12 @@ def recorded(*refs: str, at: float) -> FieldRecord:
     return FieldRecord(frozenset(refs), Window.of_change(at))
 
 
-def judged(row: ChangedTicket, known: FieldRecord = NOTHING, *, listed: frozenset[str] = frozenset()) -> Judged:
-    return judge_ticket(row, known, issues=ISSUES, listed=listed, now=NOW)
+def planned(row: ChangedTicket, known: FieldRecord = NOTHING, *, listed: frozenset[str] = frozenset()) -> PlannedRow:
+    return plan_ticket(row, known, issues=ISSUES, listed=listed, now=NOW)
 
 
 def test_a_value_is_told_as_old_as_its_row_with_the_links_that_are_there() -> None:
-    found = judged(ticket("PROJ-1", "OPS-2", "GONE-9"), listed=frozenset({"10002", "777"}))
+    found = planned(ticket("PROJ-1", "OPS-2", "GONE-9"), listed=frozenset({"10002", "777"}))
     assert found.payload == TicketStatement(
         ticket_id="5001", issue_keys=("PROJ-1", "OPS-2", "GONE-9"), at=AT, exact=True, linked=("10002",)
     )
@@ -40,13 +40,13 @@ def test_a_value_is_told_as_old_as_its_row_with_the_links_that_are_there() -> No
 
 
 def test_what_the_ledger_states_already_is_not_told() -> None:
-    found = judged(ticket("PROJ-1"), recorded("PROJ-1", at=AT - 500))
+    found = planned(ticket("PROJ-1"), recorded("PROJ-1", at=AT - 500))
     assert (found.payload, found.missing, calls_of(found, looks_first=True)) == (None, (), 0)
 
 
 @pytest.mark.parametrize(("at", "reread"), [(AT - 1, False), (AT, True), (AT + 1, True)])
 def test_where_the_ledger_has_something_else_that_is_not_older_the_field_is_read(at: float, *, reread: bool) -> None:
-    found = judged(ticket("PROJ-1"), recorded("OPS-2", at=at))
+    found = planned(ticket("PROJ-1"), recorded("OPS-2", at=at))
     assert isinstance(found.payload, TicketStatement)
     assert (found.payload.issue_keys is None, found.reread) == (reread, reread)
     assert calls_of(found, looks_first=False) == 1 + reread
@@ -57,16 +57,16 @@ def test_where_the_ledger_has_something_else_that_is_not_older_the_field_is_read
     [ticket(), ticket("PROJ-1", deleted=True), ticket("PROJ-1", erased=True), ticket("PROJ-1", merged=True)],
 )
 def test_an_empty_field_and_a_ticket_that_is_gone_tell_nothing(row: ChangedTicket) -> None:
-    assert judged(row) == Judged(row=row)
+    assert planned(row) == PlannedRow(row=row)
 
 
 def test_a_field_with_too_much_in_it_is_read_in_its_lane() -> None:
-    found = judged(ChangedTicket(ticket_id="5001", refs=None, updated_at=AT, too_many=True))
+    found = planned(ChangedTicket(ticket_id="5001", refs=None, updated_at=AT, too_many=True))
     assert (found.reread, getattr(found.payload, "issue_keys", "")) == (True, None)
 
 
 def test_issues_that_project_keys_leaves_out_are_neither_made_nor_missed() -> None:
-    found = judge_ticket(
+    found = plan_ticket(
         ticket("PROJ-1", "OPS-2"), NOTHING, issues=ISSUES, listed=(), now=NOW, projects=ProjectList(frozenset({"OPS"}))
     )
     assert (found.missing, found.not_found) == (("OPS-2",), ())
@@ -74,7 +74,7 @@ def test_issues_that_project_keys_leaves_out_are_neither_made_nor_missed() -> No
 
 def test_an_issues_numbers_are_told_with_the_tickets_that_are_linked() -> None:
     row = ChangedIssue(issue=PROJ_1, refs=("5001", "5002", "5009"), updated_at=AT)
-    found = judge_issue(row, NOTHING, tickets={"5001", "5002"}, listed={"5002"}, now=NOW)
+    found = plan_issue(row, NOTHING, tickets={"5001", "5002"}, listed={"5002"}, now=NOW)
     assert found.payload == IssueStatement(
         issue_id="10001",
         issue_key="PROJ-1",
@@ -86,13 +86,13 @@ def test_an_issues_numbers_are_told_with_the_tickets_that_are_linked() -> None:
     assert (found.missing, found.present) == (("5001",), ("5002",))
     assert found.not_found == (NotFound(ticket_id="5009", issue="PROJ-1"),)
     assert calls_of(found, looks_first=False) == 1 + 2  # the create that is refused, and the look at the ticket
-    left_out = judge_issue(row, NOTHING, tickets=(), listed=(), now=NOW, projects=ProjectList(frozenset({"OPS"})))
-    assert left_out == Judged(row=row)
+    left_out = plan_issue(row, NOTHING, tickets=(), listed=(), now=NOW, projects=ProjectList(frozenset({"OPS"})))
+    assert left_out == PlannedRow(row=row)
 
 
 @pytest.mark.parametrize("there", [True, False])
 def test_a_row_of_a_list_becomes_an_operators_claim(*, there: bool) -> None:
-    found = judge_listed(
+    found = plan_listed(
         Listed(ticket_id="5001", issue="PROJ-1"),
         issue=PROJ_1,
         ticket_there=True,
@@ -108,5 +108,5 @@ def test_a_row_of_a_list_becomes_an_operators_claim(*, there: bool) -> None:
 @pytest.mark.parametrize(("issue", "there"), [(None, True), (PROJ_1, False)])
 def test_a_row_that_means_nothing_is_told_and_not_linked(issue: Issue | None, *, there: bool) -> None:
     row = Listed(ticket_id="5001", issue="PROJ-1")
-    found = judge_listed(row, issue=issue, ticket_there=there, listed=(), now=NOW)
-    assert found == Judged(row=row, not_found=(NotFound(ticket_id="5001", issue="PROJ-1"),))
+    found = plan_listed(row, issue=issue, ticket_there=there, listed=(), now=NOW)
+    assert found == PlannedRow(row=row, not_found=(NotFound(ticket_id="5001", issue="PROJ-1"),))

@@ -35,7 +35,7 @@ type Row = ChangedTicket | ChangedIssue | Listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class PlannedRow:
     """What becomes of a row.  `payload` is what its lane is told; None: nothing.
 
     `missing` and `present` are the links (as issue keys or ticket ids) that are to be made and that are there already.
@@ -50,7 +50,7 @@ class Judged:
     reread: bool = False
 
 
-def judge_ticket(
+def plan_ticket(
     row: ChangedTicket,
     recorded: FieldRecord,
     *,
@@ -58,22 +58,22 @@ def judge_ticket(
     listed: Collection[str],
     now: float,
     projects: ProjectList = ALL_PROJECTS,
-) -> Judged:
+) -> PlannedRow:
     """A ticket's row.  `issues` are those that its keys mean, `listed` the ids of issues that it is linked with.
 
     A merged ticket is closed for good, and nobody tells whose its keys are now.
     """
     if row.deleted or row.erased or row.merged:
-        return Judged(row=row)
+        return PlannedRow(row=row)
     if row.too_many:
-        return Judged(row=row, payload=_ticket(row, None, now), reread=True)
+        return PlannedRow(row=row, payload=_ticket(row, None, now), reread=True)
     if not row.refs:
-        return Judged(row=row)
+        return PlannedRow(row=row)
     meant = {key: issues[key] for key in row.refs if key in issues and projects.includes(issues[key].key)}
     present = tuple(key for key, issue in meant.items() if issue.id in listed)
     seen = tuple(sorted({meant[key].id for key in present}))
     told, reread = _decide(frozenset(row.refs), row.updated_at, recorded)
-    return Judged(
+    return PlannedRow(
         row=row,
         payload=_ticket(row, None if reread else row.refs, now, seen) if told else None,
         missing=tuple({issue.id: key for key, issue in meant.items() if key not in present}.values()) if told else (),
@@ -83,7 +83,7 @@ def judge_ticket(
     )
 
 
-def judge_issue(
+def plan_issue(
     row: ChangedIssue,
     recorded: FieldRecord,
     *,
@@ -91,21 +91,21 @@ def judge_issue(
     listed: Collection[str],
     now: float,
     projects: ProjectList = ALL_PROJECTS,
-) -> Judged:
+) -> PlannedRow:
     """An issue's row.
 
     `tickets` are those of its numbers that Zendesk knows, `listed` the tickets that it is linked with.
     """
     if not projects.includes(row.issue.key):
-        return Judged(row=row)
+        return PlannedRow(row=row)
     if row.too_many:
-        return Judged(row=row, payload=_issue(row, None, now), reread=True)
+        return PlannedRow(row=row, payload=_issue(row, None, now), reread=True)
     if not row.refs:
-        return Judged(row=row)
+        return PlannedRow(row=row)
     present = tuple(ticket for ticket in row.refs if ticket in listed)
     told, reread = _decide(frozenset(row.refs), row.updated_at, recorded)
     absent = [ticket for ticket in row.refs if ticket not in present]
-    return Judged(
+    return PlannedRow(
         row=row,
         payload=_issue(row, None if reread else row.refs, now, present) if told else None,
         missing=tuple(ticket for ticket in absent if ticket in tickets) if told else (),
@@ -115,7 +115,7 @@ def judge_issue(
     )
 
 
-def judge_listed(
+def plan_listed(
     row: Listed,
     *,
     issue: Issue | None,
@@ -123,13 +123,13 @@ def judge_listed(
     listed: Collection[str],
     now: float,
     projects: ProjectList = ALL_PROJECTS,
-) -> Judged:
+) -> PlannedRow:
     """A row of somebody's own list, which becomes an operator's claim.
 
     `issue` is what Jira has by that name, `listed` are the ids of issues that the ticket is linked with.
     """
     if issue is None or not ticket_there or not projects.includes(issue.key):
-        return Judged(row=row, not_found=(NotFound(ticket_id=row.ticket_id, issue=row.issue),))
+        return PlannedRow(row=row, not_found=(NotFound(ticket_id=row.ticket_id, issue=row.issue),))
     seen = issue.id in listed
     command = OperatorCommand(
         ticket_id=row.ticket_id,
@@ -139,7 +139,7 @@ def judge_listed(
         at=now,
         seen=seen,
     )
-    return Judged(
+    return PlannedRow(
         row=row,
         payload=command,
         missing=() if seen else (issue.key,),
@@ -147,19 +147,19 @@ def judge_listed(
     )
 
 
-def calls_of(judged: Judged, *, looks_first: bool) -> int:
+def calls_of(planned: PlannedRow, *, looks_first: bool) -> int:
     """The calls that its lane makes of Zendesk.  `looks_first`: the Links API is version 1's.
 
     A number that Zendesk does not know costs the create that is refused, and the look whether the ticket is there.
     """
-    creates = len(judged.missing)
-    if isinstance(judged.payload, IssueStatement):
+    creates = len(planned.missing)
+    if isinstance(planned.payload, IssueStatement):
         looks = creates
-        unknown = 2 * len(judged.not_found)
+        unknown = 2 * len(planned.not_found)
     else:
         looks, unknown = min(1, creates), 0
-    reads = 1 if judged.reread and isinstance(judged.payload, TicketStatement) else 0
-    return creates + (looks if looks_first else 0) + (unknown if judged.payload else 0) + reads
+    reads = 1 if planned.reread and isinstance(planned.payload, TicketStatement) else 0
+    return creates + (looks if looks_first else 0) + (unknown if planned.payload else 0) + reads
 
 
 def _decide(refs: frozenset[str], updated_at: float, recorded: FieldRecord) -> tuple[bool, bool]:

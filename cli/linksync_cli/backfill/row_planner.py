@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from linksync.core.backfill import Judged, Listed, Row, judge_issue, judge_listed, judge_ticket
+from linksync.core.backfill import Listed, PlannedRow, Row, plan_issue, plan_listed, plan_ticket
 from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord
@@ -14,7 +14,7 @@ from linksync_cli.stack_vendors import StackVendors
 _NOTHING = FieldRecord()
 
 
-class Judge:
+class RowPlanner:
     """`listed` holds all links that Zendesk lists.  Raises the clients' errors and those of `linksync.errors`."""
 
     def __init__(
@@ -27,20 +27,20 @@ class Judge:
     ) -> None:
         self._vendors, self._ledger, self._listed, self._clock = vendors, ledger, listed, clock
 
-    def judged(self, rows: Sequence[Row]) -> list[Judged]:
+    def planned(self, rows: Sequence[Row]) -> list[PlannedRow]:
         """What becomes of each.  A few calls for the whole page."""
         tickets = [row for row in rows if isinstance(row, ChangedTicket)]
         issues = [row for row in rows if isinstance(row, ChangedIssue)]
         listed = [row for row in rows if isinstance(row, Listed)]
         return [*self._tickets(tickets), *self._issues(issues), *self._listed_rows(listed)]
 
-    def _tickets(self, rows: Sequence[ChangedTicket]) -> list[Judged]:
+    def _tickets(self, rows: Sequence[ChangedTicket]) -> list[PlannedRow]:
         if not rows:
             return []
         recorded = self._ledger.tickets(row.ticket_id for row in rows if row.refs)
         meant = self._meant({key for row in rows for key in row.refs or ()})
         return [
-            judge_ticket(
+            plan_ticket(
                 row,
                 recorded[row.ticket_id][0] if row.ticket_id in recorded else _NOTHING,
                 issues=meant,
@@ -51,7 +51,7 @@ class Judge:
             for row in rows
         ]
 
-    def _issues(self, rows: Sequence[ChangedIssue]) -> list[Judged]:
+    def _issues(self, rows: Sequence[ChangedIssue]) -> list[PlannedRow]:
         if not rows:
             return []
         recorded = self._ledger.issues(row.issue.id for row in rows)
@@ -59,7 +59,7 @@ class Judge:
         absent = {ticket for row in rows for ticket in row.refs or () if ticket not in linked[row.issue.id]}
         there = self._vendors.existence.tickets(sorted(absent))
         return [
-            judge_issue(
+            plan_issue(
                 row,
                 recorded[row.issue.id].stated if row.issue.id in recorded else _NOTHING,
                 tickets=there,
@@ -70,13 +70,13 @@ class Judge:
             for row in rows
         ]
 
-    def _listed_rows(self, rows: Sequence[Listed]) -> list[Judged]:
+    def _listed_rows(self, rows: Sequence[Listed]) -> list[PlannedRow]:
         if not rows:
             return []
         meant = self._meant({row.issue for row in rows})
         there = self._vendors.existence.tickets(sorted({row.ticket_id for row in rows}))
         return [
-            judge_listed(
+            plan_listed(
                 row,
                 issue=meant.get(row.issue),
                 ticket_there=row.ticket_id in there,
