@@ -37,26 +37,32 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_BEGIN, _LOOK, _MEND = "Set up", "See", "Mend"
 _setup = typer.Typer(help="Set up Zendesk or Jira, or see that all is as it should be.", no_args_is_help=True)
 _setup.command("zendesk")(setup_zendesk.setup_zendesk)
 _setup.command("jira")(setup_jira.setup_jira)
-app.command("install", rich_help_panel=_BEGIN)(install.install)
-app.command("configure", rich_help_panel=_BEGIN)(configure.configure)
-app.add_typer(_setup, name="setup", rich_help_panel=_BEGIN)
-app.command("uninstall", rich_help_panel=_BEGIN)(uninstall.uninstall)
-app.command("doctor", rich_help_panel=_LOOK)(doctor.doctor)
-app.command("explain", rich_help_panel=_LOOK)(explain.explain)
-app.command("drift", rich_help_panel=_LOOK)(drift.drift)
-app.command("list", rich_help_panel=_LOOK)(list_links.list_links)
-app.command("verify-signature", rich_help_panel=_LOOK)(verify_signature.verify_signature)
-app.command("link", rich_help_panel=_MEND)(link.link)
-app.command("unlink", rich_help_panel=_MEND)(link.unlink)
-app.command("backfill", rich_help_panel=_MEND)(backfill.backfill)
-app.command("migrate", rich_help_panel=_MEND)(migrate.migrate)
-app.command("redrive", rich_help_panel=_MEND)(redrive.redrive)
-app.command("pause", rich_help_panel=_MEND)(pause.pause)
-app.command("resume", rich_help_panel=_MEND)(pause.resume)
+_PANELS = {
+    "Set up": {"install": install.install, "configure": configure.configure, "uninstall": uninstall.uninstall},
+    "See": {
+        "doctor": doctor.doctor,
+        "explain": explain.explain,
+        "drift": drift.drift,
+        "list": list_links.list_links,
+        "verify-signature": verify_signature.verify_signature,
+    },
+    "Mend": {
+        "link": link.link,
+        "unlink": link.unlink,
+        "backfill": backfill.backfill,
+        "migrate": migrate.migrate,
+        "redrive": redrive.redrive,
+        "pause": pause.pause,
+        "resume": pause.resume,
+    },
+}
+app.add_typer(_setup, name="setup", rich_help_panel="Set up")
+for _panel, _commands in _PANELS.items():
+    for _name, _function in _commands.items():
+        app.command(_name, rich_help_panel=_panel)(_function)
 
 
 def _print_version(wanted: bool) -> None:
@@ -72,7 +78,8 @@ def _print_version(wanted: bool) -> None:
 def _linksync(
     context: typer.Context,
     _version: Annotated[
-        bool, typer.Option("--version", metavar="", callback=_print_version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option("--version", metavar="", callback=_print_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
     if context.invoked_subcommand is None:

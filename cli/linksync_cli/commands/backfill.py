@@ -41,7 +41,9 @@ def backfill(
             min=1, metavar="PER_MINUTE", help="Most calls of Zendesk a minute. [dim]Default: half its limit[/dim]"
         ),
     ] = None,
-    restart: Annotated[bool, typer.Option("--restart", help="Begin anew, wherever the last run stopped.")] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", metavar="", help="Begin anew, wherever the last run stopped.")
+    ] = False,
 ) -> None:
     """Link what the fields name already: those of all tickets, of all issues, or a list of your own.
 

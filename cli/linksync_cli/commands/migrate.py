@@ -22,7 +22,7 @@ def migrate(
     run: Run,
     direction: Annotated[Direction, typer.Argument(metavar="v1-to-v2|v2-to-v1", help="From where to where.")],
     delete_source: Annotated[
-        bool, typer.Option("--delete-source", help="Take away from the source what the target has.")
+        bool, typer.Option("--delete-source", metavar="", help="Take away from the source what the target has.")
     ] = False,
     canary: Annotated[
         list[str] | None,

@@ -105,6 +105,17 @@ class Stack(Parts):
         self.zendesk.fields[ticket_id] = keys
         return TicketStatement(ticket_id=ticket_id, issue_keys=keys, at=self.tick(), exact=True)
 
+    def merge_ticket(self, ticket_id: str, *, into: str) -> TicketStatement:
+        """An agent merges it into another; an event subscription tells."""
+        return TicketStatement(
+            ticket_id=ticket_id,
+            issue_keys=None,
+            at=self.tick(),
+            exact=True,
+            lifecycle=LifecycleEvent.MERGED,
+            merged_into=into,
+        )
+
     def edit_issue(
         self, issue_id: str, *ticket_ids: str, lifecycle: LifecycleEvent = LifecycleEvent.EDITED
     ) -> IssueStatement:

@@ -267,14 +267,7 @@ def test_a_ticket_that_was_deleted(stack: Stack) -> None:
 
 def test_a_ticket_that_was_merged(stack: Stack) -> None:
     stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
-    merged = TicketStatement(
-        ticket_id="5001",
-        issue_keys=None,
-        at=stack.tick(),
-        exact=True,
-        lifecycle=LifecycleEvent.MERGED,
-        merged_into="5002",
-    )
+    merged = stack.merge_ticket("5001", into="5002")
     stack.deliver(merged)
     told = explain(asked(stack))
     assert "It was merged into ticket 5002, which has what it named." in told.ticket

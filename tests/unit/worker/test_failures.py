@@ -3,7 +3,7 @@
 import pytest
 
 from linksync.core.links import LinkState, Owner
-from linksync.core.messages import LifecycleEvent, TicketStatement
+from linksync.core.messages import LifecycleEvent
 from linksync.errors import (
     AwsUnavailable,
     UpstreamForbidden,
@@ -144,16 +144,7 @@ def test_a_move_cut_short_anywhere(stack: Stack, side: str, step: int, failure: 
 def test_a_merge_cut_short_anywhere(stack: Stack, side: str, step: int, failure: BaseException) -> None:
     stack.link_by_hand("5001", "10003")
     stack.deliver(stack.edit_ticket("5001", "PROJ-1", "OPS-3"), stack.edit_issue("10002", "5001"))
-    stack.post(
-        TicketStatement(
-            ticket_id="5001",
-            issue_keys=None,
-            at=stack.tick(),
-            exact=True,
-            lifecycle=LifecycleEvent.MERGED,
-            merged_into="5002",
-        )
-    )
+    stack.post(stack.merge_ticket("5001", into="5002"))
     run_with_failure(stack, side, step, failure)
     assert (stack.linked("5001"), stack.linked("5002")) == ({"10003"}, {"10001", "10002", "10003"})
 

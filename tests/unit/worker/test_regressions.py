@@ -17,14 +17,7 @@ def moved(stack: Stack, key: str) -> None:
 
 
 def merge(stack: Stack) -> TicketStatement:
-    return TicketStatement(
-        ticket_id="5001",
-        issue_keys=None,
-        at=stack.tick(),
-        exact=True,
-        lifecycle=LifecycleEvent.MERGED,
-        merged_into="5002",
-    )
+    return stack.merge_ticket("5001", into="5002")
 
 
 def the_dead(stack: Stack) -> Envelope:
