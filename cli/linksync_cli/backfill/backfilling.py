@@ -20,7 +20,7 @@ from linksync_cli.backfill.row_planner import RowPlanner
 from linksync_cli.backfill.rows import Rows
 from linksync_cli.command import Run
 from linksync_cli.endings import as_failure
-from linksync_cli.failures import Failure, Interrupted
+from linksync_cli.failures import Failure, Interrupted, WrongUsage
 from linksync_cli.link_table import ListedLinks
 from linksync_cli.stack import Stack
 from linksync_cli.stack_vendors import StackVendors
@@ -163,7 +163,11 @@ def _writer(file: Path | None, source: str) -> Iterator[Callable[[PlannedRow], o
     if file is None:
         yield lambda _: None
         return
-    with file.open("w", encoding="utf-8") as opened:
+    try:
+        opening = file.open("w", encoding="utf-8")
+    except OSError:
+        raise WrongUsage("plan", f"{file} cannot be written.", "Name a file in a folder of yours.") from None
+    with opening as opened:
         writer = PlanWriter(opened, source)
         yield writer.add
         writer.end()

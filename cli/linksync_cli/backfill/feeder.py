@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from linksync.core.messages import Envelope, OperatorCommand, Payload
+from linksync.core.messages import BACKFILL, Envelope, OperatorCommand, Payload
 from linksync.store.event_queue import EventQueue
 from linksync_cli.backfill.budget import Budget
 from linksync_cli.command import Run
 from linksync_cli.stack import Stack
 
-SOURCE, OPERATOR = "backfill", "operator"
+OPERATOR = "operator"
 _STALLED = (
     "The worker has done nothing for two minutes: is it paused (linksync resume), or a vendor down (linksync doctor)? "
     "This goes on when it does."
@@ -59,7 +59,7 @@ class Feeder:
         return Envelope(
             delivery=delivery,
             correlation_id=delivery,
-            source=OPERATOR if isinstance(payload, OperatorCommand) else SOURCE,
+            source=OPERATOR if isinstance(payload, OperatorCommand) else BACKFILL,
             received_at=time.time(),
             payload=payload,
         )

@@ -31,7 +31,7 @@ class Source(StrEnum):
 def backfill(
     run: Run,
     source: Annotated[Source, typer.Option("--from", help="The tickets' field, the issues' field, or a list.")],
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The list: lines of ticket,issue.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The list: lines of ticket,issue.")] = None,
     plan: Annotated[
         Path | None, typer.Option(metavar="FILE", help="With --dry-run, write the plan there; else work it off.")
     ] = None,

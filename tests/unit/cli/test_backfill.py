@@ -260,6 +260,7 @@ def test_a_search_whose_cursor_expires_is_read_anew_and_nothing_told_twice(
         (["--from", "jira", "some.csv"], "file"),
         (["--from", "csv", "absent.csv"], "file"),
         (["--from", "zendesk", "--plan", "absent.jsonl"], "plan"),
+        (["--from", "zendesk", "--plan", "/absent/plan.jsonl", "--dry-run"], "plan"),
     ],
 )
 def test_wrong_usage_is_told(cli: RunCli, worker: Worker, arguments: list[str], code: str) -> None:

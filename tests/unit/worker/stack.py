@@ -127,14 +127,20 @@ class Stack(Parts):
         )
 
     def post(
-        self, payload: Payload, *, delivery: str = "", received_at: float | None = None, redriven: bool = False
+        self,
+        payload: Payload,
+        *,
+        delivery: str = "",
+        received_at: float | None = None,
+        redriven: bool = False,
+        source: str = "test",
     ) -> None:
         """Queue it, as a delivery of its own unless named."""
         self._deliveries += 1
         delivery = delivery or f"d{self._deliveries}"
         accepted = self.clock.now if received_at is None else received_at
         self.queue.send(
-            Envelope(delivery=delivery, correlation_id=delivery, source="test", received_at=accepted, payload=payload),
+            Envelope(delivery=delivery, correlation_id=delivery, source=source, received_at=accepted, payload=payload),
             known_by=f"{delivery}-{self._deliveries}",
             redriven=redriven,
         )

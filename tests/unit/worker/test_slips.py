@@ -6,7 +6,7 @@ import pytest
 
 from linksync.core.history import Event
 from linksync.core.links import CallKind, LinkState, Owner
-from linksync.core.messages import LifecycleEvent, OperatorAction, OperatorCommand, TicketStatement
+from linksync.core.messages import BACKFILL, LifecycleEvent, OperatorAction, OperatorCommand, TicketStatement
 from linksync.errors import UpstreamForbidden, UpstreamRefused
 from tests.simulation.clock import RunKilled
 from tests.unit.worker.stack import Stack
@@ -309,6 +309,14 @@ def test_links_that_were_seen_in_the_list_need_no_create(stack: Stack) -> None:
     assert (creates(stack), stack.linked()) == (1, {"10001", "10002"})
     stack.deliver(stack.edit_ticket("5001"))
     assert stack.linked() == {"10001"}
+
+
+@pytest.mark.parametrize(("source", "behind"), [("zendesk_event", 500.0), (BACKFILL, 0.0)])
+def test_what_a_backfill_tells_is_as_old_as_it_is_and_not_late(stack: Stack, source: str, behind: float) -> None:
+    statement = stack.edit_ticket("5001", "PROJ-1")
+    stack.post(replace(statement, at=stack.clock.now - 500.0), source=source)
+    stack.run_until_idle()
+    assert (stack.linked(), round(stack.metric("SecondsBehind"))) == ({"10001"}, behind)
 
 
 def test_so_do_those_that_an_issue_names_and_those_that_an_operator_asks_for(stack: Stack) -> None:

@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from linksync.core.ordering import Window
 
+BACKFILL = "backfill"
+"""The source of statements that a backfill makes of fields that were filled in long ago."""
+
 
 class LifecycleEvent(StrEnum):
     """What happened to the ticket or issue itself."""

@@ -20,7 +20,7 @@ from linksync.core.commands import (
 from linksync.core.history import Event, HistoryLine
 from linksync.core.lanes import TicketLane
 from linksync.core.links import OPERATOR_CLAIM, Link, LinkState, Owner
-from linksync.core.messages import Envelope, LinkNotice, NoticeKind
+from linksync.core.messages import BACKFILL, Envelope, LinkNotice, NoticeKind
 from linksync.errors import UpstreamRefused
 from linksync.metrics import Metric
 from linksync.worker.dependencies import Dependencies
@@ -138,6 +138,8 @@ class CommandRun:
         return removed
 
     def _measure_delay(self) -> None:
+        if self._envelope.source == BACKFILL:
+            return  # what was written years ago is not late
         self._deps.log.count(Metric.SECONDS_BEHIND, max(0.0, self._deps.now() - self._envelope.payload.at))
 
     def _notify(self, ticket_id: str, link: Link, kind: NoticeKind) -> None:
