@@ -143,8 +143,8 @@ def _wrong(found: Callable[[], list[str]]) -> bool:
 def a_demand_replaces_the_backoff(patch: pytest.MonkeyPatch) -> None:
     delay = backoff.delay
 
-    def obedient(*, attempt: int, retry_after: float | None, jitter: float) -> int:
-        return delay(attempt=attempt if retry_after is None else 0, retry_after=retry_after, jitter=jitter)
+    def obedient(*, attempt: int, retry_after: float | None, **told: Any) -> int:
+        return delay(attempt=attempt if retry_after is None else 0, retry_after=retry_after, **told)
 
     patch.setattr(backoff, "delay", obedient)
 
