@@ -273,3 +273,16 @@ def test_with_that_direction_off_an_issue_still_has_a_key(recorded: responses.Re
     single(recorded, "10001", "10001", "NEW-5")
     issues = JiraIssues(jira=jira, field_id="", parse=ticket_ids)
     assert issues.read("10001") == FieldReading(refs=None, issue=Issue("10001", "NEW-5"))
+
+
+def test_nothing_is_concluded_from_404s_to_credentials_that_changed_meanwhile(
+    recorded: responses.RequestsMock, issues: JiraIssues, vault: Vault
+) -> None:
+    def rotated(_: object) -> tuple[int, dict[str, str], str]:
+        vault.cached = {"jira": {"email": "bot@acme.example", "api_token": "rotated-hunter2"}}
+        return 404, {}, '{"errorMessages": ["…"]}'
+
+    bulk(recorded, ["UTF-8"])
+    recorded.add_callback(responses.GET, f"{BASE}/issue/UTF-8", rotated)
+    myself(recorded)
+    assert issues.look_up(["UTF-8"]) == LookUp()

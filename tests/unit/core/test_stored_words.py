@@ -15,7 +15,9 @@ from linksync.core.links import (
     merged_claim,
     ticket_claim,
 )
+from linksync.core.listed_links import LinksApiVersion
 from linksync.core.messages import LifecycleEvent, NoticeKind, OperatorAction
+from linksync.core.wrong_references import WrongReferenceNotice
 
 WORDS: dict[type[StrEnum], str] = {
     CallKind: "create delete",
@@ -26,6 +28,8 @@ WORDS: dict[type[StrEnum], str] = {
     OperatorAction: "link unlink relink adopt rekey renumber",
     Owner: "linksync adopted",
     UnlinkPolicy: "owned any never",
+    LinksApiVersion: "v1 v2",
+    WrongReferenceNotice: "off tag note",
 }
 
 

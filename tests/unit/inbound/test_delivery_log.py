@@ -104,6 +104,7 @@ def test_a_failure_is_told_without_anybodys_text(
     deliver(genuine(ZENDESK, TRIGGER), ZENDESK)
     (line,) = lines()
     assert (line["level"], line["outcome"], line["reason"]) == ("ERROR", "unavailable", reason)
+    assert line["source"] == "zendesk"
     assert line["error"].startswith(error)
     assert 0 <= line["milliseconds"] < 60_000
     assert "customer" not in json.dumps(line)
@@ -127,3 +128,30 @@ def test_an_identifier_that_is_none_is_not_logged(lines: Lines) -> None:
     header = {"X-Atlassian-Webhook-Identifier": "<script>alert(1)</script>"}
     deliver(genuine(JIRA, sample("jira/updated-text.json"), **header), JIRA)
     assert "sender_delivery" not in lines()[0]
+
+
+@pytest.mark.usefixtures("aws")
+def test_jiras_own_identifier_is_logged(lines: Lines) -> None:
+    header = {"X-Atlassian-Webhook-Identifier": "0123-abcd"}
+    deliver(genuine(JIRA, sample("jira/updated-text.json"), **header), JIRA)
+    assert lines()[0]["sender_delivery"] == "0123-abcd"
+
+
+@pytest.mark.parametrize(
+    ("result", "level", "metric"),
+    [
+        (Result.ACCEPTED, "INFO", "DeliveriesAccepted"),
+        (Result.IGNORED, "INFO", "DeliveriesIgnored"),
+        (Result.QUARANTINED, "WARNING", "DeliveriesQuarantined"),
+        (Result.REJECTED, "WARNING", "DeliveriesRejected"),
+        (Result.TOO_LARGE, "WARNING", "DeliveriesRejected"),
+        (Result.UNAVAILABLE, "ERROR", None),
+    ],
+)
+def test_the_level_and_the_metric_of_each_result(lines: Lines, result: Result, level: str, metric: str | None) -> None:
+    log_delivery(request_of({}), Outcome(result=result, source="jira"), 0.0)
+    (line,) = lines()
+    assert (line["level"], [name for name in line if name.startswith("Deliveries")]) == (
+        level,
+        [metric] if metric else [],
+    )

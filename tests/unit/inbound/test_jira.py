@@ -167,12 +167,47 @@ def test_what_automation_states_of_an_issue_outside_the_allow_list_goes_to_the_w
 
 
 @pytest.mark.parametrize(
-    "timestamp", [None, "1793611800500", True, -5, 0, 10**400, 1e300, 10**14, [], 1_793_999_999_000]
+    "timestamp",
+    [None, "1793611800500", True, -5, 0, 10**400, 1e300, 10**14, [], 1_793_999_999_000, 1000 * (NOW + 86_400)],
 )
 def test_a_time_that_cannot_be_believed_bounds_nothing(timestamp: object) -> None:
     statement = jira.parse(update("4711", [OURS], timestamp=timestamp), NOW, field=FIELD).content
     assert isinstance(statement, IssueStatement)
     assert (statement.at, statement.exact) == (NOW, False)
+
+
+def test_a_time_within_a_day_of_ours_is_believed() -> None:
+    ahead = NOW + 86_399.5
+    statement = jira.parse(update("4711", [OURS], timestamp=1000 * ahead), NOW, field=FIELD).content
+    assert isinstance(statement, IssueStatement)
+    assert (statement.at, statement.exact) == (ahead, True)
+
+
+def test_the_last_of_several_changes_of_the_field_counts() -> None:
+    changes = [OURS | {"toString": "4711"}, OURS | {"toString": "4712"}]
+    without = {"id": "30012", "key": "SHOP-12", "fields": {}}
+    assert jira.parse(update("", changes, issue=without), NOW, field=FIELD) == states(("4712",))
+
+
+@pytest.mark.parametrize(
+    ("item", "says"),
+    [
+        ({"field": "Tickets", "fieldId": "customfield_10050"}, True),
+        ({"field": "customfield_10050"}, True),
+        ({"field": "customfield_10050", "fieldId": "customfield_10051"}, False),
+        ({"field": "Tickets", "fieldtype": "custom"}, True),  # a server that tells no id: it may be ours
+        ({"field": "Tickets", "fieldtype": "jira"}, False),
+        ({"field": "Tickets", "fieldtype": "custom", "fieldId": "customfield_10051"}, False),
+    ],
+)
+def test_which_changes_may_be_of_our_field(item: dict[str, str], says: bool) -> None:
+    parsed = jira.parse(update("4711", [item | {"toString": "4711"}]), NOW, field=FIELD)
+    assert parsed == (states(("4711",)) if says else ignored("field_unchanged"))
+
+
+def test_a_change_of_an_unnamed_custom_field_is_none_of_a_system_field() -> None:
+    item = {"field": "Tickets", "fieldtype": "custom", "toString": "4711"}
+    assert jira.parse(update("4711", [item]), NOW, field=LABELS) == ignored("field_unchanged")
 
 
 @pytest.mark.parametrize(
@@ -280,6 +315,11 @@ def test_automation_without_an_issue_field() -> None:
         (b'{"issue_id": "30012", "', "not_json"),
         (b'{"issue_key": "SHOP-1", "', "not_json"),
         (b'["issue_id", "30012"]', "not_an_object"),
+        (b'[{"issue_id": "30012", "issue_key": "SHOP-12"}]', "not_an_object"),  # nothing is fished out of that
+        *(
+            (f'{{"{key}": "x", "issue": {{"id": "30012", "key": "SHOP-12", "fields": {{}}}}}}'.encode(), "no_issue_id")
+            for key in ("issue_id", "issue_key", "ticket_ids")  # one of them makes it our template's body
+        ),
         (b"{}", "no_issue_id"),
         (b'{"issue": "30012"}', "no_issue_id"),
         (sample("automation/custom-data-without-issue.json"), "no_issue_id"),
@@ -292,3 +332,9 @@ def test_unreadable_automation(body: bytes, reason: str) -> None:
     with pytest.raises(Unreadable) as problem:
         jira_automation.parse(body, NOW, field=FIELD)
     assert problem.value.reason == reason
+
+
+@pytest.mark.parametrize(("size", "lifecycle"), [(1024, LifecycleEvent.MOVED), (1025, LifecycleEvent.EDITED)])
+def test_a_rules_body_is_short(size: int, lifecycle: LifecycleEvent) -> None:
+    body = b'{"event": "moved", "issue_id": "30012", "issue_key": "SHOP-12"}'.ljust(size)
+    assert jira_automation.parse(body, NOW, field=FIELD) == automated(None, lifecycle=lifecycle)

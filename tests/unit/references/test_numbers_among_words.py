@@ -166,3 +166,15 @@ def test_what_is_not_known_of_an_account_is_no_mark() -> None:
 
 def test_labels_and_options_are_read_one_by_one() -> None:
     assert ids(["backend", "5001", "zd-5002", "since 2026"]) == ("5001", "5002")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("ticket", "tickets", "zendesk", "zd", "id", "ids", "no", "nos", "nr", "number", "numbers"),
+        *("and", "or", "und", "oder", "et", "ou", "y", "o", "e", "en", "og", "och"),
+    ],
+)
+def test_a_word_that_only_joins_or_marks_numbers_is_no_other_word(word: str) -> None:
+    assert ids(f"5001 {word} 5002") == ("5001", "5002")
+    assert ids(f"{word.upper()} 5001, 5002") == ("5001", "5002")

@@ -54,7 +54,7 @@ class IssueCheckpoint:
 
     def anew(self) -> "IssueCheckpoint":
         """The place from which the next search begins: where the last but one ended, as for tickets."""
-        return replace(self, since=(self.ended or self.newest) - SEARCH_OVERLAP, ended=self.newest, page="")
+        return replace(self, since=(self.ended or self.newest) - SEARCH_OVERLAP, ended=self.newest)
 
     def again(self) -> "IssueCheckpoint":
         """The search from the latest update seen, for a page that is of no use any more."""

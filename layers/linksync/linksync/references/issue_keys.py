@@ -72,7 +72,7 @@ def _found(
             yield from _found(segment.path, projects, site, nested - 1, any_case=in_jira)
 
 
-def _in_prose(prose: str, projects: frozenset[str], *, any_case: bool = True) -> Iterator[str]:
+def _in_prose(prose: str, projects: frozenset[str], *, any_case: bool) -> Iterator[str]:
     prose = _TAG_LEVEL.sub(" ", _NEVER_KEYS.sub(" ", prose))
     prose = _UNDERSCORES_BEHIND.sub(r"\1 ", _UNDERSCORES_BEFORE.sub(" ", prose))
     for match in (_KEY_OR_TAG if projects else _KEY).finditer(prose):
