@@ -6,8 +6,9 @@ stack is this module's own: what happens here would put off the work of other te
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from local.aws.stack import Stack
 from local.vendors import SimulatedVendors
 from tests.e2e.scene import Scene, answered, eventually, restart
 from tests.metric_dimensions import DIMENSIONS
+from tests.template_metrics import ALARMS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-metrics")]
 
@@ -25,12 +27,11 @@ UNKNOWN_KEY, UNKNOWN_TICKET = "PROJ-99999", "9999999"
 
 @dataclass(frozen=True)
 class Emitted:
-    """One value of a metric: the namespace and the dimensions that it is counted under, and its line's members."""
+    """A metric in a log line: the namespace and the dimensions, with their values, that it is counted under."""
 
     name: str
     namespace: str
-    dimensions: frozenset[str]
-    members: frozenset[str]
+    dimensions: Mapping[str, str]
 
 
 def link_is_made(scene: Scene) -> None:
@@ -177,6 +178,14 @@ CASES: dict[Callable[[Scene], None], set[Metric]] = {
 }
 
 
+ALARMED = {
+    Metric(alarm["MetricName"]): {one["Name"]: one["Value"] for one in alarm["Dimensions"]}
+    for alarm in ALARMS.values()
+    if alarm.get("Namespace") == "linksync"
+}
+"""The metrics of ours that alarms name with the values of their dimensions."""
+
+
 @pytest.fixture(scope="module")
 def scene() -> Iterator[Scene]:
     """A stack that tells people of their slips, and whose vendors' search shows everything at once."""
@@ -194,8 +203,10 @@ def test_what_happens_is_counted_under_the_dimensions_that_alarms_and_dashboard_
     case(scene)
     eventually(lambda: CASES[case] <= names(scene.stack, since), f"{CASES[case]} in the functions' log")
     for one in emitted(scene.stack, since):
-        assert (one.namespace, one.dimensions) == ("linksync", DIMENSIONS[one.name])
-        assert one.members > one.dimensions, "each dimension is a member of the line"
+        assert (one.namespace, one.dimensions.keys()) == ("linksync", DIMENSIONS[one.name])
+    for metric, dimensions in ALARMED.items():
+        if metric in CASES[case]:
+            assert dimensions in [one.dimensions for one in emitted(scene.stack, since) if one.name == metric]
 
 
 def test_no_metric_is_left_out() -> None:
@@ -213,8 +224,8 @@ def emitted(stack: Stack, since: float) -> list[Emitted]:
     return [one for line in map(json.loads, lines) for one in _emitted(line)]
 
 
-def _emitted(line: dict[str, object]) -> Iterator[Emitted]:
+def _emitted(line: Mapping[str, Any]) -> Iterator[Emitted]:
     for directive in line["_aws"]["CloudWatchMetrics"]:
         for dimensions in directive["Dimensions"]:
             for metric in directive["Metrics"]:
-                yield Emitted(metric["Name"], directive["Namespace"], frozenset(dimensions), frozenset(line))
+                yield Emitted(metric["Name"], directive["Namespace"], {name: line[name] for name in dimensions})
