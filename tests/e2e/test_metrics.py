@@ -167,7 +167,7 @@ CASES: dict[Callable[[Scene], None], set[Metric]] = {
     people_slip: {Metric.KEYS_NOT_FOUND, Metric.TICKETS_NOT_FOUND, Metric.NOTICES_GIVEN},
     closed_ticket_takes_no_notice: {Metric.NOTICES_REFUSED},
     link_is_refused: {Metric.LINKS_REFUSED},
-    vendor_throttles: {Metric.UPSTREAM_THROTTLED},
+    vendor_throttles: {Metric.UPSTREAM_THROTTLED, Metric.SECONDS_WAITING},
     vendor_forbids: {Metric.UPSTREAM_FORBIDDEN},
     vendor_keeps_failing: {Metric.UPSTREAM_FAILED, Metric.BREAKER_OPENED, Metric.PUT_OFF},
     secret_cannot_be_read: {Metric.SECRET_UNREADABLE, Metric.UPSTREAM_MILLISECONDS},
