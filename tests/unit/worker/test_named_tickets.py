@@ -10,6 +10,7 @@ from linksync.core.wrong_references import WrongReferenceNotice, comment_on_issu
 from linksync.errors import (
     AwsUnavailable,
     NoticeRefused,
+    UpstreamForbidden,
     UpstreamThrottled,
     UpstreamUnavailable,
 )
@@ -198,3 +199,18 @@ def test_a_hundred_wrong_numbers_are_a_hundred_comments_and_no_dead_letter(notin
             noting.deliver(noting.edit_issue("10001", number, "5001"))
     assert comments(noting) == [comment_on_issue({number}) for number in MANY[:100]]
     assert (noting.queue.dead, noting.linked("5001")) == ([], {"10001"})
+
+
+@pytest.mark.parametrize("step", range(14))
+def test_whom_a_message_told_that_ended_as_a_dead_letter_a_later_one_releases(noting: Stack, step: int) -> None:
+    """Told of some, cut short; then the list is forbidden for good; then the field is cleared."""
+    noting.post(noting.edit_issue("10001", "5001", "5002"))
+    noting.script.own = [None] * step + [AwsUnavailable("no answer")]
+    noting.run("issue#10001")
+    noting.script.before = [UpstreamForbidden("credentials")] * 20
+    while "issue#10001" in noting.queue.lanes:
+        noting.clock.now += 60
+        noting.run("issue#10001")
+    noting.script.before, noting.script.own = [], []
+    noting.deliver(noting.edit_issue("10001"))
+    assert noting.zendesk.links == {}

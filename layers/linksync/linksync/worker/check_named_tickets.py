@@ -19,18 +19,21 @@ def asked_about(deps: Dependencies, before: IssueRecord, after: IssueRecord, *, 
 
     Where people are told of wrong numbers it is asked about any, so that one comment tells of all.
     """
-    commented = deps.notices.kind is WrongReferenceNotice.NOTE
-    unasked = 0 if commented else rules.MOST_UNASKED
-    asked = rules.tickets_to_ask_about(before, after, unasked=unasked, again=again)
+    asked = rules.tickets_to_ask_about(before, after, unasked=most_unasked(deps), again=again)
     if not asked:
         return after
     after = rules.with_known(after, asked, deps.tickets.known(asked))
     missing = after.not_found - before.not_found
     if missing:
         deps.log.count(Metric.TICKETS_NOT_FOUND, len(missing))
-    if commented:
+    if deps.notices.kind is WrongReferenceNotice.NOTE:
         after = replace(after, notices=after.notices.noting(missing))
     return issue_rules.with_claims(before, after, deps.projects)
+
+
+def most_unasked(deps: Dependencies) -> int:
+    """How many new tickets are told without a question, and without a record of whom a run may tell."""
+    return 0 if deps.notices.kind is WrongReferenceNotice.NOTE else rules.MOST_UNASKED
 
 
 def record_and_comment(deps: Dependencies, issue_id: str, before: IssueRecord, after: IssueRecord) -> None:

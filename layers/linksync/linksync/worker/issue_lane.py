@@ -10,7 +10,7 @@ from linksync.core.issue import Issue
 from linksync.core.known_key import with_key, with_key_read
 from linksync.core.lanes import IssueRecord
 from linksync.core.messages import Envelope, IssueStatement, LifecycleEvent
-from linksync.core.named_tickets import MOST_UNASKED, before_telling
+from linksync.core.named_tickets import before_telling
 from linksync.core.ordering import Action, Window
 from linksync.metrics import Metric
 from linksync.worker import check_named_tickets
@@ -66,8 +66,11 @@ def _apply_statement(action: Action, record: IssueRecord, statement: IssueStatem
 def _before_telling(
     deps: Dependencies, recorded: IssueRecord, after: IssueRecord, statement: IssueStatement, *, reread: bool
 ) -> IssueRecord:
-    """What was recorded before, with whom this run may tell: recorded first where nothing else would tell of it."""
-    if not (reread or len(after.claims - recorded.claims) > MOST_UNASKED):
+    """What was recorded before, with whom this run may tell: recorded first where nothing else would tell of it.
+
+    So it is where a vendor was asked: the next run may get another response, or none until an operator is asked.
+    """
+    if not (reread or len(after.claims - recorded.claims) > check_named_tickets.most_unasked(deps)):
         return recorded
     # Of an issue whose key had to be looked up first, no earlier run told anything.
     new = deps.projects and statement.issue_key != recorded.key
