@@ -2,11 +2,14 @@
 
 import re
 from contextlib import suppress
+from enum import StrEnum
 from typing import Any
 
 import pytest
 
+from linksync.core.links import UnlinkPolicy
 from linksync.core.listed_links import LinksApiVersion
+from linksync.core.wrong_references import WrongReferenceNotice
 from linksync.errors import Misconfigured
 from linksync.outbound.vendor_apis import VendorApis
 from linksync.references.fields import NotProjectKeys, TicketField
@@ -66,7 +69,15 @@ def complaints(version: LinksApiVersion, external_id: str) -> list[str]:
     return []
 
 
-def test_the_versions_of_the_links_api_are_the_workers() -> None:
-    parameter = translated()["Parameters"]["LinksApiVersion"]
-    assert parameter["AllowedValues"] == list(LinksApiVersion)
-    assert parameter["Default"] == Settings.model_fields["links_api_version"].default
+@pytest.mark.parametrize(
+    ("name", "words", "setting"),
+    [
+        ("LinksApiVersion", LinksApiVersion, "links_api_version"),
+        ("UnlinkPolicy", UnlinkPolicy, "unlink_policy"),
+        ("WrongReferenceNotice", WrongReferenceNotice, "wrong_reference_notice"),
+    ],
+)
+def test_the_words_of_a_parameter_are_the_workers(name: str, words: type[StrEnum], setting: str) -> None:
+    parameter = translated()["Parameters"][name]
+    assert parameter["AllowedValues"] == list(words)
+    assert parameter["Default"] == Settings.model_fields[setting].default
