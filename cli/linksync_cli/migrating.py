@@ -102,7 +102,7 @@ class Migrating:
             for ticket_id, rows in groupby(there, key=lambda row: row.ticket_id):
                 links = self._source.of_ticket(ticket_id)
                 for row in rows:
-                    migrated.deleted += _patiently(partial(links.delete, row.issue_id))
+                    migrated.deleted += _tried_again(partial(links.delete, row.issue_id))
         return migrated
 
     def _copy(self, rows: Sequence[LinkRow], refused: dict[tuple[str, str], str]) -> int:
@@ -117,7 +117,7 @@ class Migrating:
                     refused[row.pair] = "its issue cannot be read in Jira"
                     continue
                 try:
-                    _patiently(partial(links.create, issue))
+                    _tried_again(partial(links.create, issue))
                     copied += 1
                 except UpstreamRefused as refusal:
                     refused[row.pair] = str(refusal).partition(". ")[0]
@@ -163,7 +163,7 @@ class Migrating:
             )
 
 
-def _patiently[R](call: Callable[[], R]) -> R:
+def _tried_again[R](call: Callable[[], R]) -> R:
     """The call, again where it was put off: a create or a delete that was applied is known for done the second time."""
     for attempt in range(_TRIES):
         try:

@@ -139,7 +139,7 @@ class Scene:
         return answered(delivery)
 
     @contextmanager
-    def deaf(self) -> Iterator[None]:
+    def dropping_deliveries(self) -> Iterator[None]:
         """Every delivery is dropped by its sender."""
         faults = self.vendors.senders.pace.faults
         before, faults.drop = faults.drop, 1.0

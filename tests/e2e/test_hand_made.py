@@ -30,7 +30,7 @@ def test_drift_tells_what_was_done_by_hand_and_repairs_what_is_named(scene: Scen
 
 def test_a_backfill_makes_what_is_missing_and_adopts_what_is_there(scene: Scene) -> None:
     (ticket,), (there, missing) = scene.cast(issues=2)
-    with scene.deaf():
+    with scene.dropping_deliveries():
         scene.vendors.link_by_hand(ticket, there.key)
         scene.vendors.write_keys(ticket, f"{there.key} {missing.key}")
     told = json.loads(scene.stack.linksync("backfill", "--from", "zendesk", "--budget", "10000").stdout)

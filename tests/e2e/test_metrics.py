@@ -141,7 +141,7 @@ def secret_cannot_be_read(scene: Scene) -> None:
 def delivery_is_lost(scene: Scene) -> None:
     ticket, issue = scene.pair()
     scene.stack.reconcile()
-    with scene.deaf():
+    with scene.dropping_deliveries():
         scene.vendors.write_tickets(issue.id, str(ticket))
     assert scene.stack.reconcile() == "finished"
     assert (

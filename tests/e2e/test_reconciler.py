@@ -46,7 +46,7 @@ def test_what_happened_to_an_issue_or_a_ticket_itself_is_found_too(scene: Scene)
     (moved_from, erased, binned), (issue, other) = scene.cast(tickets=3, issues=2)
     for ticket in (moved_from, erased, binned):
         scene.write_keys(ticket, f"{issue.key} {other.key}")
-    with scene.deaf():
+    with scene.dropping_deliveries():
         moved = scene.vendors.jira.issues.move(issue.id, "NEW")
         for ticket in (erased, binned):
             scene.vendors.zendesk.tickets.soft_delete(ticket)

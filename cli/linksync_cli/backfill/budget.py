@@ -23,8 +23,8 @@ class Budget:
     """The pace of a backfill.  It waits until a call, or a message's calls, are within the budget.
 
     `per_minute` of None is half of what the plan allows, as the responses' headers tell.  `outstanding` tells how many
-    messages the queue holds, `stalled` hears when none of ours was done for two minutes.  `minute` is how long a minute
-    lasts, for tests that scale time.
+    messages the queue holds, `stalled` is called when none of ours was done for two minutes.  `minute` is how long a
+    minute lasts, for tests that scale time.
     """
 
     def __init__(

@@ -33,7 +33,7 @@ class Feeder:
     def feed(self, told: Iterable[tuple[Payload, int]], *, sent: Callable[[], object] = lambda: None) -> list[str]:
         """Queue what lanes are told, each with the calls of Zendesk that it costs.  Returns the deliveries.
 
-        `sent` hears of each time that some were queued.
+        `sent` is called each time that some were queued.
         """
         waiting: list[Envelope] = []
         deliveries: list[str] = []

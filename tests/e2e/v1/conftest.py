@@ -13,7 +13,7 @@ def stack() -> Iterator[Stack]:
     """It reconciles every minute, once somebody switches its schedule on."""
     parameters = {"ReconcileSchedule": "rate(1 minute)", "ReconcileEnabled": "false"}
     with SimulatedVendors(links_api="v1") as vendors, Stack(vendors, parameters=parameters) as stack:
-        # A ticket's birth tells nothing that its trigger does not: tests that want to hear of it say so.
+        # A ticket's birth tells nothing that its trigger does not: tests that want it told turn it on.
         vendors.senders.events.kinds.discard("created")
         yield stack
 

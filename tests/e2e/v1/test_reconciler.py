@@ -21,7 +21,7 @@ def test_a_schedule_that_is_switched_off_runs_nothing_and_one_that_is_on_finds_w
     stack: Stack, scene: Scene
 ) -> None:
     ticket, issue = scene.pair()
-    with scene.deaf():
+    with scene.dropping_deliveries():
         scene.vendors.write_keys(ticket, issue.key)
     began = time.time()
     assert _schedule(stack)["State"] == "DISABLED", "ReconcileEnabled is false"
