@@ -19,6 +19,14 @@ class _SearchResponse(ResponseModel):
     results: tuple[_Found, ...] = ()
 
 
+def escalated(zendesk: HttpApi, *, most: int = 1) -> tuple[str, ...]:
+    """The newest tickets that agents linked, as far as the search knows."""
+    query = {"query": f"type:ticket {ESCALATED}", "sort_by": "created_at", "sort_order": "desc", "per_page": str(most)}
+    call = Call(method="GET", path="/api/v2/search", query=query)
+    found = zendesk.send(call, accept=frozenset({200})).read(_SearchResponse)
+    return tuple(str(row.id) for row in found.results)
+
+
 class Canary:
     """Looks at tickets that are known to be linked.  Raises the errors of `linksync.errors`: no answer is no list."""
 
@@ -27,15 +35,8 @@ class Canary:
 
     def live(self, tickets: Sequence[str]) -> Live:
         """Told by these tickets, or by the one that an agent linked last."""
-        tickets = tickets or self._escalated()
+        tickets = tickets or escalated(self._zendesk)
         return live(tickets, self._linked(self._source, tickets), self._linked(self._target, tickets))
-
-    def _escalated(self) -> list[str]:
-        """As far as the search knows."""
-        query = {"query": f"type:ticket {ESCALATED}", "sort_by": "created_at", "sort_order": "desc", "per_page": "1"}
-        call = Call(method="GET", path="/api/v2/search", query=query)
-        found = self._zendesk.send(call, accept=frozenset({200})).read(_SearchResponse)
-        return [str(row.id) for row in found.results]
 
     def _linked(self, api: LinksApi, tickets: Sequence[str]) -> set[str]:
         return {ticket for ticket in tickets if next(api.rows_of_ticket(ticket), None)}

@@ -36,10 +36,12 @@ def list_links(
     The ledger knows those that linksync had to do with; Zendesk knows every one.
     """
     from linksync_cli.ledger_links import LedgerLinks
+    from linksync_cli.snapshots import ticket_id_of
     from linksync_cli.stack import deployed
     from linksync_cli.stack_vendors import StackVendors
     from linksync_cli.zendesk_links import ZendeskLinks
 
+    ticket = ticket_id_of(ticket) if ticket else None
     stack = deployed(run)
     ledger = LedgerLinks(stack.aws.client("dynamodb"), stack.output("LedgerTableName"))
     zendesk = ZendeskLinks(ledger, StackVendors(stack))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from linksync.errors import UpstreamForbidden, UpstreamRefused
+from linksync_cli.canary import escalated
 from linksync_cli.vendor_calls import VendorCalls
 from linksync_cli.zendesk.records import Connection, Form, Invocation, TicketField, Trigger, User, Webhook
 from linksync_cli.zendesk.responses import (
@@ -14,7 +15,6 @@ from linksync_cli.zendesk.responses import (
     FormsPage,
     InvocationsPage,
     LinksPage,
-    SearchResponse,
     SecretResponse,
     TriggersPage,
     UserResponse,
@@ -102,10 +102,11 @@ class ZendeskReads:
         return self.calls.get("/api/v2/jira/links", query={"page[size]": "1"}, accept=_MAYBE).status
 
     def escalated_tickets(self, most: int) -> tuple[str, ...]:
-        """The latest tickets that somebody linked in Zendesk's Jira app, by the tag that it leaves."""
-        query = {"query": "type:ticket tags:jira_escalated", "sort_by": "updated_at", "sort_order": "desc"}
-        response = self.calls.get("/api/v2/search.json", query=query | {"per_page": str(most)}, accept=_MAYBE)
-        return tuple(str(one.id) for one in response.read(SearchResponse).results) if response.status == 200 else ()
+        """The newest tickets that somebody linked in Zendesk's Jira app; none where the search is refused."""
+        try:
+            return escalated(self.calls.api, most=most)
+        except (UpstreamForbidden, UpstreamRefused):
+            return ()
 
     def authors_of(self, ticket_id: str, field_id: str) -> set[str]:
         """The ids of the users who changed that field of the ticket, as far as its first audits tell."""

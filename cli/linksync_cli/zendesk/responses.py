@@ -99,16 +99,6 @@ class ConnectionsList(ResponseModel):
     integrations: tuple[Connection, ...] = ()
 
 
-class _Numbered(ResponseModel):
-    id: int | str
-
-
-class SearchResponse(ResponseModel):
-    """What a search found."""
-
-    results: tuple[_Numbered, ...] = ()
-
-
 class _Change(ResponseModel):
     type: str = ""
     field_name: str = ""

@@ -35,6 +35,7 @@ def known(account: Account) -> Account:
     [
         ([], [row("900", ONE, state="transferred"), row("5001", ONE), row("5001", TWO, "adopted")]),
         (["--ticket", "5001"], [row("5001", ONE), row("5001", TWO, "adopted")]),
+        (["--ticket", "#5001"], [row("5001", ONE), row("5001", TWO, "adopted")]),
         (["--issue", "10001"], [row("900", ONE, state="transferred"), row("5001", ONE)]),
         (["--issue", "proj-1"], [row("900", ONE, state="transferred"), row("5001", ONE)]),
         (["--ticket", "5001", "--issue", "PROJ-2"], [row("5001", TWO, "adopted")]),
