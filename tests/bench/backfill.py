@@ -16,8 +16,9 @@ from linksync.outbound.http_api import HttpApi
 from linksync.outbound.vendor_apis import VendorApis
 from linksync.store.event_queue import EventQueue
 from linksync.store.ledger_reads import LedgerReads
-from linksync_cli.backfill.backfilling import Backfilling, Parts
+from linksync_cli.backfill.backfilling import Backfilling
 from linksync_cli.backfill.budget import Budget
+from linksync_cli.backfill.parts import Parts
 from linksync_cli.backfill.place import PlaceFile
 from linksync_cli.backfill.rows import ZendeskRows
 from linksync_cli.command import begin

@@ -1,6 +1,5 @@
 """A backfill, from its first row to its last: read, planned, and written to a plan or fed, a page at a time."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -8,12 +7,9 @@ from pathlib import Path
 
 from linksync.core.backfill import PlannedRow, Row, calls_of
 from linksync.core.change_feed import ChangedIssue, ChangedTicket
-from linksync.core.listed_links import LinksApiVersion
 from linksync.errors import LinksyncError, UpstreamRefused
-from linksync.store.event_queue import EventQueue
-from linksync.store.ledger_reads import LedgerReads
-from linksync_cli.backfill.budget import Budget
-from linksync_cli.backfill.feeder import Feeder, budget_of
+from linksync_cli.backfill.feeder import Feeder
+from linksync_cli.backfill.parts import Parts
 from linksync_cli.backfill.place import Place, PlaceFile
 from linksync_cli.backfill.plan_file import PlanWriter
 from linksync_cli.backfill.row_planner import RowPlanner
@@ -22,8 +18,6 @@ from linksync_cli.command import Run
 from linksync_cli.endings import as_failure
 from linksync_cli.failures import Failure, Interrupted, WrongUsage
 from linksync_cli.link_table import ListedLinks
-from linksync_cli.stack import Stack
-from linksync_cli.stack_vendors import StackVendors
 
 _GO_ON = "Run the same command again: it goes on where it was."
 
@@ -34,30 +28,6 @@ class Result:
 
     place: Place
     finished: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What a backfill works with.  `looks_first`: the Links API is version 1's.  `clock` is ours, since the epoch."""
-
-    vendors: StackVendors
-    ledger: LedgerReads
-    queue: EventQueue
-    budget: Budget
-    looks_first: bool
-    clock: Callable[[], float] = time.time
-
-    @classmethod
-    def of(cls, run: Run, stack: Stack, *, per_minute: int | None) -> "Parts":
-        """Those of a stack."""
-        budget = budget_of(run, stack, per_minute=per_minute)
-        return cls(
-            vendors=StackVendors(stack, pace=budget),
-            ledger=LedgerReads(stack.aws.client("dynamodb"), stack.output("LedgerTableName")),
-            queue=EventQueue(stack.aws.client("sqs"), stack.output("EventQueueUrl")),
-            budget=budget,
-            looks_first=stack.parameter("LinksApiVersion", LinksApiVersion.V2) == LinksApiVersion.V1,
-        )
 
 
 class Backfilling:

@@ -12,7 +12,8 @@ from typing import Any, TextIO
 from linksync.core.backfill import Listed, PlannedRow, Row
 from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.issue import Issue
-from linksync_cli.backfill.rows import Page, file_pages
+from linksync_cli.backfill.file_rows import file_pages
+from linksync_cli.backfill.rows import Page
 from linksync_cli.failures import WrongUsage
 
 _KIND = "backfill plan"

@@ -1,20 +1,14 @@
 """Where the rows of a backfill come from, a page at a time, and from which place on."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import batched
-from pathlib import Path
 from typing import Protocol
 
-from linksync.core.backfill import Listed, Row
+from linksync.core.backfill import Row
 from linksync.core.change_feed import IssuePage, TicketPage
 from linksync.outbound.jira_search import JiraSearch, PageRefused
 from linksync.outbound.zendesk_exports import LARGEST_PAGE, CursorRefused, ZendeskExports
-from linksync_cli.failures import WrongUsage
 
-AT_ONCE = 100
-"""Rows of a page that comes from a file."""
 _SEARCH, _EXPORT = "search ", "export "
 _BEGINNING = 1.0  # seconds since the epoch: before every ticket
 
@@ -119,41 +113,3 @@ class JiraRows:
             if not token:
                 raise
             return self._search.with_field()
-
-
-class CsvRows:
-    """A file of `ticket,issue`, with or without a line of headings.  A place is how many rows went before."""
-
-    def __init__(self, path: Path) -> None:
-        self._rows = list(_read(path))
-
-    def total(self) -> int | None:
-        """All of them."""
-        return len(self._rows)
-
-    def pages(self, place: str) -> Iterator[Page]:
-        """See Rows."""
-        yield from file_pages(self._rows, place)
-
-
-def file_pages(rows: Sequence[Row], place: str) -> Iterator[Page]:
-    """The pages of rows that are all at hand."""
-    begin = int(place or 0)
-    for batch in batched(rows[begin:], AT_ONCE, strict=False):
-        begin += len(batch)
-        yield Page(batch, str(begin) if begin < len(rows) else "")
-
-
-def _read(path: Path) -> Iterator[Listed]:
-    """Raises WrongUsage for a file that is none, naming the line."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise WrongUsage("file", f"{path} cannot be read as text.", "Give a file of lines `ticket,issue`.") from None
-    for number, cells in enumerate(csv.reader(text.splitlines()), start=1):
-        ticket, issue = ([cell.strip() for cell in cells] + ["", ""])[:2]
-        if ticket.isascii() and ticket.isdigit() and issue:
-            yield Listed(ticket_id=str(int(ticket)), issue=issue.upper())
-        elif number > 1 and any(cells):
-            mend = "Write a ticket's number and an issue's key or id: 5001,PROJ-1"
-            raise WrongUsage("file", f"Line {number} of {path} is no `ticket,issue`.", mend)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from linksync_cli.backfill.backfilling import Parts, Result
+    from linksync_cli.backfill.backfilling import Result
+    from linksync_cli.backfill.parts import Parts
     from linksync_cli.backfill.rows import Rows
 
 _SHOWN = 20
@@ -50,7 +51,8 @@ def backfill(
     It goes through the lanes like any edit, makes no link that is there, and takes none away. Stopped or killed, it
     goes on where it was when it is run again. What a list names stays linked until [b]linksync unlink[/b].
     """
-    from linksync_cli.backfill.backfilling import Backfilling, Parts
+    from linksync_cli.backfill.backfilling import Backfilling
+    from linksync_cli.backfill.parts import Parts
     from linksync_cli.backfill.place import PlaceFile
     from linksync_cli.project import settings_path
     from linksync_cli.stack import deployed
@@ -71,7 +73,8 @@ def backfill(
 
 
 def _rows(parts: "Parts", source: Source, file: Path | None) -> "Rows":
-    from linksync_cli.backfill.rows import CsvRows, JiraRows, ZendeskRows
+    from linksync_cli.backfill.file_rows import CsvRows
+    from linksync_cli.backfill.rows import JiraRows, ZendeskRows
     from linksync_cli.failures import WrongUsage
 
     if (file is None) is (source is Source.CSV):

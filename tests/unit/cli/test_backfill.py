@@ -201,7 +201,7 @@ def test_a_run_that_is_cut_short_goes_on_where_it_was(
     cli: RunCli, vendors: SimulatedVendors, worker: Worker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     file = tmp_path / "links.csv"
-    monkeypatch.setattr("linksync_cli.backfill.rows.AT_ONCE", 10)
+    monkeypatch.setattr("linksync_cli.backfill.file_rows.AT_ONCE", 10)
     file.write_text("".join(f"{EMPTY},PROJ-{number}\n" for number in (1, 2, 3, 4) for _ in range(6)))
     feed, fed = Feeder.feed, []
 
