@@ -21,8 +21,9 @@ MENDED_BY_THE_RECONCILER = frozenset({Fault.DROPPED, Fault.INDEX_LAG})
 """What nobody but the reconciler finds."""
 
 MOST_REDRIVES = 3
-RECONCILED_AFTER = (200.0, 4_000.0)
-"""Seconds from one to the next of the reconciler's runs at a history's end: longer than exports and searches lag."""
+RECONCILED_AFTER = (200.0, 4_000.0, 700_000.0)
+"""Seconds from one to the next of the reconciler's runs at a history's end: longer than exports and searches lag, and
+in the end than the reconciler waits before it looks again for what was not found."""
 
 
 @dataclass

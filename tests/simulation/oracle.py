@@ -45,7 +45,7 @@ def undecided(installation: Installation) -> set[Pair]:
 
     Those of which nobody can tell whose the link is; those whose link a person removed; those that a merge's target no
     longer names itself (whether it withdrew them before or after the merge depends on what arrived first); those of an
-    issue that could not be read for a while, or of a ticket in the bin, until the reconciler looks again; and, with
+    issue that could not be read for a while, where no reconciler looks again, or of a ticket in the bin; and, with
     `ProjectKeys`, those of a ticket's text whose issue was outside the list at some time: nobody tells the ticket.
     """
     people, witness = installation.people, installation.witness
@@ -58,7 +58,8 @@ def undecided(installation: Installation) -> set[Pair]:
         | witness.touched_by_hand
         | installation.zendesk.refuses
         | {pair for pair in people.withdrawn if pair[0] in heirs}
-        | {pair for pair in every if pair[1] in people.unread or pair[0] in people.binned}
+        | {pair for pair in every if pair[0] in people.binned}
+        | {pair for pair in every if pair[1] in people.unread and not installation.reconciler.runs}
         | {(people.heir(ticket), issue) for ticket, issue in _named_by_tickets(installation) if issue in outside}
     )
 
