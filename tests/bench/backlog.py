@@ -60,26 +60,27 @@ def rows(*, lanes: int = LANES, plan: int = PLAN) -> Iterator[Row]:
     """Every kind, without the breaker and with it."""
     cases = [(kind, breaker) for kind in KINDS for breaker in (False, True)]
     with ProcessPoolExecutor() as pool:
-        yield from pool.map(partial(_outage, lanes=lanes, plan=plan), *zip(*cases, strict=True))
+        yield from pool.map(partial(outage, lanes=lanes, plan=plan), *zip(*cases, strict=True))
 
 
-def _outage(kind: str, breaker: bool, *, lanes: int, plan: int) -> Row:
+def outage(kind: str, breaker: bool, *, lanes: int = LANES, plan: int = PLAN, lasts: float = DAY) -> Row:
+    """One outage of so many seconds, with the breaker or without."""
     waiting = [Lane(number, ("jira", "zendesk"), sent_at=number * _HOUR / lanes) for number in range(lanes)]
-    others = [Lane(lanes + number, ("zendesk",), sent_at=60.0 * number) for number in range(int(DAY / 60))]
-    vendors = {"zendesk": Vendor(10**6), "jira": Vendor(plan, kind, until=DAY)}
-    outage = Outage(vendors, waiting + others, slots=SLOTS, breaker=breaker)
-    outage.run(until=3 * DAY)
+    others = [Lane(lanes + number, ("zendesk",), sent_at=60.0 * number) for number in range(int(lasts / 60))]
+    vendors = {"zendesk": Vendor(10**6), "jira": Vendor(plan, kind, until=lasts)}
+    modelled = Outage(vendors, waiting + others, slots=SLOTS, breaker=breaker)
+    modelled.run(until=lasts + 2 * DAY)
     jira = vendors["jira"]
-    minutes = range(int(DAY // 60), max(jira.calls) + 1)
+    minutes = range(int(lasts // 60), max(jira.calls) + 1)
     return Row(
         kind=kind,
         breaker=breaker,
-        calls=sum(calls for minute, calls in jira.calls.items() if minute < DAY // 60),
-        seconds=outage.seconds,
-        tries=outage.tries,
+        calls=sum(calls for minute, calls in jira.calls.items() if minute < lasts // 60),
+        seconds=modelled.seconds,
+        tries=modelled.tries,
         most_tries=max(lane.attempt for lane in waiting),
         dead=sum(lane.dead for lane in waiting + others),
-        late=sorted(lane.done_at - DAY for lane in waiting if lane.done_at is not None),
+        late=sorted(lane.done_at - lasts for lane in waiting if lane.done_at is not None),
         asked_after=[jira.calls[minute] for minute in minutes],
         plan=plan,
         delays=sorted(lane.done_at - lane.sent_at for lane in others if lane.done_at is not None),
