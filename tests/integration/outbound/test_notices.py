@@ -46,6 +46,10 @@ def writes(account: Zendesk) -> int:
     return account.calls.count("PUT|DELETE|POST", "/tickets/")
 
 
+def test_the_tag_is_the_one_that_views_and_triggers_look_for() -> None:
+    assert NOT_FOUND_TAG == "linksync_not_found"
+
+
 def test_a_tag_is_put_on_beside_the_others_once(account: Zendesk, notices: ZendeskNotices) -> None:
     assert notices.add_tag("5001") is True
     assert notices.add_tag("5001") is False

@@ -49,6 +49,14 @@ def test_the_first_page_begins_at_a_time_and_asks_for_the_tickets_of_ai_agents_t
     assert read == TicketPage(rows=(ticket,), cursor="abc", last=True, generated_at=1_795_521_660.0)
 
 
+def test_how_new_a_page_is_goes_by_the_rows_that_tell(
+    recorded: responses.RequestsMock, exports: ZendeskExports
+) -> None:
+    silent, older = row("PROJ-1", generated_timestamp=None), row("PROJ-1", generated_timestamp=1_795_521_000)
+    recorded.get(EXPORT, json=page(older, silent, row("PROJ-1"), silent))
+    assert exports.changed(cursor="abc", start=1.0).generated_at == 1_795_521_660.0
+
+
 def test_later_pages_go_by_the_cursor_alone(recorded: responses.RequestsMock, exports: ZendeskExports) -> None:
     asked = {"cursor": "abc", "per_page": "50", "support_type_scope": "all"}
     recorded.get(EXPORT, json=page(cursor=None, end=False), match=[query_param_matcher(asked)])

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from linksync.references.adf import is_document
 from linksync.references.ticket_ids import ticket_ids
 
 AGENT_URL = "https://acme.zendesk.com/agent/tickets/5001"
@@ -92,3 +93,18 @@ def test_hostile_nesting_is_unknown() -> None:
     for _ in range(100_000):
         block = {"type": "blockquote", "content": [block]}
     assert ticket_ids(document(block)) is None
+
+
+@pytest.mark.parametrize("kind", ["mention", "date", "status", "media", "mediaInline"])
+def test_what_jira_makes_of_a_word_is_a_word_beside_a_number(kind: str) -> None:
+    made = {"type": kind, "attrs": {"id": "7777", "text": "5002", "timestamp": "5003"}}
+    assert ticket_ids(document(paragraph(text("5001 "), made)), account_host="acme.zendesk.com") == ()
+    assert ticket_ids(document(paragraph(text("#5001 "), made)), account_host="acme.zendesk.com") == ("5001",)
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [(document(), True), ({"type": "paragraph"}, False), ({}, False), ("doc", False), (["doc"], False), (None, False)],
+)
+def test_what_a_document_is(value: object, says: bool) -> None:
+    assert is_document(value) == says
