@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from linksync.core.messages import IssueStatement, LifecycleEvent
+from linksync.core.messages import IssueStatement, LifecycleEvent, TicketStatement
 from linksync.core.named_tickets import MOST_UNASKED
 from linksync.core.wrong_references import WrongReferenceNotice, comment_on_issue
 from linksync.errors import (
     AwsUnavailable,
     NoticeRefused,
     UpstreamForbidden,
+    UpstreamRefused,
     UpstreamThrottled,
     UpstreamUnavailable,
 )
@@ -22,7 +23,9 @@ MANY = tuple(str(number) for number in range(7_001, 7_501))
 
 @pytest.fixture
 def noting(stack: Stack) -> Stack:
+    """Of which no ticket of MANY exists."""
     stack.notice = WrongReferenceNotice.NOTE
+    stack.zendesk.refuses = {(number, "10001"): UpstreamRefused("no such ticket") for number in MANY}
     return stack
 
 
@@ -137,11 +140,16 @@ def test_one_comment_names_all_that_was_not_found_and_the_links_are_made(noting:
     noting.deliver(noting.edit_issue("10001", "7001", "5001", "7002"))
     assert (noting.linked("5001"), comments(noting)) == ({"10001"}, [comment_on_issue({"7001", "7002"})])
     assert "7001, 7002" in comments(noting)[0]
-    assert (noting.metric("NoticesGiven"), noting.metric("TicketsNotFound"), noting.zendesk.calls["create"]) == (
-        1,
-        2,
-        1,
-    )
+    assert (noting.metric("NoticesGiven"), noting.metric("TicketsNotFound"), noting.queue.dead) == (1, 2, [])
+
+
+def test_a_ticket_that_comes_out_of_the_bin_is_linked_as_if_nobody_had_been_told(noting: Stack) -> None:
+    noting.deliver(noting.edit_issue("10001", "7001"))
+    noting.zendesk.refuses.clear()
+    noting.zendesk.fields["7001"] = ()
+    undeleted = TicketStatement(ticket_id="7001", issue_keys=None, at=noting.tick(), exact=False)
+    noting.deliver(undeleted)
+    assert set(noting.zendesk.links) == {("7001", "10001")}
 
 
 def test_a_number_is_told_once_however_often_it_is_written(noting: Stack) -> None:

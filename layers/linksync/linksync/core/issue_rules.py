@@ -103,7 +103,7 @@ def replace_references(record: IssueRecord, ticket_ids: Iterable[str], window: W
         stated=replace(record.stated, refs=ticket_ids, window=window),
         ever_named=(ticket_ids - not_found).union(record.claims, earlier),
         not_found=not_found,
-        notices=record.notices.only(not_found),
+        notices=record.notices.only(ticket_ids),
     )
 
 

@@ -17,18 +17,21 @@ from linksync.worker.reference_notice import SECONDS_A_NOTICE, attempt
 def asked_about(deps: Dependencies, before: IssueRecord, after: IssueRecord, *, again: bool) -> IssueRecord:
     """The record after Zendesk was asked about tickets that are named newly, where they are many.
 
-    Where people are told of wrong numbers it is asked about any, so that one comment tells of all.
+    Where people are told of wrong numbers it is asked about any, so that one comment tells of all.  Of a few each is
+    claimed all the same: its own lane finds it missing, and hears of it when it is taken out of the bin.
     """
     asked = rules.tickets_to_ask_about(before, after, unasked=most_unasked(deps), again=again)
     if not asked:
         return after
-    after = rules.with_known(after, asked, deps.tickets.known(asked))
-    missing = after.not_found - before.not_found
-    if missing:
-        deps.log.count(Metric.TICKETS_NOT_FOUND, len(missing))
+    known = deps.tickets.known(asked)
+    wrong = frozenset(asked) - known - before.not_found
     if deps.notices.kind is WrongReferenceNotice.NOTE:
-        after = replace(after, notices=after.notices.noting(missing))
-    return issue_rules.with_claims(before, after, deps.projects)
+        after = replace(after, notices=after.notices.noting(wrong))
+    if not again and len(asked) <= rules.MOST_UNASKED:
+        return after
+    if wrong:
+        deps.log.count(Metric.TICKETS_NOT_FOUND, len(wrong))
+    return issue_rules.with_claims(before, rules.with_known(after, asked, known), deps.projects)
 
 
 def most_unasked(deps: Dependencies) -> int:
