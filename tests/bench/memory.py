@@ -20,7 +20,7 @@ from tests.bench.sandbox import Function, Sandbox
 from tests.bench.table import table
 
 SIZES = (128, 192, 256, 512)
-ROUNDS = 3
+ROUNDS = 2
 WARM_EVENTS = 8
 
 
