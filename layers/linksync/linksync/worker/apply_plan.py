@@ -1,10 +1,11 @@
 """Makes the links what the lane says they should be, one call at a time, and records every step."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 
 from linksync.core.commands import Command, CreateLink, ForgetLink, RekeyLink, begun, intended, refused
-from linksync.core.history import Event
+from linksync.core.history import Event, HistoryLine
 from linksync.core.lanes import TicketLane
 from linksync.core.links import CallKind, Link, LinkState, Owner
 from linksync.core.messages import Envelope
@@ -85,12 +86,14 @@ class PlanApplication:
         No call for a link whose turn has not come was begun, so its record stays as it is.
         """
         self._commands.get_ready(command)
+        history = self._commands.take_history()
         try:
-            self._checkpoint(self._without(waiting, lane.with_link(intended(command))))
+            self._checkpoint(self._without(waiting, lane.with_link(intended(command))), history)
         except AwsUnavailable:
-            # A part may have been written: an intent whose call is not sent must not stand.
+            # A part may have been written: an intent whose call is not sent must not stand, and the last outcome must.
             with suppress(AwsUnavailable):
-                self._deps.ledger.checkpoint(lane.with_link(intended(command)), lane.with_link(command.link))
+                self._recorded = self._recorded.with_link(intended(command))
+                self._checkpoint(self._without(waiting, lane.with_link(command.link)), history)
             raise
 
     def _not_created(self, lane: TicketLane, error: NotCreated) -> TicketLane:
@@ -114,8 +117,9 @@ class PlanApplication:
         self._commands.tell(Event.REFUSED, command.link, str(error))
         return lane.with_link(refused(command.link, call, reason=str(error), delivery=self._delivery))
 
-    def _checkpoint(self, lane: TicketLane) -> None:
-        self._recorded = self._deps.ledger.checkpoint(self._recorded, lane, self._commands.take_history())
+    def _checkpoint(self, lane: TicketLane, history: Iterable[HistoryLine] = ()) -> None:
+        lines = (*history, *self._commands.take_history())
+        self._recorded = self._deps.ledger.checkpoint(self._recorded, lane, lines)
 
     def _without(self, waiting: set[str], lane: TicketLane) -> TicketLane:
         """The lane with the links whose turn has not come as they are recorded."""
