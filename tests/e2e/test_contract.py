@@ -115,11 +115,12 @@ def test_every_answer_tells_the_id_under_which_its_log_lines_are_found(scene: Sc
     )
     for delivery, function, expected in [
         (accepted, "JiraWebhook", (0, 1)),
-        (accepted, "LinkWorker", (1, 2)),  # in the lane nothing is counted; the ticket's, and its calls
+        (accepted, "LinkWorker", (1, 1)),  # in the lane nothing is counted
         (refused, "ZendeskWebhook", (0, 1)),
         (ignored, "JiraWebhook", (0, 1)),
     ]:
         logged = [line for line in scene.stack.logs(function, since=since) if correlation_id(delivery) in line]
+        logged = [line for line in logged if "UpstreamMilliseconds" not in line]  # once a minute, whoever's run it is
         metrics = [line for line in logged if "_aws" in json.loads(line)]
         assert (len(logged) - len(metrics), len(metrics)) == expected
         assert {json.loads(line)["correlation_id"] for line in logged} == {correlation_id(delivery)}
