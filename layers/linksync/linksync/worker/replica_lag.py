@@ -2,7 +2,7 @@
 
 from linksync.core.field_reading import FieldReading
 from linksync.core.lanes import FieldRecord
-from linksync.core.ordering import REPLICA_LAG
+from linksync.core.ordering import CLOCK_SKEW, REPLICA_LAG
 from linksync.errors import NotYetVisible
 
 _AGAIN = "a field that was changed a moment ago may not show it yet; it is read a little later"
@@ -14,7 +14,7 @@ def wait_for_change(stated: tuple[str, ...] | None, *, changed_at: float, now: f
     Reading the field now could show what it held before, and nothing would tell.
     """
     age = now - changed_at
-    if stated is None and 0 <= age < REPLICA_LAG:
+    if stated is None and _is_young(age):
         raise NotYetVisible(_AGAIN, retry_after=REPLICA_LAG - age)
 
 
@@ -29,5 +29,10 @@ def check_lag(
     if recorded.window and recorded.window.earliest == recorded.window.latest:  # told with the time of the change
         changes.append((recorded.refs, recorded.window.latest))
     for refs, at in changes:
-        if reading.refs is not None and frozenset(reading.refs) != refs and 0 <= now - at < REPLICA_LAG:
+        if reading.refs is not None and frozenset(reading.refs) != refs and _is_young(now - at):
             raise NotYetVisible(_AGAIN, retry_after=REPLICA_LAG - (now - at))
+
+
+def _is_young(age: float) -> bool:
+    """Whether a change may not be seen yet.  The vendor's clock, by which it was told, may be ahead of ours."""
+    return -CLOCK_SKEW <= age < REPLICA_LAG
