@@ -357,3 +357,13 @@ def test_every_change_of_a_link_is_a_line_of_history(stack: Stack) -> None:
             ("PROJ-2", Event.FORGOTTEN, "d2"),
         ]
     )
+
+
+def test_what_was_a_dead_letter_is_read_again_since_what_changed_it_may_have_been_dropped(stack: Stack) -> None:
+    ticket, issue = stack.edit_ticket("5001", "PROJ-1", "PROJ-2"), stack.edit_issue("10003", "5001", "5002")
+    stack.zendesk.fields["5001"], stack.jira.fields["10003"] = ("PROJ-2",), ("5002",)
+    stack.post(ticket, delivery="d1", redriven=True)
+    stack.post(issue, delivery="d2", redriven=True)
+    stack.run_until_idle()
+    assert set(stack.zendesk.links) == {("5001", "10002"), ("5002", "10003")}
+    assert (stack.zendesk.calls["read"], stack.jira.calls["read"]) == (1, 1)
