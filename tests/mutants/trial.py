@@ -24,7 +24,7 @@ _ABUSE = (
     "security/test_poison.py",
     "security/test_replays.py",
 )
-_SIMULATED = ("property/test_lanes.py", "property/test_planted_bugs.py", "property/test_convergence.py")
+_SIMULATED = tuple(f"property/test_{name}.py" for name in ("lanes", "planted_bugs", "schedules", "convergence"))
 COVERING = {
     "core": (("unit/core", "unit/worker", "property/test_rules.py"), ("unit/store", *_ABUSE), _SIMULATED),
     "worker": (("unit/worker",), ("integration/worker", "integration/store", *_ABUSE), _SIMULATED),

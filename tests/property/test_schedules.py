@@ -27,3 +27,9 @@ def test_a_crash_and_a_delay(policy: UnlinkPolicy, delay: float) -> None:
 def test_a_kill_between_any_two_calls_takes_over_no_link() -> None:
     killed = [Schedule(step, Fault.KILLED, 40.0) for step in range(1, steps() + 1, 6)]
     assert [(schedule, found) for schedule in killed if (found := play_schedule(schedule))] == []
+
+
+@pytest.mark.parametrize("fault", [Fault.AWS_SILENT, Fault.AWS_SILENT_AFTER_WRITE])
+def test_an_answer_of_ours_that_is_lost_takes_over_no_link(fault: Fault) -> None:
+    lost = [Schedule(step, fault, 40.0) for step in range(1, steps() + 1)]
+    assert [(schedule, found) for schedule in lost if (found := play_schedule(schedule))] == []

@@ -1,5 +1,6 @@
 """An issue's lane at work: it tells the tickets' lanes, and makes no link itself."""
 
+import json
 from dataclasses import replace
 from itertools import permutations
 
@@ -157,3 +158,14 @@ def test_an_issue_with_two_hundred_tickets(stack: Stack) -> None:
     assert {name: number for name, number in cost.items() if " " in name} == {"zendesk list": 2, "zendesk create": 200}
     stack.deliver(stack.edit_issue("10001", *tickets[:-1]))
     assert len(stack.zendesk.links) == 199
+
+
+def test_an_issue_that_tells_nobody_anything_is_counted_as_nothing_to_do(
+    stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counted = []
+    for told in (stack.edit_issue("10001", "5001"), stack.edit_issue("10001", "5001"), stack.edit_issue("10001")):
+        stack.deliver(told)
+        lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        counted.append([line.get("NothingToDo") for line in lines if line.get("lane") == "issue#10001"])
+    assert counted == [[None], [[1]], [None]]
