@@ -5,6 +5,13 @@ from typing import Annotated
 
 import typer
 
+Budget = Annotated[
+    int | None,
+    typer.Option(
+        min=1, metavar="PER_MINUTE", help="Most calls of Zendesk a minute. [dim]Default: half its limit[/dim]"
+    ),
+]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:

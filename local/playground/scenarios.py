@@ -33,10 +33,10 @@ class Scenario:
 
 def scenarios() -> list[Scenario]:
     """All of them, simplest first."""
-    return [*_ordinary(), *_of_faults(), *_of_operators()]
+    return [*_of_fields(), *_of_people(), *_of_faults(), *_of_order(), *_of_operators()]
 
 
-def _ordinary() -> list[Scenario]:
+def _of_fields() -> list[Scenario]:
     return [
         Scenario(
             "two-keys",
@@ -58,6 +58,11 @@ def _ordinary() -> list[Scenario]:
                 Step("The agent takes the key out: now the link goes.", _ticket(5003, "")),
             ),
         ),
+    ]
+
+
+def _of_people() -> list[Scenario]:
+    return [
         Scenario(
             "typo",
             "A key that does not exist",
@@ -89,6 +94,11 @@ def _of_faults() -> list[Scenario]:
                 Step("Zendesk is back: the lane's next try makes the link.", _off("zendesk.outage")),
             ),
         ),
+    ]
+
+
+def _of_order() -> list[Scenario]:
+    return [
         Scenario(
             "disorder",
             "Twice, and out of order",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from linksync_cli.command import Run, command
+from linksync_cli.options import Budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,9 +16,16 @@ if TYPE_CHECKING:
 
     from linksync_cli.backfill.backfilling import Result
     from linksync_cli.backfill.parts import Parts
+    from linksync_cli.backfill.place import PlaceFile
     from linksync_cli.backfill.rows import Rows
 
 _SHOWN = 20
+
+_File = Annotated[Path | None, typer.Argument(metavar="FILE", help="The list: lines of ticket,issue.")]
+_Plan = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="With --dry-run, write the plan there; else work it off.")
+]
+_Restart = Annotated[bool, typer.Option("--restart", metavar="", help="Begin anew, wherever the last run stopped.")]
 
 
 class Source(StrEnum):
@@ -32,19 +40,10 @@ class Source(StrEnum):
 def backfill(
     run: Run,
     source: Annotated[Source, typer.Option("--from", help="The tickets' field, the issues' field, or a list.")],
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The list: lines of ticket,issue.")] = None,
-    plan: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="With --dry-run, write the plan there; else work it off.")
-    ] = None,
-    budget: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="PER_MINUTE", help="Most calls of Zendesk a minute. [dim]Default: half its limit[/dim]"
-        ),
-    ] = None,
-    restart: Annotated[
-        bool, typer.Option("--restart", metavar="", help="Begin anew, wherever the last run stopped.")
-    ] = False,
+    file: _File = None,
+    plan: _Plan = None,
+    budget: Budget = None,
+    restart: _Restart = False,
 ) -> None:
     """Link what the fields name already: those of all tickets, of all issues, or a list of your own.
 
@@ -53,13 +52,10 @@ def backfill(
     """
     from linksync_cli.backfill.backfilling import Backfilling
     from linksync_cli.backfill.parts import Parts
-    from linksync_cli.backfill.place import PlaceFile
-    from linksync_cli.project import settings_path
     from linksync_cli.stack import deployed
 
     stack = deployed(run)
-    place = settings_path().with_name(f"linksync-backfill.{stack.name}.{plan.name if plan else source}.json")
-    places = PlaceFile(place)
+    places = _places(stack.name, plan.name if plan else source)
     if restart and not run.dry_run:
         places.remove()
     parts = Parts.of(run, stack, per_minute=budget)
@@ -68,8 +64,14 @@ def backfill(
         result = backfilling.planned(_rows(parts, source, file), plan, source=source)
     else:
         result = backfilling.fed(_planned(plan, source) if plan else _rows(parts, source, file))
-    found = result.place.not_found
-    run.end(_document(result), *_told(run, result, plan), findings=bool(found))
+    run.end(_document(result), *_told(run, result, plan), findings=bool(result.place.not_found))
+
+
+def _places(stack: str, source: str) -> "PlaceFile":
+    from linksync_cli.backfill.place import PlaceFile
+    from linksync_cli.project import settings_path
+
+    return PlaceFile(settings_path().with_name(f"linksync-backfill.{stack}.{source}.json"))
 
 
 def _rows(parts: "Parts", source: Source, file: Path | None) -> "Rows":

@@ -6,6 +6,7 @@ import typer
 
 from linksync.core.migration import Direction
 from linksync_cli.command import Run, command
+from linksync_cli.options import Budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
+_Canary = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TICKET", help="A ticket that is linked now. [dim]Default: the newest escalated[/dim]"),
+]
+
+
 @command(writes=True)
 def migrate(
     run: Run,
@@ -24,14 +31,8 @@ def migrate(
     delete_source: Annotated[
         bool, typer.Option("--delete-source", metavar="", help="Take away from the source what the target has.")
     ] = False,
-    canary: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TICKET", help="A ticket that is linked now. [dim]Default: the newest escalated[/dim]"),
-    ] = None,
-    budget: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="PER_MINUTE", help="Most calls of Zendesk. [dim]Default: half its limit[/dim]"),
-    ] = None,
+    canary: _Canary = None,
+    budget: Budget = None,
 ) -> None:
     """Copy the links of one version of Zendesk's Links API to the other, and prove each of them.
 

@@ -20,8 +20,9 @@ from linksync.core.messages import (
     TicketStatement,
 )
 from linksync.errors import AwsUnavailable
-from linksync.store.aws_calls import CallLimits, SqsCalls
+from linksync.store.aws_calls import CallLimits
 from linksync.store.event_queue import EventQueue
+from linksync.store.sqs_calls import SqsCalls
 from tests.examples import quarantined
 
 TICKET = TicketStatement(ticket_id="9" * 20, issue_keys=("SHOP-1",), at=1.5, exact=False)

@@ -10,8 +10,9 @@ import pytest
 from moto import mock_aws
 
 from linksync.errors import AwsUnavailable, LinksyncError, Misconfigured
-from linksync.store.aws_calls import CallLimits, SecretsManagerCalls
+from linksync.store.aws_calls import CallLimits
 from linksync.store.secrets import CachedSecret
+from linksync.store.secrets_manager_calls import SecretsManagerCalls
 
 OLD, NEW = '{"jira": ["old"]}', '{"jira": ["new"]}'
 

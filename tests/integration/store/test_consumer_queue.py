@@ -6,8 +6,9 @@ import boto3
 import pytest
 
 from linksync.errors import AwsUnavailable
-from linksync.store.aws_calls import CallLimits, SqsCalls
+from linksync.store.aws_calls import CallLimits
 from linksync.store.consumer_queue import ConsumerQueue
+from linksync.store.sqs_calls import SqsCalls
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 import boto3
 
-from linksync.store.aws_calls import CallLimits, SqsCalls
+from linksync.store.aws_calls import CallLimits
 from linksync.store.queue_depth import waiting
+from linksync.store.sqs_calls import SqsCalls
 
 
 def test_what_could_be_received_now_is_counted(over_http: CallLimits) -> None:

@@ -63,11 +63,10 @@ def plan_ticket(
 
     A merged ticket is closed for good, and nobody tells whose its keys are now.
     """
-    if row.deleted or row.erased or row.merged:
-        return PlannedRow(row=row)
-    if row.too_many:
+    gone = row.deleted or row.erased or row.merged
+    if row.too_many and not gone:
         return PlannedRow(row=row, payload=_ticket(row, None, now), reread=True)
-    if not row.refs:
+    if gone or not row.refs:
         return PlannedRow(row=row)
     meant = {key: issues[key] for key in row.refs if key in issues and projects.includes(issues[key].key)}
     present = tuple(key for key, issue in meant.items() if issue.id in listed)

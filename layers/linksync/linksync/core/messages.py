@@ -1,7 +1,6 @@
 """What travels on the event queue: statements and notices in their envelopes, and bodies that nobody could read.
 
-A *statement* is what one side tells of itself: at this time, this ticket names these issue keys (or this issue names
-these ticket ids).  A *notice* is what an issue's lane tells a ticket's lane.  Times are seconds since the epoch.
+The words are explained in docs/glossary.md.  Times are seconds since the epoch.
 """
 
 import hashlib
@@ -34,10 +33,7 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Statement:
-    """What both kinds of statement have.
-
-    `exact`: `at` is the time of the change itself; otherwise it is that of the delivery's attempt, an upper bound.
-    """
+    """Both kinds.  `exact`: `at` is the time of the change, not that of the delivery's attempt, an upper bound."""
 
     at: float
     exact: bool

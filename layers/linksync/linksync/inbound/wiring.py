@@ -13,9 +13,11 @@ from linksync.inbound.responses import response
 from linksync.inbound.senders import Routes
 from linksync.inbound.settings import Settings, settings_of
 from linksync.inbound.webhook_secret import WebhookSecret
-from linksync.store.aws_calls import CallLimits, SecretsManagerCalls, SqsCalls
+from linksync.store.aws_calls import CallLimits
 from linksync.store.event_queue import EventQueue
 from linksync.store.secrets import CachedSecret
+from linksync.store.secrets_manager_calls import SecretsManagerCalls
+from linksync.store.sqs_calls import SqsCalls
 
 # Senders wait about 10 s: a call that hangs is given up early enough to answer 503 ourselves.
 _LIMITS = CallLimits(connect=1, read=1.5, attempts=2)

@@ -27,7 +27,7 @@ from linksync.reconciler.dependencies import Dependencies
 from linksync.reconciler.enqueue_findings import SOURCE
 from linksync.reconciler.limits import MARGIN, SHARE
 from linksync.reconciler.run import Reconciler
-from linksync.store.aws_calls import CallLimits, SecretsManagerCalls, SqsCalls
+from linksync.store.aws_calls import CallLimits
 from linksync.store.dynamodb import dynamodb_client
 from linksync.store.event_queue import EventQueue
 from linksync.store.ledger_reads import LedgerReads
@@ -36,6 +36,8 @@ from linksync.store.queue_depth import waiting
 from linksync.store.reconciler_state import ReconcilerState
 from linksync.store.repairs import Repairs
 from linksync.store.secrets import CachedSecret
+from linksync.store.secrets_manager_calls import SecretsManagerCalls
+from linksync.store.sqs_calls import SqsCalls
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -153,42 +153,6 @@ class Caller:
         return headers
 
 
-class SqsCalls:
-    """SQS, as far as it is called: at the host of this queue, where all of the region's are."""
-
-    def __init__(self, queue_url: str, limits: CallLimits) -> None:
-        protocol = Protocol(service="sqs", target="AmazonSQS", version="1.0")
-        self._call = Caller(protocol, aws_endpoints.of_sqs(queue_url), limits)
-
-    def send_message(self, **asked: Any) -> Mapping[str, Any]:  # noqa: ANN401  the API's own arguments
-        """SendMessage."""
-        return self._call("SendMessage", asked)
-
-    def send_message_batch(self, **asked: Any) -> Mapping[str, Any]:  # noqa: ANN401  the API's own arguments
-        """SendMessageBatch."""
-        return self._call("SendMessageBatch", asked)
-
-    def change_message_visibility(self, **asked: Any) -> Mapping[str, Any]:  # noqa: ANN401  the API's own arguments
-        """ChangeMessageVisibility."""
-        return self._call("ChangeMessageVisibility", asked)
-
-    def get_queue_attributes(self, **asked: Any) -> Mapping[str, Any]:  # noqa: ANN401  the API's own arguments
-        """GetQueueAttributes."""
-        return self._call("GetQueueAttributes", asked)
-
-
-class SecretsManagerCalls:
-    """Secrets Manager, as far as it is called: in the partition of this secret."""
-
-    def __init__(self, arn: str, limits: CallLimits) -> None:
-        protocol = Protocol(service="secretsmanager", target="secretsmanager", version="1.1")
-        self._call = Caller(protocol, aws_endpoints.of_secrets_manager(arn), limits)
-
-    def get_secret_value(self, **asked: Any) -> Mapping[str, Any]:  # noqa: ANN401  the API's own arguments
-        """GetSecretValue."""
-        return self._call("GetSecretValue", asked)
-
-
 @cache
 def _trust() -> ssl.SSLContext:
     """Certificates and host names are verified.  One for all: it takes some 20 ms to load the authorities."""

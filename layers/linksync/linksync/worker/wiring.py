@@ -19,13 +19,15 @@ from linksync.outbound.vendor_apis import VendorApis
 from linksync.outbound.zendesk_notices import ZendeskNotices
 from linksync.outbound.zendesk_tickets import ZendeskTickets
 from linksync.parameters import reference_fields
-from linksync.store.aws_calls import CallLimits, SecretsManagerCalls, SqsCalls
+from linksync.store.aws_calls import CallLimits
 from linksync.store.consumer_queue import ConsumerQueue
 from linksync.store.crash_count import CrashCount
 from linksync.store.dynamodb_calls import DynamoDb, DynamoDbCalls
 from linksync.store.event_queue import EventQueue
 from linksync.store.ledger import DynamoDbLedger
 from linksync.store.secrets import CachedSecret
+from linksync.store.secrets_manager_calls import SecretsManagerCalls
+from linksync.store.sqs_calls import SqsCalls
 from linksync.worker.dependencies import Dependencies, Notices, WriteLine
 from linksync.worker.idempotency import DeliveryIdempotency
 from linksync.worker.link_worker import LinkWorker
