@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -22,7 +23,9 @@ class Served:
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         scope = {"type": kind, "path": path, "headers": raw}
         guard = Guard(behind=self._behind, key=KEY, hosts=frozenset({HOST, "localhost:4567"}), session=_session)
-        asyncio.run(guard(scope, self._receive, self._send))
+        # In a thread of its own: where a browser is open in this process, this one's event loop runs already.
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(lambda: asyncio.run(guard(scope, self._receive, self._send))).result()
 
     @property
     def refused(self) -> bool:
