@@ -85,7 +85,7 @@ class PlanApplication:
 
         No call for a link whose turn has not come was begun, so its record stays as it is.
         """
-        self._commands.get_ready(command)
+        self._get_ready(lane, command, waiting)
         history = self._commands.take_history()
         try:
             self._checkpoint(self._without(waiting, lane.with_link(intended(command))), history)
@@ -93,7 +93,16 @@ class PlanApplication:
             # A part may have been written: an intent whose call is not sent must not stand, and the last outcome must.
             with suppress(AwsUnavailable):
                 self._recorded = self._recorded.with_link(intended(command))
-                self._checkpoint(self._without(waiting, lane.with_link(command.link)), history)
+                self._checkpoint(self._without(waiting, lane), history)
+            raise
+
+    def _get_ready(self, lane: TicketLane, command: Command, waiting: set[str]) -> None:
+        """Where this call cannot be made, the outcome of the last one is recorded all the same."""
+        try:
+            self._commands.get_ready(command)
+        except LinksyncError:
+            with suppress(AwsUnavailable):
+                self._checkpoint(self._without({*waiting, command.link.issue.id}, lane))
             raise
 
     def _not_created(self, lane: TicketLane, error: NotCreated) -> TicketLane:
