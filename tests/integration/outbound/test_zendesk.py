@@ -70,6 +70,8 @@ FOREIGN_404S = [
     '{"error": "InvalidEndpoint", "description": "Not found"}',
     '{"error": "RecordNotFound", "description": "Not found"}',
     '{"errors": [{"code": "IntegrationNotFound", "title": "…"}]}',
+    '{"errors": [{"code": "NotFound", "title": "Integration not found"}]}',
+    '{"errors": [{"code": "NotFound"}]}',
 ]
 
 
@@ -92,7 +94,19 @@ def test_a_link_that_is_still_there_after_such_a_404_is_deleted_later(
         links.delete("10001")
 
 
-@pytest.mark.parametrize("body", FOREIGN_404S)
+NO_INTEGRATION = {"errors": [{"code": "NotFound", "title": "Integration not found"}]}
+
+
+def test_a_delete_at_an_integration_that_zendesk_does_not_know_removed_nothing_and_is_an_operators(
+    recorded: responses.RequestsMock, links: Links
+) -> None:
+    recorded.delete(LINK, status=404, json=NO_INTEGRATION)
+    recorded.get(LINK, status=404, json=NO_INTEGRATION)
+    with pytest.raises(UpstreamRefused, match="Check JiraIntegrationExternalId"):
+        links.delete("10001")
+
+
+@pytest.mark.parametrize("body", FOREIGN_404S[:-2])
 def test_a_look_that_tells_nothing_either_leaves_the_delete_for_later(
     recorded: responses.RequestsMock, links: Links, body: str
 ) -> None:

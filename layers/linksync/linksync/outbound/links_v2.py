@@ -16,11 +16,12 @@ from linksync.outbound.deadline import SECONDS_A_CALL, within
 from linksync.outbound.http_api import Call, HttpApi
 from linksync.outbound.link_rows import Row, links_of
 from linksync.outbound.links_api import Created, LinkPage, all_rows, next_cursor
-from linksync.outbound.responses import ResponseModel
+from linksync.outbound.responses import Response, ResponseModel
 
 _LINKS = "/api/v2/integrations/jira/{external_id}/links"
 _LINK = _LINKS + "/ticket/{ticket_id}/issue/{issue_id}"
 _NOT_THERE = "NotFound"
+_NO_LINK = "link not found"  # the title that is documented; an unknown external_id has the same code
 _PAGE_SIZE = "100"
 
 
@@ -120,15 +121,16 @@ class TicketLinksV2:
     def delete(self, issue_id: str, *, link_id: str = "") -> bool:  # noqa: ARG002  version 1's
         """Unlink them.
 
-        The API's own 404 tells that there was no link.  Any other 404 is checked by a look at the link: while that is
-        there, or cannot be told, UpstreamUnavailable is raised.
+        The API's own 404 for a link tells that there was none.  Any other 404 is checked by a look at the link: while
+        that is there, or cannot be told, UpstreamUnavailable is raised, and UpstreamRefused where the API itself tells
+        that something else is missing.
         """
         ids = {**self.ids, "issue_id": issue_id}
         with within(SECONDS_A_CALL):
             response = self.zendesk.send(Call(method="DELETE", path=_LINK, ids=ids), accept=frozenset({204, 404}))
             if response.status == 204:
                 return True
-            if response.code != _NOT_THERE:
+            if not _tells_of_no_link(response):
                 self._require_absent(ids)
         return False
 
@@ -138,5 +140,15 @@ class TicketLinksV2:
 
     def _require_absent(self, ids: Mapping[str, str]) -> None:
         response = self.zendesk.send(Call(method="GET", path=_LINK, ids=ids), accept=frozenset({200, 404}))
-        if response.status == 200 or response.code != _NOT_THERE:
-            raise response.unavailable("after a delete that was answered 404 by something other than its API")
+        if _tells_of_no_link(response):
+            return
+        if response.status == 404 and response.code == _NOT_THERE:
+            raise UpstreamRefused(
+                f"{response.call} was answered 404 ({_NOT_THERE}), and not for want of a link: the Jira integration by "
+                "this external_id may be another one now. Check JiraIntegrationExternalId, then run `linksync redrive`."
+            )
+        raise response.unavailable("after a delete that was answered 404 by something other than its API")
+
+
+def _tells_of_no_link(response: Response) -> bool:
+    return response.status == 404 and response.code == _NOT_THERE and response.title.strip(". ").lower() == _NO_LINK

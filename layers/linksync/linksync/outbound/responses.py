@@ -65,6 +65,14 @@ class Response:
         return ""
 
     @property
+    def title(self) -> str:
+        """What Zendesk's integrations say beside their code, to be compared and never to be shown; empty without it."""
+        match self._json():
+            case {"errors": [{"title": str(title)}, *_]}:
+                return title
+        return ""
+
+    @property
     def maybe_applied(self) -> bool:
         """Whether the call may have changed something, now that its response is no success.
 
