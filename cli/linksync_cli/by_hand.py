@@ -8,9 +8,9 @@ from linksync.core.links import OPERATOR_CLAIM, Link
 from linksync.core.messages import OperatorAction
 from linksync.explanation.explain import Story, explain
 from linksync.explanation.ticket_snapshot import TicketSnapshot
-from linksync_cli.asking import Asking
 from linksync_cli.command import Run
 from linksync_cli.failures import Failure, Interrupted, WrongUsage
+from linksync_cli.lane_commands import LaneCommands
 from linksync_cli.outcomes import Outcome
 from linksync_cli.snapshots import Snapshots
 from linksync_cli.stack import Stack
@@ -87,12 +87,12 @@ class ByHand:
     def _asked(self, action: OperatorAction, issue: Issue, wait: float) -> Asked:
         if self._run.dry_run:
             return self._ended(issue, f"would {action.value}", done=True)
-        asking = Asking(self._stack)
-        command = asking.command(action, ticket_id=self._ticket_id, issue_id=issue.id, issue_key=issue.key)
-        (delivery,) = asking.send([command])
+        lanes = LaneCommands(self._stack)
+        command = lanes.command(action, ticket_id=self._ticket_id, issue_id=issue.id, issue_key=issue.key)
+        (delivery,) = lanes.send([command])
         try:
             with self._run.screen.working("Waiting for the worker …"):
-                ended = asking.wait([delivery], seconds=wait, told=lambda _: None)[delivery]
+                ended = lanes.wait([delivery], seconds=wait, told=lambda _: None)[delivery]
         except KeyboardInterrupt:
             raise Interrupted(f"It is queued all the same.  See: linksync explain {self._ticket_id}") from None
         return self._after(action, issue, ended, delivery)

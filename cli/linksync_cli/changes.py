@@ -75,7 +75,7 @@ def told(changes: Changes, screen: "Screen", *, dry_run: bool) -> "Iterator[Rend
     """For people."""
     from rich.text import Text
 
-    from linksync_cli.tables import signed
+    from linksync_cli.screen_tables import signed
 
     for change in changes.made:
         verb = f"would be {change.action}" if dry_run and change.action is not Action.UNCHANGED else change.action
@@ -89,7 +89,7 @@ def told(changes: Changes, screen: "Screen", *, dry_run: bool) -> "Iterator[Rend
 
 
 def _listed(heading: str, lines: Iterable[str]) -> "Iterator[RenderableType]":
-    from linksync_cli.tables import indented
+    from linksync_cli.screen_tables import indented
 
     lines = list(lines)
     if lines:

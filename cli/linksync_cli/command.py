@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from rich.console import RenderableType
 
-    from linksync_cli.questions import Questions
+    from linksync_cli.prompts import Prompts
     from linksync_cli.screen import Screen
 
 _PANEL = "For every command"
@@ -72,7 +72,7 @@ class Run:
     yes: bool
     debug: bool
     screen: "Screen"
-    questions: "Questions"
+    prompts: "Prompts"
 
     def end(self, document: Mapping[str, Any], *renderables: "RenderableType", findings: bool = False) -> None:
         """Tells the result, to a program as the document and to people as the renderables.
@@ -87,7 +87,7 @@ class Run:
 
 def begin(*, stack: str | None, as_json: bool, yes: bool = False, debug: bool = False, dry_run: bool = False) -> Run:
     """A run with these options, on the process's own streams."""
-    from linksync_cli.questions import Questions
+    from linksync_cli.prompts import Prompts
     from linksync_cli.screen import Screen
 
     return Run(
@@ -97,7 +97,7 @@ def begin(*, stack: str | None, as_json: bool, yes: bool = False, debug: bool = 
         yes=yes,
         debug=debug,
         screen=Screen(as_json=as_json),
-        questions=Questions(ask=not as_json, yes=yes),
+        prompts=Prompts(ask=not as_json, yes=yes),
     )
 
 

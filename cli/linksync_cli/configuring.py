@@ -79,13 +79,13 @@ class Configuration:
         return zendesk, self._url(jira, "Jira: https://acme.atlassian.net", "--jira-url")
 
     def _url(self, known: str, question: str, flag: str) -> str:
-        text = known or self._run.questions.text(question, flag=flag)
+        text = known or self._run.prompts.text(question, flag=flag)
         if "://" not in text:
             text = f"https://{text}" if "." in text else f"https://{text}.zendesk.com"
         return text.rstrip("/")
 
     def _credentials(self, side: str) -> Credentials:
-        found = credentials.find(side, self._stored, self._run.questions)
+        found = credentials.find(side, self._stored, self._run.prompts)
         self._run.screen.note_once(f"Credentials for {side.capitalize()}: from {found.origin}.")
         return found
 
@@ -101,7 +101,7 @@ class Configuration:
         choice = self._given_links_api() or in_zendesk.links_choice(reads, jira_url=site, cloud_id=cloud_id)
         if choice is None:
             question = f"Zendesk: external_id of the Jira integration ({WHERE_EXTERNAL_ID_IS})"
-            answer = self._run.questions.text(question, flag="--external-id (or --links-api v1)")
+            answer = self._run.prompts.text(question, flag="--external-id (or --links-api v1)")
             choice = LinksChoice("v2", answer, "your answer")
         self.found.take("LinksApiVersion", choice.version, choice.why)
         self.found.take("JiraIntegrationExternalId", choice.external_id, choice.why)
@@ -158,7 +158,7 @@ class Configuration:
             self.found.take(name, likely[0], f'"{titles[likely[0]]}", found by its name')
         elif likely:
             question = f"Which {new.what}?"
-            answer = self._run.questions.choose(question, [(one, titles[one]) for one in likely], flag=new.flag)
+            answer = self._run.prompts.choose(question, [(one, titles[one]) for one in likely], flag=new.flag)
             self.found.take(name, answer, f'"{titles[answer]}"')
         else:
             self.found.take(name, NEW, f'"{new.title}", to be made')

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from linksync.errors import Misconfigured
 from linksync.outbound.credentials import ApiToken, OAuthClient, credentials_of
 from linksync_cli.failures import WrongUsage
-from linksync_cli.questions import Questions
+from linksync_cli.prompts import Prompts
 
 CLIENT, TOKEN = ("client_id", "client_secret"), ("email", "api_token")
 _QUESTIONS = {
@@ -33,12 +33,12 @@ class Credentials:
         return CLIENT[0] in self.entry
 
 
-def find(side: str, stored: Mapping[str, object], questions: Questions) -> Credentials:
+def find(side: str, stored: Mapping[str, object], prompts: Prompts) -> Credentials:
     """The credentials for `zendesk` or `jira`; `stored` is the secret's document, empty where there is none yet.
 
     Raises WrongUsage for half of a pair in the environment, Unanswered when nobody can be asked.
     """
-    return _of_environment(side, os.environ) or _of_secret(side, stored) or _asked(side, questions)
+    return _of_environment(side, os.environ) or _of_secret(side, stored) or _asked(side, prompts)
 
 
 def _of_environment(side: str, environment: Mapping[str, str]) -> Credentials | None:
@@ -66,12 +66,12 @@ def _of_secret(side: str, stored: Mapping[str, object]) -> Credentials | None:
     return Credentials(entry, "the stack's secret ApiCredentials")
 
 
-def _asked(side: str, questions: Questions) -> Credentials:
+def _asked(side: str, prompts: Prompts) -> Credentials:
     prefix = f"LINKSYNC_{side}".upper()
     flag = (
         f"{prefix}_CLIENT_ID and {prefix}_CLIENT_SECRET (or {prefix}_EMAIL and {prefix}_API_TOKEN) in the environment"
     )
-    name = questions.text(_QUESTIONS[side], flag=flag)
+    name = prompts.text(_QUESTIONS[side], flag=flag)
     kind = TOKEN if "@" in name else CLIENT
     what = "API token" if kind is TOKEN else "client secret"
-    return Credentials({kind[0]: name, kind[1]: questions.secret(f"Its {what} (not shown)", flag=flag)}, "your answer")
+    return Credentials({kind[0]: name, kind[1]: prompts.secret(f"Its {what} (not shown)", flag=flag)}, "your answer")

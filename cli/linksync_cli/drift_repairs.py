@@ -8,11 +8,11 @@ from linksync.core.drift import Difference, Kind
 from linksync.core.listed_links import LinksApiVersion
 from linksync.core.messages import OperatorAction, OperatorCommand
 from linksync.store.event_queue import EventQueue
-from linksync_cli.asking import Asking
 from linksync_cli.backfill.budget import Budget
 from linksync_cli.backfill.feeder import Feeder
 from linksync_cli.command import Run
 from linksync_cli.failures import Interrupted
+from linksync_cli.lane_commands import LaneCommands
 from linksync_cli.outcomes import Outcome
 from linksync_cli.stack import Stack
 from linksync_cli.stack_vendors import StackVendors
@@ -35,7 +35,7 @@ class DriftRepairs:
     """Repairs of one stack.  Raises the clients' errors."""
 
     def __init__(self, run: Run, stack: Stack, budget: Budget) -> None:
-        self._run, self._asking, vendors = run, Asking(stack), StackVendors(stack)
+        self._run, self._lanes, vendors = run, LaneCommands(stack), StackVendors(stack)
         self._policy, self._looks = vendors.policy, int(vendors.version is LinksApiVersion.V1)
         queue = EventQueue(stack.aws.client("sqs"), stack.output("EventQueueUrl"))
         self._feeder = Feeder(queue, budget, run=uuid4().hex)
@@ -59,7 +59,7 @@ class DriftRepairs:
         return one.known is not None and self._policy.allows(one.known.owner)
 
     def _command(self, one: Difference) -> OperatorCommand:
-        return self._asking.command(
+        return self._lanes.command(
             _ACTIONS[one.kind], ticket_id=one.ticket_id, issue_id=one.issue.id, issue_key=one.issue.key
         )
 
@@ -70,7 +70,7 @@ class DriftRepairs:
     def _outcomes(self, deliveries: list[str], wait: float) -> dict[str, Outcome]:
         try:
             with self._run.screen.progress("Repaired", total=len(deliveries)) as step:
-                return self._asking.wait(deliveries, seconds=wait, told=step)
+                return self._lanes.wait(deliveries, seconds=wait, told=step)
         except KeyboardInterrupt:
             raise Interrupted("What was asked for is worked on.  See what is left with `linksync drift`.") from None
 

@@ -15,7 +15,7 @@ from linksync.store.ledger_items import LINK, link_of
 from linksync_cli.backfill.budget import Budget
 from linksync_cli.command import Run
 from linksync_cli.ledger_links import LedgerLinks, Row
-from linksync_cli.link_table import KnownLinks, ListedLinks
+from linksync_cli.links_on_disk import KnownLinks, ListedLinks
 from linksync_cli.stack import Stack
 from linksync_cli.stack_vendors import StackVendors
 from linksync_cli.zendesk_links import UNKNOWN

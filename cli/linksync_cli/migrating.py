@@ -16,13 +16,13 @@ from linksync.core.messages import OperatorAction
 from linksync.core.migration import Direction, Discrepancy, Live, both_sides, discrepancies
 from linksync.errors import RetryLater, UpstreamRefused
 from linksync.outbound.links_api import LinksApi
-from linksync_cli.asking import Asking
 from linksync_cli.backfill.budget import Budget
 from linksync_cli.canary import Canary
 from linksync_cli.command import Run
 from linksync_cli.failures import Failure, WrongUsage
+from linksync_cli.lane_commands import LaneCommands
 from linksync_cli.ledger_links import LedgerLinks
-from linksync_cli.link_table import ListedLinks
+from linksync_cli.links_on_disk import ListedLinks
 from linksync_cli.stack import Stack
 from linksync_cli.stack_vendors import StackVendors
 
@@ -149,13 +149,13 @@ class Migrating:
 
     def _forget_ids(self) -> None:
         """The lanes of links that remember an id from before are told that it may be another one now."""
-        asking = Asking(self._stack)
+        lanes = LaneCommands(self._stack)
         ledger = LedgerLinks(self._stack.aws.client("dynamodb"), self._stack.output("LedgerTableName"))
         with_ids = ((ticket, link) for ticket, link in ledger.known() if link.link_id)
         for batch in batched(with_ids, _AT_ONCE, strict=False):
-            asking.send(
+            lanes.send(
                 [
-                    asking.command(
+                    lanes.command(
                         OperatorAction.RENUMBER, ticket_id=ticket, issue_id=link.issue.id, issue_key=link.issue.key
                     )
                     for ticket, link in batch

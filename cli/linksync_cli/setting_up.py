@@ -75,7 +75,7 @@ def end(run: Run, changes: Changes) -> None:
 
 
 def _credentials(run: Run, store: SecretStore, side: str) -> Credentials:
-    found = credentials.find(side, store.read(API), run.questions)
+    found = credentials.find(side, store.read(API), run.prompts)
     run.screen.note_once(f"Credentials for {side.capitalize()}: from {found.origin}.")
     return found
 

@@ -17,7 +17,7 @@ from linksync_cli.backfill.rows import Rows
 from linksync_cli.command import Run
 from linksync_cli.endings import as_failure
 from linksync_cli.failures import Failure, Interrupted, WrongUsage
-from linksync_cli.link_table import ListedLinks
+from linksync_cli.links_on_disk import ListedLinks
 
 _GO_ON = "Run the same command again: it goes on where it was."
 

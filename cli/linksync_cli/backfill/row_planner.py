@@ -8,7 +8,7 @@ from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord
 from linksync.store.ledger_reads import LedgerReads
-from linksync_cli.link_table import ListedLinks
+from linksync_cli.links_on_disk import ListedLinks
 from linksync_cli.stack_vendors import StackVendors
 
 _NOTHING = FieldRecord()

@@ -115,7 +115,7 @@ def _document(result: "Result") -> dict[str, Any]:
 
 
 def _told(run: Run, result: "Result", plan: Path | None) -> "Iterator[RenderableType]":
-    from linksync_cli.tables import many, table
+    from linksync_cli.screen_tables import many, table
 
     place = result.place
     verb = "would be made" if run.dry_run else "are on their way"

@@ -44,7 +44,7 @@ def configured(run: Run, given: "Given", *, agreed: str = "") -> "Found":
     if agreed or found.to_make:
         for line in told(found):
             run.screen.note(line)
-        if not run.questions.confirm(agreed or "Make what is to be made, and write these settings?"):
+        if not run.prompts.confirm(agreed or "Make what is to be made, and write these settings?"):
             raise WrongUsage("declined", "Nothing was changed.", "Run it again when you agree.")
     with run.screen.working("Making the fields …"):
         found.make()
@@ -55,7 +55,7 @@ def configured(run: Run, given: "Given", *, agreed: str = "") -> "Found":
 
 def told(found: "Found") -> "Iterator[RenderableType]":
     """The parameters as a table."""
-    from linksync_cli.tables import table
+    from linksync_cli.screen_tables import table
 
     rows = ([name, value or "(empty)", found.why[name]] for name, value in found.parameters.items())
     yield table("Parameter", "Value", "Why", rows=rows)

@@ -69,7 +69,7 @@ def _told(run: Run, found: "Collection[Difference]", repaired: "Repaired") -> "I
     from rich.text import Text
 
     from linksync_cli.drifting import row_of
-    from linksync_cli.tables import many, table
+    from linksync_cli.screen_tables import many, table
 
     if not found:
         yield Text.assemble(run.screen.sign("ok"), " The ledger and Zendesk agree.")

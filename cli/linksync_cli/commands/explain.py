@@ -46,7 +46,7 @@ def explain(
 def _told(run: Run, told: "Explanation", *, looked: bool) -> "Iterator[RenderableType]":
     from rich.text import Text
 
-    from linksync_cli.tables import indented
+    from linksync_cli.screen_tables import indented
 
     yield Text(f"Ticket {told.ticket_id}", style="name")
     yield indented(" ".join(told.ticket))
@@ -70,7 +70,7 @@ def of_story(run: Run, story: "Story") -> "Iterator[RenderableType]":
     from rich.text import Text
 
     from linksync.explanation.sentences import moment, of_line
-    from linksync_cli.tables import indented
+    from linksync_cli.screen_tables import indented
 
     sign, state = {True: ("ok", "linked"), False: ("skipped", "not linked"), None: ("warning", "not known")}[
         story.linked
@@ -92,7 +92,7 @@ def of_story(run: Run, story: "Story") -> "Iterator[RenderableType]":
 def _notes(told: "Explanation", *, looked: bool) -> "Iterator[RenderableType]":
     from rich.text import Text
 
-    from linksync_cli.tables import many
+    from linksync_cli.screen_tables import many
 
     notes = []
     if told.waiting:

@@ -45,7 +45,7 @@ def _end(run: Run, asked: "Asked") -> None:
     from rich.text import Text
 
     from linksync_cli.by_hand import WAITING
-    from linksync_cli.tables import indented
+    from linksync_cli.screen_tables import indented
 
     sign = run.screen.sign("ok" if asked.done else "warning")
     head = f"{asked.issue.key or asked.issue.id}  {asked.outcome}"

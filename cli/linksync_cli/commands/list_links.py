@@ -63,7 +63,7 @@ def _order(row: "Row") -> tuple[int, str]:
 
 
 def _told(rows: "list[Row]", source: Source) -> "Iterable[RenderableType]":
-    from linksync_cli.tables import many, table
+    from linksync_cli.screen_tables import many, table
 
     if not rows:
         return (f"{'The ledger' if source is Source.LEDGER else 'Zendesk'} knows no such link.",)

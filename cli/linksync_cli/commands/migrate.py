@@ -48,7 +48,7 @@ def migrate(
     with run.screen.working("Looking which version is in use …"):
         migrating.check(canary or [], deletes=delete_source)
     planned = migrating.plan(deletes=delete_source)
-    if run.dry_run or not run.questions.confirm(_question(migrating, planned, delete_source=delete_source)):
+    if run.dry_run or not run.prompts.confirm(_question(migrating, planned, delete_source=delete_source)):
         run.end(_document(planned), *_told(run, direction, planned))
         return
     migrated = migrating.delete_source() if delete_source else migrating.copy()
@@ -82,7 +82,7 @@ def _document(migrated: "Migrated") -> dict[str, Any]:
 
 
 def _told(run: Run, direction: Direction, migrated: "Migrated") -> "Iterator[RenderableType]":
-    from linksync_cli.tables import many, table
+    from linksync_cli.screen_tables import many, table
 
     if migrated.live == "unknown":
         yield f"No ticket shows whether {direction.source} is the version in use: name one with --canary."

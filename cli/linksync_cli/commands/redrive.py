@@ -82,7 +82,7 @@ def _told(run: Run, rows: "list[tuple[Letter, str]]", chosen: "Chosen") -> "Iter
     from rich.text import Text
 
     from linksync_cli.redriving import name_of
-    from linksync_cli.tables import indented, many, moment
+    from linksync_cli.screen_tables import indented, many, moment
 
     if not rows:
         yield Text.assemble(run.screen.sign("ok"), " There are no dead letters.")

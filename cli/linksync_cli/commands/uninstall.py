@@ -25,10 +25,10 @@ def uninstall(run: Run) -> None:
     if not run.dry_run and planned.any:
         for line in told(planned, run.screen, dry_run=True):
             run.screen.note(line)
-        if not run.questions.confirm("Take these out of Zendesk and Jira?"):
+        if not run.prompts.confirm("Take these out of Zendesk and Jira?"):
             raise WrongUsage("declined", "Nothing was changed.", "Run it again when you mean it.")
         question = f"Type the stack's name, {stack.name}, to go on"
-        if not run.yes and run.questions.text(question, flag="--yes") != stack.name:
+        if not run.yes and run.prompts.text(question, flag="--yes") != stack.name:
             raise WrongUsage("declined", "That is not its name; nothing was changed.", "Run it again when you mean it.")
     changes = planned if run.dry_run else _removed(run, stack)
     document = changes.document(dry_run=run.dry_run)
@@ -42,7 +42,7 @@ def _removed(run: Run, stack: "Stack") -> "Changes":
     from linksync_cli.vendor_calls import jira_calls, zendesk_calls
 
     stored = SecretStore(stack).read(API)
-    entries = {side: credentials.find(side, stored, run.questions).entry for side in ("zendesk", "jira")}
+    entries = {side: credentials.find(side, stored, run.prompts).entry for side in ("zendesk", "jira")}
     with run.screen.working("Looking at Zendesk and Jira …"):
         zendesk = zendesk_calls(stack.zendesk_url, entries["zendesk"], dry_run=run.dry_run)
         changes = removal.from_zendesk(zendesk, stack.output("ZendeskWebhookUrl"))

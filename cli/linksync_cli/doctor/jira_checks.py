@@ -7,8 +7,8 @@ from linksync_cli.echo_fields import is_echo
 from linksync_cli.jira import automation, webhook_rules
 from linksync_cli.jira.automation import AutomationApi
 from linksync_cli.jira.records import Webhook
+from linksync_cli.screen_tables import many
 from linksync_cli.secret_store import API, secrets_of
-from linksync_cli.tables import many
 
 SETUP = "Run `linksync setup jira`."
 CONFIGURE = "Run `linksync configure`, then `make deploy`."

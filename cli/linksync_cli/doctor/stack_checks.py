@@ -10,7 +10,7 @@ from linksync_cli.doctor import queue_age
 from linksync_cli.doctor.checks import Finding, failed, ok, warning
 from linksync_cli.doctor.subject import Subject, time_of
 from linksync_cli.failures import Failure
-from linksync_cli.tables import many
+from linksync_cli.screen_tables import many
 from linksync_cli.worker_switch import WorkerSwitch
 
 OUTPUTS = (

@@ -7,8 +7,8 @@ from linksync_cli.doctor.checks import Finding, failed, ok, warning
 from linksync_cli.doctor.subject import Subject
 from linksync_cli.echo_fields import is_echo
 from linksync_cli.jira import finding as in_jira
+from linksync_cli.screen_tables import many
 from linksync_cli.secret_store import secrets_of
-from linksync_cli.tables import many
 from linksync_cli.zendesk import trigger_rules, webhook_rules
 from linksync_cli.zendesk.canary import canary
 from linksync_cli.zendesk.field_sync import is_synced

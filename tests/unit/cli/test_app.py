@@ -120,7 +120,7 @@ def test_findings_end_with_one(cli: RunCli, scratch: Callable[[Callable[..., Non
 def test_a_question_that_nobody_can_answer_names_its_flag(
     cli: RunCli, scratch: Callable[[Callable[..., None]], None]
 ) -> None:
-    scratch(lambda run: run.end({"go": run.questions.confirm("Delete it?")}))
+    scratch(lambda run: run.end({"go": run.prompts.confirm("Delete it?")}))
     ended = cli("scratch", "--json")
     assert ended.status == 2
     assert "--yes" in ended.document["error"]["mend"]

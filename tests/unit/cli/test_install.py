@@ -13,7 +13,7 @@ import pytest
 from linksync_cli.doctor import round_trip
 from linksync_cli.doctor.subject import Subject
 from linksync_cli.installation import Installation
-from linksync_cli.questions import Questions
+from linksync_cli.prompts import Prompts
 from linksync_cli.samconfig import Samconfig
 from local.vendors import SimulatedVendors
 from tests.unit.cli.account import Account
@@ -90,13 +90,13 @@ def test_a_person_is_asked_fewer_than_eight_questions(
     }
     asked: list[tuple[str, str]] = []
 
-    def answer(_self: Questions, kind: str, question: str, _flag: str, **_settings: Any) -> Any:
+    def answer(_self: Prompts, kind: str, question: str, _flag: str, **_settings: Any) -> Any:
         asked.append((kind, question))
         return next(given for begin, given in answers.items() if question.startswith(begin))
 
     for name in [name for name in os.environ if name.startswith("LINKSYNC_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setattr(Questions, "_answer", answer)
+    monkeypatch.setattr(Prompts, "_answer", answer)
     ended = cli("install")
     assert ended.status == 0, ended.err
     assert "All is well." in ended.out

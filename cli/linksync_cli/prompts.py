@@ -10,7 +10,7 @@ from typing import Any
 from linksync_cli.failures import Interrupted, Unanswered
 
 
-class Questions:
+class Prompts:
     """`ask` is whether anybody may be asked; `yes` agrees to whatever only wants a yes."""
 
     def __init__(self, *, ask: bool, yes: bool) -> None:

@@ -13,7 +13,7 @@ from linksync_cli.stack import Stack
 SOURCE = "operator"
 
 
-class Asking:
+class LaneCommands:
     """Sends commands to the lanes of a stack.  Raises the clients' errors."""
 
     def __init__(self, stack: Stack, *, clock: Callable[[], float] = time.time) -> None:

@@ -10,7 +10,7 @@ from linksync.core.drift import KnownLink
 from linksync.core.issue import Issue
 from linksync.core.links import LinkState, Owner
 from linksync.core.listed_links import LinkRow
-from linksync_cli.link_table import KnownLinks, ListedLinks
+from linksync_cli.links_on_disk import KnownLinks, ListedLinks
 
 ROOT = Path(__file__).parents[3]
 MOST_MORE = 16  # MiB; as objects these rows take some 60
@@ -19,7 +19,7 @@ import resource
 from contextlib import closing
 from linksync.core.drift import difference, paired, without_doubles
 from linksync.core.listed_links import LinkRow
-from linksync_cli.link_table import KnownLinks, ListedLinks
+from linksync_cli.links_on_disk import KnownLinks, ListedLinks
 
 def used():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
