@@ -1,5 +1,6 @@
 """Pages, places, crashes and leases: read once where nothing breaks, and nothing is skipped where it does."""
 
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -171,6 +172,22 @@ def test_an_issue_that_the_index_showed_late_is_found_by_the_overlap(parts: Part
     parts.later()
     parts.run()
     assert parts.queue.lanes() == ["issue#1"]
+
+
+def test_an_issue_of_a_time_to_come_hides_no_other(parts: Parts) -> None:
+    """Whoever imports issues may give them any time, and day and month are easily confused."""
+    parts.begin()
+    parts.jira.change("1", "PROJ-1", "5001")
+    parts.jira.rows["1"] = replace(parts.jira.rows["1"], updated_at=parts.clock.now + 30 * 86_400)
+    for _ in range(3):
+        parts.run()
+        parts.lanes_work()
+        parts.later()
+    parts.queue.sent.clear()
+    parts.jira.change("2", "PROJ-2", "5001")
+    parts.later()
+    parts.run()
+    assert parts.queue.lanes() == ["issue#2"]
 
 
 def test_a_run_out_of_time_ends_and_the_next_one_continues(parts: Parts) -> None:

@@ -40,12 +40,18 @@ class IssueStream:
             return False
         self._deps.metrics.count(Metric.RECONCILER_READ, len(page.rows))
         self._finding_queue.tell(list(self._findings(page.rows)), round_number=checkpoint.round)
-        newest = max([place.newest, *(row.updated_at for row in page.rows)])
-        after = replace(place, newest=newest, page=page.token)
+        after = replace(place, newest=self._newest(place.newest, page.rows), page=page.token)
         if not page.token:
             after = replace(after.anew(), current_at=self._deps.now())
         progress.save(replace(checkpoint, issues=after))
         return not page.token
+
+    def _newest(self, known: float, rows: Sequence[ChangedIssue]) -> float:
+        """The latest update seen, and none that is to come: whoever imports an issue may give it any time.
+
+        A search from then on would find nothing of what changes until then.
+        """
+        return min(self._deps.now(), max([known, *(row.updated_at for row in rows)]))
 
     def _findings(self, rows: Sequence[ChangedIssue]) -> Iterator[Finding]:
         latest = {row.issue.id: row for row in rows}

@@ -11,3 +11,6 @@ MOST_WAITING = 1_000
 
 LEASE = 300.0
 """Seconds for which the lease is held: longer than any step with its waits, short enough after a crash."""
+
+LONGEST_WAIT = 90.0
+"""Seconds that a call waits for its turn: after a longer wait another run might hold the lease, so this one ends."""

@@ -25,7 +25,7 @@ from linksync.outbound.zendesk_exports import ZendeskExports
 from linksync.parameters import reference_fields
 from linksync.reconciler.dependencies import Dependencies
 from linksync.reconciler.enqueue_findings import SOURCE
-from linksync.reconciler.limits import MARGIN, SHARE
+from linksync.reconciler.limits import LONGEST_WAIT, MARGIN, SHARE
 from linksync.reconciler.run import Reconciler
 from linksync.store.aws_calls import CallLimits
 from linksync.store.dynamodb import dynamodb_client
@@ -105,7 +105,11 @@ class Wiring:
 
     def _dependencies(self, counts: Counts, seconds_left: Callable[[], float]) -> Dependencies:
         settings, outside = self._settings, self._outside
-        pace = partial(Pace, SHARE, longest=lambda: seconds_left() - MARGIN, clock=outside.now, sleep=outside.sleep)
+
+        def longest() -> float:
+            return min(seconds_left() - MARGIN, LONGEST_WAIT)
+
+        pace = partial(Pace, SHARE, longest=longest, clock=outside.now, sleep=outside.sleep)
         zendesks = pace()
         zendesk = replace(self._apis.zendesk(settings.zendesk_url), pace=zendesks)
         jira = replace(self._apis.jira(settings.jira_base_url), pace=pace())
