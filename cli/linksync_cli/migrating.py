@@ -4,7 +4,7 @@ The version that the stack works with is its lanes' to write to; the other one i
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,6 +27,8 @@ from linksync_cli.stack import Stack
 from linksync_cli.stack_vendors import StackVendors
 
 _AT_ONCE, _TRIES = 100, 4
+_UNREADABLE = "its issue cannot be read in Jira"
+_STRANGER = "its key does not lead to that issue in Jira: it may be a former site's"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,13 +110,14 @@ class Migrating:
     def _copy(self, rows: Sequence[LinkRow], refused: dict[tuple[str, str], str]) -> int:
         """How many of these links were made.  One that cannot be is told, and the others go on."""
         issues = self._issues(rows)
+        strangers = self._strangers(rows, issues)
         copied = 0
         for ticket_id, same in groupby(rows, key=lambda row: row.ticket_id):
             links = self._target.of_ticket(ticket_id)
             for row in same:
                 issue = issues.get(row.issue_id)
-                if issue is None:
-                    refused[row.pair] = "its issue cannot be read in Jira"
+                if issue is None or row in strangers:
+                    refused[row.pair] = _STRANGER if issue else _UNREADABLE
                     continue
                 try:
                     _tried_again(partial(links.create, issue))
@@ -130,6 +133,19 @@ class Migrating:
         if len(found) < len(ids):
             self._vendors.prove_jira()
         return found
+
+    def _strangers(self, rows: Sequence[LinkRow], issues: Mapping[str, Issue]) -> frozenset[LinkRow]:
+        """The rows of a former site whose issue's id is another issue's here: every site counts its issues alike.
+
+        An issue that moved answers to its former key, and a former site's key means nothing here, or another issue.
+        """
+        other = {
+            row: row.issue_key
+            for row in rows
+            if row.issue_key and row.issue_id in issues and row.issue_key != issues[row.issue_id].key
+        }
+        meant = self._vendors.existence.issues(sorted(set(other.values())))
+        return frozenset(row for row, key in other.items() if key not in meant or meant[key].id != row.issue_id)
 
     def _tracked(
         self, source: ListedLinks, target: ListedLinks, migrated: Migrated

@@ -75,6 +75,24 @@ def test_rows_of_a_former_site_and_without_a_key(cli: RunCli, vendors: Simulated
     assert (str(TICKETS[1]), issue.key) in v2(vendors).pairs()
 
 
+def test_a_row_of_a_former_site_is_no_link_with_the_issue_that_has_its_id_here(
+    cli: RunCli, vendors: SimulatedVendors
+) -> None:
+    """Ids begin at the same number in every site.  An issue that moved is told by its former key."""
+    ours, moved = vendors.issue("PROJ"), vendors.issue("PROJ")
+    v1(vendors).add(TICKETS[1], ours.id, "FORMER-7")
+    v1(vendors).add(TICKETS[2], ours.id, "PROJ-1")
+    v1(vendors).add(TICKETS[1], moved.id, moved.key)
+    vendors.jira.issues.move(moved.key, "OTHER")
+    ended = cli("migrate", "v1-to-v2", "--yes", "--json")
+    linked = v2(vendors).pairs()
+    assert not {(str(ticket), ours.key) for ticket in TICKETS} & linked
+    assert (str(TICKETS[1]), vendors.jira.issues.get(moved.id).key) in linked
+    whys = {(one["issue_key"], "former site" in one["why"]) for one in ended.document["differences"]}
+    assert {("FORMER-7", True), ("PROJ-1", True)} <= whys
+    assert (moved.key, True) not in whys
+
+
 def test_a_version_that_is_not_in_use_is_not_copied(cli: RunCli, vendors: SimulatedVendors) -> None:
     """It answers 200 with what it held long ago."""
     vendors.links_api = "v2"
