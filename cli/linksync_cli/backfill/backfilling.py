@@ -9,6 +9,7 @@ from linksync.core.backfill import PlannedRow, Row, calls_of
 from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.errors import LinksyncError, UpstreamRefused
 from linksync_cli.backfill.feeder import Feeder
+from linksync_cli.backfill.origin import Origin
 from linksync_cli.backfill.parts import Parts
 from linksync_cli.backfill.place import Place, PlaceFile
 from linksync_cli.backfill.plan_file import PlanWriter
@@ -20,6 +21,8 @@ from linksync_cli.failures import Failure, Interrupted, WrongUsage
 from linksync_cli.links_on_disk import ListedLinks
 
 _GO_ON = "Run the same command again: it goes on where it was."
+_BEGUN = "Going on after {:,} rows, where the last run stopped."
+_ANEW = "The last run stopped before its first page was done, or in other rows: this one begins anew."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +39,10 @@ class Backfilling:
     def __init__(self, run: Run, parts: Parts, places: PlaceFile) -> None:
         self._run, self._parts, self._places = run, parts, places
 
-    def planned(self, rows: Rows, file: Path | None, *, source: str) -> Result:
+    def planned(self, rows: Rows, file: Path | None, *, origin: Origin) -> Result:
         """Read and plan everything, and write the plan where a file is given.  Nothing is queued."""
         place = Place()
-        with self._planner() as planner, _writer(file, source) as writer:
+        with self._planner() as planner, _writer(file, origin) as writer:
             for page in self._pages(planner, rows, place):
                 for planned in page:
                     writer(planned)
@@ -49,7 +52,7 @@ class Backfilling:
         """Read, plan and feed, from the place on where the last run stopped."""
         place = self._places.read()
         if place.saved_at:
-            self._run.screen.note(f"Going on after {place.read:,} rows, where the last run stopped.")
+            self._run.screen.note(_BEGUN.format(place.read) if place.read else _ANEW)
             self._parts.budget.taken_before(place.saved_at)
         feeder = Feeder(self._parts.queue, self._parts.budget, run=place.run)
 
@@ -129,7 +132,7 @@ def _total(rows: Rows) -> int | None:
 
 
 @contextmanager
-def _writer(file: Path | None, source: str) -> Iterator[Callable[[PlannedRow], object]]:
+def _writer(file: Path | None, origin: Origin) -> Iterator[Callable[[PlannedRow], object]]:
     if file is None:
         yield lambda _: None
         return
@@ -138,6 +141,6 @@ def _writer(file: Path | None, source: str) -> Iterator[Callable[[PlannedRow], o
     except OSError:
         raise WrongUsage("plan", f"{file} cannot be written.", "Name a file in a folder of yours.") from None
     with opening as opened:
-        writer = PlanWriter(opened, source)
+        writer = PlanWriter(opened, origin)
         yield writer.add
         writer.end()

@@ -12,11 +12,13 @@ from uuid import uuid4
 class Place:
     """The place of one backfill.
 
-    `run` names it: what is queued twice is known by it.  `at` is the place in its rows, the others are counts so far.
-    `saved_at` is when the run was last at it, in seconds since the epoch; 0 where nothing was saved yet.
+    `run` names it: what is queued twice is known by it.  `of` tells its rows from others.  `at` is the place in them,
+    the others are counts so far.  `saved_at` is when the last run was at work, in seconds since the epoch; 0 where
+    nothing was saved yet.
     """
 
     run: str = field(default_factory=lambda: uuid4().hex)
+    of: str = ""
     at: str = ""
     read: int = 0
     queued: int = 0
@@ -27,18 +29,22 @@ class Place:
 
 
 class PlaceFile:
-    """The file.  What is not a place of this version is none."""
+    """The file.  What is not a place of this version is none; nor is one in other rows than those that `of` tells."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, of: str = "") -> None:
+        self.path, self._of = path, of
 
     def read(self) -> Place:
-        """The place where the last run stopped; a new one where none did."""
+        """The place where the last run stopped; a new one where none did, or in other rows.
+
+        When that was is told in any case: what it queued may still be worked on.
+        """
         try:
             found: dict[str, Any] = json.loads(self.path.read_text("utf-8"))
-            return replace(Place(**found), saved_at=self.path.stat().st_mtime)
+            place, saved_at = Place(**found), self.path.stat().st_mtime
         except (OSError, ValueError, TypeError):
-            return Place()
+            return Place(of=self._of)
+        return replace(place if place.of == self._of else Place(of=self._of), saved_at=saved_at)
 
     def write(self, place: Place, *, at: float) -> None:
         """Put it in the place of what is there, whole or not at all."""

@@ -1,7 +1,8 @@
 """The plan of a backfill as a file: what was read, what would be linked, what is there already, and what is not found.
 
 One JSON document a line: a head, a line for each ticket, issue or row, and a last line that tells that it is whole.  A
-later run reads the rows again, and plans them by what the ledger and Zendesk have by then.
+later run reads the rows again, and plans them by what the ledger and Zendesk have by then.  The head tells whose rows
+they are: ticket 5001 of another account is another ticket.
 """
 
 import json
@@ -13,6 +14,7 @@ from linksync.core.backfill import Listed, PlannedRow, Row
 from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.issue import Issue
 from linksync_cli.backfill.file_rows import file_pages
+from linksync_cli.backfill.origin import Origin
 from linksync_cli.backfill.rows import Page
 from linksync_cli.failures import WrongUsage
 
@@ -22,9 +24,10 @@ _KIND = "backfill plan"
 class PlanWriter:
     """Writes a plan, line by line."""
 
-    def __init__(self, file: TextIO, source: str) -> None:
+    def __init__(self, file: TextIO, origin: Origin) -> None:
         self._file, self._rows = file, 0
-        self._write({"linksync": _KIND, "from": source})
+        places = {"zendesk": origin.zendesk, "jira": origin.jira, "field": origin.field}
+        self._write({"linksync": _KIND, "from": origin.source} | places)
 
     def add(self, planned: PlannedRow) -> None:
         """One more row."""
@@ -49,20 +52,23 @@ class PlanWriter:
 class PlanRows:
     """The rows of a plan.  A place is how many rows went before.
 
-    Raises WrongUsage for a file that is no whole plan.
+    Raises WrongUsage for a file that is no whole plan, and for a plan of other rows than those of `origin`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, origin: Origin) -> None:
+        mend = f"Make one for this stack: linksync backfill --from {origin.source} --plan FILE --dry-run"
         try:
-            head, *rows, last = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+            head, *rows, last = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
             whole = head["linksync"] == _KIND and last["rows"] == len(rows)
-            self.source = str(head["from"]) if whole else ""
             self._rows = [_row(row) for row in rows]
         except (OSError, ValueError, KeyError, TypeError):
-            self.source = ""
-        if not self.source:
-            mend = "Make one: linksync backfill --from zendesk --plan FILE --dry-run"
+            whole = False
+        if not whole:
             raise WrongUsage("plan", f"{path} holds no whole plan.", mend)
+        if head.get("from") != origin.source:
+            raise WrongUsage("plan", f"{path} is a plan from {head.get('from')}.", f"Say --from {head.get('from')}.")
+        if other := _other(head, origin):
+            raise WrongUsage("plan", f"{path} was made for {other}.", mend)
 
     def total(self) -> int | None:
         """All of them."""
@@ -71,6 +77,16 @@ class PlanRows:
     def pages(self, place: str) -> Iterator[Page]:
         """See Rows."""
         yield from file_pages(self._rows, place)
+
+
+def _other(head: Mapping[str, Any], origin: Origin) -> str:
+    """What a plan was made for, where that is not what it is to be worked off for; empty where it is."""
+    expected = (("zendesk", origin.zendesk), ("jira", origin.jira), ("field", origin.field))
+    differs = [name for name, here in expected if head.get(name) != here]
+    if not differs:
+        return ""
+    told = head.get(differs[0])
+    return (f"another field ({told})" if differs[0] == "field" else str(told)) if told else "an unknown account"
 
 
 def _shown(row: Row) -> dict[str, Any]:

@@ -51,27 +51,29 @@ def backfill(
     goes on where it was when it is run again. What a list names stays linked until [b]linksync unlink[/b].
     """
     from linksync_cli.backfill.backfilling import Backfilling
+    from linksync_cli.backfill.origin import Origin
     from linksync_cli.backfill.parts import Parts
+    from linksync_cli.backfill.plan_file import PlanRows
     from linksync_cli.stack import deployed
 
     stack = deployed(run)
-    places = _places(stack.name, plan.name if plan else source)
+    origin, parts = Origin.of(stack, source), Parts.of(run, stack, per_minute=budget)
+    worked_off = None if run.dry_run else plan
+    rows = PlanRows(worked_off, origin) if worked_off else _rows(parts, source, file)
+    mark = origin.mark(projects=stack.parameter("ProjectKeys"), file=worked_off or file)
+    places = _places(stack.name, plan.name if plan else source, mark)
     if restart and not run.dry_run:
         places.remove()
-    parts = Parts.of(run, stack, per_minute=budget)
     backfilling = Backfilling(run, parts, places)
-    if run.dry_run:
-        result = backfilling.planned(_rows(parts, source, file), plan, source=source)
-    else:
-        result = backfilling.fed(_planned(plan, source) if plan else _rows(parts, source, file))
+    result = backfilling.planned(rows, plan, origin=origin) if run.dry_run else backfilling.fed(rows)
     run.end(_document(result), *_told(run, result, plan), findings=bool(result.place.not_found))
 
 
-def _places(stack: str, source: str) -> "PlaceFile":
+def _places(stack: str, source: str, mark: str) -> "PlaceFile":
     from linksync_cli.backfill.place import PlaceFile
     from linksync_cli.project import settings_path
 
-    return PlaceFile(settings_path().with_name(f"linksync-backfill.{stack}.{source}.json"))
+    return PlaceFile(settings_path().with_name(f"linksync-backfill.{stack}.{source}.json"), of=mark)
 
 
 def _rows(parts: "Parts", source: Source, file: Path | None) -> "Rows":
@@ -90,16 +92,6 @@ def _rows(parts: "Parts", source: Source, file: Path | None) -> "Rows":
         mend = "Choose a field with `linksync configure`, and deploy."
         raise WrongUsage("field", f"{parameter} is empty: that direction is off.", mend)
     return ZendeskRows(vendors.exports) if source is Source.ZENDESK else JiraRows(vendors.search)
-
-
-def _planned(plan: Path, source: Source) -> "Rows":
-    from linksync_cli.backfill.plan_file import PlanRows
-    from linksync_cli.failures import WrongUsage
-
-    rows = PlanRows(plan)
-    if rows.source != source:
-        raise WrongUsage("plan", f"{plan} is a plan from {rows.source}.", f"Say --from {rows.source}.")
-    return rows
 
 
 def _document(result: "Result") -> dict[str, Any]:

@@ -165,6 +165,27 @@ def test_a_plan_is_made_and_worked_off_later(
     assert creates(vendors) == sorted(BY_TICKETS)
 
 
+def test_a_plan_is_of_one_account_and_field(
+    cli: RunCli, vendors: SimulatedVendors, worker: Worker, account: Account, tmp_path: Path
+) -> None:
+    """Ticket 5001 of another account is another ticket."""
+    assert worker
+    plan = tmp_path / "plan.jsonl"
+    cli("backfill", "--from", "zendesk", "--plan", str(plan), "--dry-run")
+    elsewhere = "http://127.0.0.1:9"
+    for other in ({"ZendeskBaseUrl": elsewhere}, {"JiraBaseUrl": elsewhere}, {"TicketFieldId": "7"}):
+        aimed_at(account, vendors, **other)
+        ended = cli("backfill", "--from", "zendesk", "--plan", str(plan), "--json")
+        assert (ended.status, ended.document["error"]["code"]) == (2, "plan"), other
+    head, *rows = plan.read_text().splitlines(keepends=True)
+    bare = {name: told for name, told in json.loads(head).items() if name in ("linksync", "from")}
+    plan.write_text(json.dumps(bare) + "\n" + "".join(rows))
+    aimed_at(account, vendors)
+    ended = cli("backfill", "--from", "zendesk", "--plan", str(plan), "--json")
+    assert (ended.status, "unknown account" in ended.document["error"]["message"]) == (2, True), "of an earlier version"
+    assert account.waiting() == []
+
+
 @pytest.mark.parametrize("spoilt", ["", "{}", '{"linksync": "backfill plan", "from": "zendesk"}\n{"rows": 3}\n'])
 def test_a_plan_that_is_not_whole_is_refused(cli: RunCli, worker: Worker, tmp_path: Path, spoilt: str) -> None:
     assert worker
@@ -203,15 +224,7 @@ def test_a_run_that_is_cut_short_goes_on_where_it_was(
     file = tmp_path / "links.csv"
     monkeypatch.setattr("linksync_cli.backfill.file_rows.AT_ONCE", 10)
     file.write_text("".join(f"{EMPTY},PROJ-{number}\n" for number in (1, 2, 3, 4) for _ in range(6)))
-    feed, fed = Feeder.feed, []
-
-    def cut(self: Feeder, told: Any, **others: Any) -> list[str]:
-        fed.append(len(deliveries := feed(self, told, **others)))
-        if len(fed) == 2:
-            raise KeyboardInterrupt
-        return deliveries
-
-    monkeypatch.setattr(Feeder, "feed", cut)
+    fed = _cut_after(monkeypatch, 2)
     assert cli("backfill", "--from", "csv", str(file), "--json").status == 130
     monkeypatch.setattr("linksync_cli.backfill.budget.Budget.taken_before", lambda *_: None)
     ended = cli("backfill", "--from", "csv", str(file), "--json")
@@ -220,6 +233,52 @@ def test_a_run_that_is_cut_short_goes_on_where_it_was(
     work(worker, 20)
     assert creates(vendors) == [(str(EMPTY), f"PROJ-{number}") for number in (1, 2, 3, 4)]
     assert cli("backfill", "--from", "csv", str(file), "--dry-run", "--json").document["read"] == 24
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_place_in_another_list_is_no_place(cli: RunCli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("linksync_cli.backfill.file_rows.AT_ONCE", 2)
+    monkeypatch.setattr("linksync_cli.backfill.budget.Budget.taken_before", lambda *_: None)
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text(f"{EMPTY},PROJ-1\n" * 4)
+    second.write_text("".join(f"{EMPTY},PROJ-{number}\n" for number in (2, 3, 4)))
+    _cut_after(monkeypatch, 2)
+    assert cli("backfill", "--from", "csv", str(first), "--json").status == 130
+    ended = cli("backfill", "--from", "csv", str(second), "--json")
+    assert (ended.document["read"], ended.document["to_link"]) == (3, 3), "no row is left out"
+    assert "begins anew" in ended.err
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_place_in_another_field_is_no_place(
+    cli: RunCli, vendors: SimulatedVendors, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linksync.outbound.zendesk_exports.SEARCH_PAGE", 2)
+    monkeypatch.setattr("linksync_cli.backfill.budget.Budget.taken_before", lambda *_: None)
+    _cut_after(monkeypatch, 2)
+    assert cli("backfill", "--from", "zendesk", "--json").status == 130
+    field = vendors.zendesk.fields.add("Another")
+    for ticket in (NAMING, HALF, LINKED):
+        vendors.zendesk.tickets.edit(ticket, {field: "PROJ-4"})
+    aimed_at(account, vendors, TicketFieldId=field)
+    ended = cli("backfill", "--from", "zendesk", "--json")
+    assert (ended.document["read"], ended.document["queued"]) == (3, 3), "no ticket is left out"
+    assert "begins anew" in ended.err
+
+
+def _cut_after(monkeypatch: pytest.MonkeyPatch, times: int) -> list[int]:
+    """Ctrl-C comes right after so many pages were fed, and once.  How much each page fed is added to what is given."""
+    feed = Feeder.feed
+    fed: list[int] = []
+
+    def cut(self: Feeder, told: Any, **others: Any) -> list[str]:
+        fed.append(len(deliveries := feed(self, told, **others)))
+        if len(fed) == times:
+            raise KeyboardInterrupt
+        return deliveries
+
+    monkeypatch.setattr(Feeder, "feed", cut)
+    return fed
 
 
 def test_a_run_that_fails_before_it_tells_anybody_leaves_nothing_to_wait_for(
