@@ -3,17 +3,16 @@
 import json
 import re
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from local.aws.deploy import BUILT_TEMPLATE, ROOT, deploy, ensure_built, host_architecture
+from local.aws import command_line, queues
+from local.aws.deploy import BUILT_TEMPLATE, deploy, ensure_built, host_architecture
 from local.aws.emulator import Emulator
 from local.aws.logs import log_group, log_lines
 from local.vendors import SimulatedVendors
@@ -23,20 +22,6 @@ EXECUTE_API = re.compile(r"https://([^.]+)\.execute-api\.[^/]+/(.*)")
 
 class NotQuietError(Exception):
     """Work was left when the time was up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """How many messages a queue holds: to be had, with a consumer or waiting for another try, and delayed."""
-
-    visible: int
-    in_flight: int
-    delayed: int
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return self.visible + self.in_flight + self.delayed
 
 
 def served_at(emulator: Emulator, url: str) -> str:
@@ -104,26 +89,13 @@ class Stack:
                 SecretId=self.outputs[output], SecretString=json.dumps(content)
             )
 
-    def depth(self, output: str = "EventQueueUrl") -> Depth:
+    def depth(self, output: str = "EventQueueUrl") -> queues.Depth:
         """How full a queue is."""
-        names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
-        answer = self.client("sqs").get_queue_attributes(QueueUrl=self.outputs[output], AttributeNames=names)
-        return Depth(*(int(answer["Attributes"][name]) for name in names))
+        return queues.depth(self.client("sqs"), self.outputs[output])
 
     def dead_letters(self) -> list[dict[str, Any]]:
         """What the dead-letter queue holds, up to its first thousand, left where it is."""
-        sqs, url, found = self.client("sqs"), self.outputs["DeadLetterQueueUrl"], []
-        for _ in range(100):
-            answer = sqs.receive_message(
-                QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=20, MessageAttributeNames=["All"],
-                MessageSystemAttributeNames=["All"],
-            )  # fmt: skip
-            if not answer.get("Messages"):
-                break
-            found += answer["Messages"]
-        for message in found:
-            sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
-        return found
+        return queues.messages(self.client("sqs"), self.outputs["DeadLetterQueueUrl"])
 
     def quiet(self, timeout: float = 30) -> float:
         """Waits until nothing is being delivered, queued, worked on or retried; how many seconds it took.
@@ -157,20 +129,7 @@ class Stack:
 
     def linksync(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs the operator's command line on this stack.  Raises RuntimeError where it is refused."""
-        environment = self.emulator.environment() | {
-            "PYTHONPATH": f"{ROOT / 'cli'}:{ROOT / 'layers/linksync'}",
-            "SAMCONFIG": str(self.emulator.home / "samconfig.local.toml"),
-        }
-        done = subprocess.run(  # noqa: S603  our own command
-            [sys.executable, "-m", "linksync_cli", *arguments, "--stack", self.stack_name, "--json"],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode > 1:
-            raise RuntimeError(f"linksync {' '.join(arguments)} ended with {done.returncode}: {done.stderr}")
-        return done
+        return command_line.linksync(self.emulator, self.stack_name, *arguments)
 
     def reconcile(self) -> str:
         """One run of the reconciler, now, by the stack's own output; how it says that it ended."""

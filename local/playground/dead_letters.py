@@ -4,7 +4,8 @@ import threading
 from collections.abc import Collection
 
 from linksync.store.dead_letters import DeadLetterQueue, Letter
-from local.aws.stack import Depth, Stack
+from local.aws.queues import Depth
+from local.aws.stack import Stack
 
 
 class DeadLetterTray:

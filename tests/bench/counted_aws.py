@@ -6,6 +6,7 @@ import tempfile
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -41,7 +42,7 @@ class CountedAws:
         self.queue_url = self.dead_letter_url = ""
         self._open = ExitStack()
         self._emulator: Emulator | None = None
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _counter_of(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Counter, self))
         self._server.daemon_threads = True
 
     @property
@@ -150,41 +151,47 @@ def _size(item: dict[str, dict[str, Any]]) -> int:
     return sum(len(name) + len(json.dumps(value)) - len('{"S": ""}') for name, value in item.items())
 
 
-def _counter_of(aws: CountedAws) -> type[BaseHTTPRequestHandler]:
-    class Counter(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = -1  # head and body leave in one packet
+class _Counter(BaseHTTPRequestHandler):
+    """Hands every call on to the emulator, and notes it."""
 
-        def setup(self) -> None:
-            super().setup()
-            self.behind = http.client.HTTPConnection("127.0.0.1", aws.emulator.port, timeout=60)
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # head and body leave in one packet
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            kept = {name: self.headers[name] for name in _KEPT_HEADERS if name in self.headers}
-            try:
-                self.behind.request("POST", self.path, body, kept)
-                answer = self.behind.getresponse()
-            except (ConnectionError, http.client.HTTPException):  # it was idle for too long
-                self.behind.close()
-                self.behind.request("POST", self.path, body, kept)
-                answer = self.behind.getresponse()
-            data = answer.read()
-            aws.asked.append(_asked(self.headers.get("X-Amz-Target", "").rpartition(".")[2], body, data, aws.indexed))
-            self.send_response(answer.status)
-            for name in ("Content-Type", "x-amzn-errortype", "x-amzn-query-error"):
-                if name in answer.headers:
-                    self.send_header(name, answer.headers[name])
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
+    def __init__(self, aws: CountedAws, *arguments: Any) -> None:
+        self._aws = aws
+        super().__init__(*arguments)
 
-        def finish(self) -> None:
-            self.behind.close()
-            super().finish()
+    def setup(self) -> None:
+        super().setup()
+        self._behind = http.client.HTTPConnection("127.0.0.1", self._aws.emulator.port, timeout=60)
 
-        def log_message(self, *_arguments: object) -> None:
-            """Keeps still."""
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        try:
+            answer = self._answer(body)
+        except (ConnectionError, http.client.HTTPException):  # it was idle for too long
+            self._behind.close()
+            answer = self._answer(body)
+        data = answer.read()
+        operation = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
+        self._aws.asked.append(_asked(operation, body, data, self._aws.indexed))
+        self.send_response(answer.status)
+        for name in ("Content-Type", "x-amzn-errortype", "x-amzn-query-error"):
+            if name in answer.headers:
+                self.send_header(name, answer.headers[name])
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
 
-    return Counter
+    def _answer(self, body: bytes) -> http.client.HTTPResponse:
+        kept = {name: self.headers[name] for name in _KEPT_HEADERS if name in self.headers}
+        self._behind.request("POST", self.path, body, kept)
+        return self._behind.getresponse()
+
+    def finish(self) -> None:
+        self._behind.close()
+        super().finish()
+
+    def log_message(self, *_arguments: object) -> None:
+        """Keeps still."""

@@ -24,6 +24,23 @@ RUNTIME = (
 
 X_RAY = ("aws-xray-sdk", "wrapt")
 
+_LAMBDA = {
+    "LANG": "en_US.UTF-8",
+    "TZ": ":UTC",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "AWS_LAMBDA_FUNCTION_NAME": "bench",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+    "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "bench",
+    "AWS_SECRET_ACCESS_KEY": "bench",
+    "AWS_SESSION_TOKEN": "bench",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "_X_AMZN_TRACE_ID": "Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0",
+}
+"""What every function's process is given by Lambda."""
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -67,38 +84,12 @@ class Sandbox:
         paths = [function.task, *([function.opt] if function.opt else []), self.runtime]
         return {
             "PATH": os.environ["PATH"],
-            "LANG": "en_US.UTF-8",
             "HOME": str(self.home),
-            "TZ": ":UTC",
             "PYTHONPATH": ":".join(map(str, paths)),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "LAMBDA_TASK_ROOT": str(function.task),
-            "AWS_LAMBDA_FUNCTION_NAME": "bench",
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-            "AWS_ENDPOINT_URL": endpoint,
-            "AWS_REGION": "us-east-1",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "bench",
-            "AWS_SECRET_ACCESS_KEY": "bench",
-            "AWS_SESSION_TOKEN": "bench",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "POWERTOOLS_METRICS_NAMESPACE": "linksync",
-            "POWERTOOLS_SERVICE_NAME": "bench",
-            "_X_AMZN_TRACE_ID": "Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0",
-            "SIGNING_SECRET": "a signing secret",
             "WEBHOOK_SECRET_ARN": "plain" if "CONVENTIONAL" in function.name else "webhook",
-            "API_CREDENTIALS_ARN": "credentials",
-            "EVENT_QUEUE_URL": f"{endpoint}/123456789012/events.fifo",
-            "DEAD_LETTER_QUEUE_URL": f"{endpoint}/123456789012/dead.fifo",
-            "LEDGER_TABLE": "ledger",
-            "IDEMPOTENCY_TABLE": "idempotency",
-            "ZENDESK_SUBDOMAIN": "acme",
-            "ZENDESK_BASE_URL": endpoint,
-            "JIRA_INTEGRATION_EXTERNAL_ID": "external",
-            "JIRA_BASE_URL": endpoint,
-            "TICKET_FIELD_ID": "360012345678",
-            "ISSUE_FIELD_ID": "customfield_10050",
+            **_LAMBDA,
+            **_template(endpoint),
             **function.environment,
         }
 
@@ -125,6 +116,27 @@ class Sandbox:
             _copy(package, target)
         _compile(target)
         return target
+
+
+def _template(endpoint: str) -> dict[str, str]:
+    """What template.yaml gives the functions, with AWS and both vendors at `endpoint`."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "POWERTOOLS_METRICS_NAMESPACE": "linksync",
+        "POWERTOOLS_SERVICE_NAME": "bench",
+        "SIGNING_SECRET": "a signing secret",
+        "API_CREDENTIALS_ARN": "credentials",
+        "EVENT_QUEUE_URL": f"{endpoint}/123456789012/events.fifo",
+        "DEAD_LETTER_QUEUE_URL": f"{endpoint}/123456789012/dead.fifo",
+        "LEDGER_TABLE": "ledger",
+        "IDEMPOTENCY_TABLE": "idempotency",
+        "ZENDESK_SUBDOMAIN": "acme",
+        "ZENDESK_BASE_URL": endpoint,
+        "JIRA_INTEGRATION_EXTERNAL_ID": "external",
+        "JIRA_BASE_URL": endpoint,
+        "TICKET_FIELD_ID": "360012345678",
+        "ISSUE_FIELD_ID": "customfield_10050",
+    }
 
 
 def _x_ray(target: Path) -> None:

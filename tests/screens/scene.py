@@ -103,36 +103,30 @@ def _ledger(account: Account) -> None:
     """Tickets 5001 and 5002 with their links and what happened to them."""
     one, two, ops = Issue("10001", "PROJ-1"), Issue("10002", "PROJ-2"), Issue("10004", "OPS-7")
     ledger = DynamoDbLedger(account.dynamodb, "ledger", history_days=36_500)
-    stated = FieldRecord(frozenset({"PROJ-1", "PROJ-2", "UTF-8"}), Window.of_change(AT), TRIGGER, "zendesk_event")
-    links = {
-        one.id: Link(issue=one, claims=frozenset({ticket_claim("PROJ-1"), ISSUE_CLAIM}), state=LinkState.LINKED),
-        two.id: Link(
-            issue=two, claims=frozenset({ticket_claim("PROJ-2")}), state=LinkState.LINKED, owner=Owner.ADOPTED
-        ),
-    }
-    lane = TicketLane(ticket_id="5001", stated=stated, facts=TicketFacts(not_found=frozenset({"UTF-8"})), links=links)
     history = [
-        HistoryLine(
-            at=AT + 1.5, issue=one, event=Event.MADE, why="a field names it", source="zendesk_event", delivery=TRIGGER
-        ),
-        HistoryLine(
-            at=AT + 2.5,
-            issue=two,
-            event=Event.ADOPTED,
-            why="it was there already",
-            source="zendesk_event",
-            delivery=TRIGGER,
-        ),
+        _line(AT + 1.5, one, Event.MADE, "a field names it"),
+        _line(AT + 2.5, two, Event.ADOPTED, "it was there already"),
     ]
-    ledger.commit(TicketLane(ticket_id="5001"), lane, history)
-    ledger.save_issue(
-        one.id,
-        IssueRecord(
-            stated=FieldRecord(frozenset({"5001"}), Window.of_change(AT + 60), WEBHOOK, "jira_webhook"), key="PROJ-1"
-        ),
-    )
+    ledger.commit(TicketLane(ticket_id="5001"), _lane(one, two), history)
+    named = FieldRecord(frozenset({"5001"}), Window.of_change(AT + 60), WEBHOOK, "jira_webhook")
+    ledger.save_issue(one.id, IssueRecord(stated=named, key="PROJ-1"))
     other = Link(issue=ops, claims=frozenset({ISSUE_CLAIM}), state=LinkState.LINKED)
     ledger.commit(TicketLane(ticket_id="5002"), TicketLane(ticket_id="5002", links={ops.id: other}))
+
+
+def _lane(one: Issue, two: Issue) -> TicketLane:
+    """Ticket 5001: both fields name `one`, somebody else linked `two`, and Jira knows no UTF-8."""
+    stated = FieldRecord(frozenset({"PROJ-1", "PROJ-2", "UTF-8"}), Window.of_change(AT), TRIGGER, "zendesk_event")
+    both, own = frozenset({ticket_claim("PROJ-1"), ISSUE_CLAIM}), frozenset({ticket_claim("PROJ-2")})
+    links = {
+        one.id: Link(issue=one, claims=both, state=LinkState.LINKED),
+        two.id: Link(issue=two, claims=own, state=LinkState.LINKED, owner=Owner.ADOPTED),
+    }
+    return TicketLane(ticket_id="5001", stated=stated, facts=TicketFacts(not_found=frozenset({"UTF-8"})), links=links)
+
+
+def _line(at: float, issue: Issue, event: Event, why: str) -> HistoryLine:
+    return HistoryLine(at=at, issue=issue, event=event, why=why, source="zendesk_event", delivery=TRIGGER)
 
 
 def secrets_of(vendors: SimulatedVendors) -> str:

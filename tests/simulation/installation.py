@@ -37,7 +37,7 @@ REST, MOST_RUNS = 7 * 86_400.0, 5_000
 
 
 class Installation:
-    """`people` edit, `deliver` and `wait` move the network on, `work` runs the worker once."""
+    """`people` edit, `deliver` and `wait` move the network on, `work` runs the worker; `notice` as the parameter."""
 
     def __init__(
         self,
@@ -48,30 +48,34 @@ class Installation:
         v1: bool = False,
         notice: str = "off",
     ) -> None:
-        """`notice` is WrongReferenceNotice."""
-        self.random = Random(seed)
-        self.clock = Clock()
-        self.policy = policy
+        self.random, self.clock, self.policy = Random(seed), Clock(), policy
         self.project_keys = frozenset(key for key in project_keys.split(",") if key)
         self.injector = FaultInjector(self.random, self.clock)
         self.witness = LinkWitness(policy)
+        self._open_vendors(v1=v1)
+        self._open_stack(environment(policy=policy, project_keys=project_keys, v1=v1, notice=notice))
+        self.network.meanwhile = self._meanwhile
+        self.runs = 0
+        self.kills: Counter[str] = Counter()
+        """By the body of the message: runs that were killed."""
+        self.wrongs: list[str] = []
+
+    def _open_vendors(self, *, v1: bool) -> None:
+        """Both vendors, what they send, and the people who edit there."""
         self.zendesk = SimulatedZendesk.opened(self.clock, self.injector, self.witness, v1=v1)
         self.jira = SimulatedJira.opened(self.clock, self.injector)
         self.senders = Senders(self.clock, self.zendesk.account.triggers)
         self.zendesk.account.tickets.listeners.append(self.senders.on_ticket_change)
         self.jira.jira.issues.listeners.append(self.senders.on_issue_change)
         self.people = People(self.random, self.clock, self.zendesk, self.jira, self.senders, self.witness)
+
+    def _open_stack(self, environ: dict[str, str]) -> None:
+        """The functions of linksync, and what they reach: AWS, and the vendors through a network."""
         self.sqs = SimulatedSqs(self.clock, self.injector)
-        environ = environment(policy=policy, project_keys=project_keys, v1=v1, notice=notice)
         self.receivers = Receivers(self.clock, self.sqs, environ)
         self.network = VendorNetwork({ZENDESK_HOST: self.zendesk, JIRA_HOST: self.jira}, self.clock, self.injector)
         self.worker = SimulatedWorker(self.clock, self.injector, self.network, self.sqs, environ)
         self.reconciler = SimulatedReconciler(self.clock, self.network, self.sqs, self.worker.tables, environ)
-        self.network.meanwhile = self._meanwhile
-        self.runs = 0
-        self.kills: Counter[str] = Counter()
-        """By the body of the message: runs that were killed."""
-        self.wrongs: list[str] = []
 
     def counts(self, issue_key: str) -> bool:
         """Whether an issue with this key is in a project that counts."""

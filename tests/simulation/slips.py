@@ -36,25 +36,33 @@ def play_slips(
     No run is killed by default: a message whose runs are killed again and again is a dead letter whatever it holds.
     """
     installation = Installation(seed, notice=notice)
-    random, people = installation.random, installation.people
     installation.injector.kinds, installation.injector.rate = kinds - OPERATORS, rate
-    for ticket_id in TICKETS:
-        people.new_ticket(ticket_id)
-    for key in KEYS:
-        people.new_issue(key)
+    _people_begin(installation)
     edits = [f"WRONG-{number + 1}" for number in range(wrong)] + [str(9_001 + number) for number in range(wrong)]
-    random.shuffle(edits)
+    installation.random.shuffle(edits)
     for number, slip in enumerate(edits):
         _edit(installation, slip)
         if number % 50 == 25:
             _end_of_something(installation)
         _work(installation)
-    for issue_id in list(people.unread):
-        people.show_issue(issue_id)
+    for issue_id in list(installation.people.unread):
+        installation.people.show_issue(issue_id)
     installation.rest()
+    return _ended(installation, edits=len(edits))
+
+
+def _people_begin(installation: Installation) -> None:
+    """The tickets and issues that are edited."""
+    for ticket_id in TICKETS:
+        installation.people.new_ticket(ticket_id)
+    for key in KEYS:
+        installation.people.new_issue(key)
+
+
+def _ended(installation: Installation, *, edits: int) -> EditWar:
     metrics = installation.worker.metrics
     return EditWar(
-        edits=len(edits),
+        edits=edits,
         dead_letters=[letter.reason for letter in installation.letters()],
         keys_not_found=metrics[Metric.KEYS_NOT_FOUND],
         tickets_not_found=metrics[Metric.TICKETS_NOT_FOUND],

@@ -54,24 +54,8 @@ def account(vendors: SimulatedVendors, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 @pytest.fixture
 def cloudformation(account: Account) -> Iterator[str]:
-    """Where DescribeStacks is answered.
-
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
-    """
-    told = account.cloudformation
-
-    def members(name: str, kind: str, values: Mapping[str, str]) -> str:
-        rows = (f"<member><{kind}Key>{key}</{kind}Key><{kind}Value>{value}</{kind}Value></member>"
-                for key, value in values.items())  # fmt: skip
-        return f"<{name}>{''.join(rows)}</{name}>"
-
-    stack = "<StackName>linksync</StackName><StackStatus>CREATE_COMPLETE</StackStatus>"
-    stack += "<CreationTime>2026-11-25T00:00:00Z</CreationTime>"
-    stack += members("Outputs", "Output", told.outputs) + members("Parameters", "Parameter", told.parameters)
-    body = (
-        '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>'
-        f"<Stacks><member>{stack}</member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
-    ).encode()
+    """Where DescribeStacks is answered."""
+    body = described(account).encode()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -88,6 +72,24 @@ def cloudformation(account: Account) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
+
+
+def described(account: Account) -> str:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html."""
+    told = account.cloudformation
+    stack = "<StackName>linksync</StackName><StackStatus>CREATE_COMPLETE</StackStatus>"
+    stack += "<CreationTime>2026-11-25T00:00:00Z</CreationTime>"
+    stack += members("Outputs", "Output", told.outputs) + members("Parameters", "Parameter", told.parameters)
+    return (
+        '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>'
+        f"<Stacks><member>{stack}</member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
+    )
+
+
+def members(name: str, kind: str, values: Mapping[str, str]) -> str:
+    rows = (f"<member><{kind}Key>{key}</{kind}Key><{kind}Value>{value}</{kind}Value></member>"
+            for key, value in values.items())  # fmt: skip
+    return f"<{name}>{''.join(rows)}</{name}>"
 
 
 @pytest.fixture

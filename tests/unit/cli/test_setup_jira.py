@@ -1,6 +1,7 @@
 """`linksync setup jira` makes what is missing, mends what is broken, and changes nothing the second time."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -147,17 +148,29 @@ def test_doubles_are_told_and_taken_away_when_asked(cli: RunCli, vendors: Simula
     assert len(vendors.jira.webhooks.all()) == 1
 
 
+@pytest.fixture
+def gateway(vendors: SimulatedVendors, account: Account, field: str) -> str:
+    """Where a scoped token is taken, of which the stack knows; the field is on the screen already."""
+    vendors.jira.access.scoped = True
+    vendors.jira.fields.on_screen.append(field)
+    gateway = f"{vendors.jira.url}/ex/jira/{vendors.jira.access.cloud_id}"
+    aimed_at(account, vendors, IssueFieldId=field, JiraBaseUrl=gateway)
+    return gateway
+
+
+def rules_of(vendors: SimulatedVendors) -> dict[str, Any]:
+    """The automation rules by what each is for."""
+    return {rule["name"].removeprefix("linksync: "): rule for rule in vendors.jira.rules.all()}
+
+
+@pytest.mark.usefixtures("gateway")
 def test_a_scoped_token_gets_automation_rules(
     cli: RunCli, vendors: SimulatedVendors, account: Account, field: str
 ) -> None:
-    vendors.jira.access.scoped = True
-    gateway = f"{vendors.jira.url}/ex/jira/{vendors.jira.access.cloud_id}"
-    vendors.jira.fields.on_screen.append(field)
-    aimed_at(account, vendors, IssueFieldId=field, JiraBaseUrl=gateway)
     ended = cli("setup", "jira", "--json")
     assert ended.status == 0, ended
-    rules = {rule["name"]: rule for rule in vendors.jira.rules.all()}
-    assert set(rules) == {f"linksync: {what}" for what in WHAT_RULES_TELL}
+    rules = rules_of(vendors)
+    assert {rule["name"] for rule in rules.values()} == {f"linksync: {what}" for what in WHAT_RULES_TELL}
     assert {rule["state"] for rule in rules.values()} == {"ENABLED"}
     (token,) = stored(account, "jira_automation")
     for rule in rules.values():
@@ -165,33 +178,34 @@ def test_a_scoped_token_gets_automation_rules(
         assert action["url"] == RULES_URL
         assert action["headers"] == [{"name": "Authorization", "value": f"Bearer {token}", "headerSecure": True}]
     issue = vendors.jira.issues.create("PROJ", {field: "5001"})
-    sent = json.loads(rendered(rules["linksync: issue created"]["components"][0]["value"]["customBody"], issue))
+    sent = json.loads(rendered(rules["issue created"]["components"][0]["value"]["customBody"], issue))
     assert sent == {"issue_id": issue.id, "issue_key": issue.key, "ticket_ids": "5001"}
-    moved = json.loads(rendered(rules["linksync: issue moved"]["components"][0]["value"]["customBody"], issue))
+    moved = json.loads(rendered(rules["issue moved"]["components"][0]["value"]["customBody"], issue))
     assert moved == {"event": "moved", "issue_id": issue.id, "issue_key": issue.key}
+
+
+@pytest.mark.usefixtures("gateway")
+def test_a_second_run_changes_no_rule_and_switches_on_what_is_off(cli: RunCli, vendors: SimulatedVendors) -> None:
+    assert cli("setup", "jira", "--json").status == 0
     before = writes(vendors)
     assert set(cli("setup", "jira", "--json").actions.values()) == {"unchanged"}
     assert writes(vendors) == before
-    vendors.jira.rules.put(
-        {**rules["linksync: issue moved"], "state": "DISABLED"}, rules["linksync: issue moved"]["uuid"]
-    )
+    moved = rules_of(vendors)["issue moved"]
+    vendors.jira.rules.put({**moved, "state": "DISABLED"}, moved["uuid"])
     assert cli("setup", "jira").status == 0
     assert {rule["state"] for rule in vendors.jira.rules.all()} == {"ENABLED"}
     assert len(vendors.jira.rules.all()) == 4
 
 
 def test_rules_apply_to_the_projects_that_count(
-    cli: RunCli, vendors: SimulatedVendors, account: Account, field: str
+    cli: RunCli, vendors: SimulatedVendors, account: Account, field: str, gateway: str
 ) -> None:
-    vendors.jira.access.scoped = True
     vendors.jira.issues.create("PROJ", {})
-    vendors.jira.fields.on_screen.append(field)
-    gateway = f"{vendors.jira.url}/ex/jira/{vendors.jira.access.cloud_id}"
     aimed_at(account, vendors, IssueFieldId=field, JiraBaseUrl=gateway, ProjectKeys="PROJ")
     cli("setup", "jira")
     cloud, project = vendors.jira.access.cloud_id, vendors.jira.about.project("PROJ")["id"]
     in_project, everywhere = [f"ari:cloud:jira:{cloud}:project/{project}"], [f"ari:cloud:jira::site/{cloud}"]
-    scopes = {rule["name"].removeprefix("linksync: "): rule["ruleScopeARIs"] for rule in vendors.jira.rules.all()}
+    scopes = {what: rule["ruleScopeARIs"] for what, rule in rules_of(vendors).items()}
     assert scopes == {
         "ticket numbers changed": in_project,
         "issue created": in_project,

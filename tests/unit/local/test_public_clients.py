@@ -102,20 +102,28 @@ def test_zenpy_exports_incrementally(vendors: SimulatedVendors, zenpy: Zenpy) ->
     assert [one.id for one in again] == [second]
 
 
-def test_zenpy_sets_up_a_webhook_and_a_trigger_that_fire(
-    vendors: SimulatedVendors, zenpy: Zenpy, receiver: Receiver
-) -> None:
-    webhook = zenpy.webhooks.create(
+@pytest.fixture
+def webhook(zenpy: Zenpy, receiver: Receiver) -> Webhook:
+    return zenpy.webhooks.create(
         Webhook(
             name="linksync by zenpy", endpoint=f"{receiver.url}/zendesk", http_method="POST", request_format="json",
             status="active", subscriptions=["conditional_ticket_events"],
         )
     )  # fmt: skip
+
+
+def test_zenpy_sets_up_a_webhook(zenpy: Zenpy, webhook: Webhook) -> None:
     assert [one.id for one in zenpy.webhooks.list(filter="by zenpy")] == [webhook.id]
     assert zenpy.webhooks.show_secret(webhook).algorithm == "SHA256"
     zenpy.webhooks.patch(Webhook(id=webhook.id, description="patched"))
     assert zenpy.webhooks(id=webhook.id).description == "patched"
     assert zenpy.webhooks.test(webhook).status_code == 202
+    assert list(zenpy.webhooks.invocations(webhook)) == []  # only what triggers and events send is listed
+
+
+def test_zenpy_sets_up_a_trigger_that_fires(
+    vendors: SimulatedVendors, zenpy: Zenpy, webhook: Webhook, receiver: Receiver
+) -> None:
     trigger = zenpy.triggers.create(
         Trigger(
             title="keys", all=[{"field": "update_type", "operator": "is", "value": "Create"}],
