@@ -27,7 +27,7 @@ def escalated(zendesk: HttpApi, *, most: int = 1) -> tuple[str, ...]:
     return tuple(str(row.id) for row in found.results)
 
 
-class Canary:
+class LiveVersionCheck:
     """Looks at tickets that are known to be linked.  Raises the errors of `linksync.errors`: no answer is no list."""
 
     def __init__(self, zendesk: HttpApi, source: LinksApi, target: LinksApi) -> None:

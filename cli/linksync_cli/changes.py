@@ -14,7 +14,7 @@ NEW = "(new)"
 """Stands for the id of what a dry run would have made."""
 
 
-class Action(StrEnum):
+class ChangeAction(StrEnum):
     """What became of a thing."""
 
     CREATED = "created"
@@ -28,7 +28,7 @@ class Change:
     """One thing, what became of it, and its id at the vendor (or the name of a secret)."""
 
     what: str
-    action: Action
+    action: ChangeAction
     id: str
 
 
@@ -40,7 +40,7 @@ class Changes:
     by_hand: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
-    def add(self, what: str, action: Action, id_: str) -> None:
+    def add(self, what: str, action: ChangeAction, id_: str) -> None:
         """One more."""
         self.made.append(Change(what, action, id_))
 
@@ -53,7 +53,7 @@ class Changes:
     @property
     def any(self) -> bool:
         """Whether anything is not as it was."""
-        return any(change.action is not Action.UNCHANGED for change in self.made)
+        return any(change.action is not ChangeAction.UNCHANGED for change in self.made)
 
     def document(self, *, dry_run: bool) -> dict[str, Any]:
         """For programs."""
@@ -64,10 +64,10 @@ class Changes:
 
 
 _SIGNS = {
-    Action.CREATED: "ok",
-    Action.UPDATED: "ok",
-    Action.DELETED: "ok",
-    Action.UNCHANGED: "skipped",
+    ChangeAction.CREATED: "ok",
+    ChangeAction.UPDATED: "ok",
+    ChangeAction.DELETED: "ok",
+    ChangeAction.UNCHANGED: "skipped",
 }
 
 
@@ -78,7 +78,7 @@ def told(changes: Changes, screen: "Screen", *, dry_run: bool) -> "Iterator[Rend
     from linksync_cli.screen_tables import signed
 
     for change in changes.made:
-        verb = f"would be {change.action}" if dry_run and change.action is not Action.UNCHANGED else change.action
+        verb = f"would be {change.action}" if dry_run and change.action is not ChangeAction.UNCHANGED else change.action
         id_ = (f"  {change.id}" if change.id else "", "quiet")
         yield signed(screen.sign(_SIGNS[change.action]), Text.assemble(f"{change.what}: {verb}", id_))
     yield from _listed("\nBy hand:", changes.by_hand)

@@ -26,7 +26,7 @@ NONE = "none"
 
 
 @dataclass(slots=True)
-class Found:
+class FoundParameters:
     """The parameters, how each was found, and the fields that are still to be made."""
 
     parameters: dict[str, str] = field(default_factory=dict)
@@ -48,9 +48,9 @@ class Configuration:
 
     def __init__(self, run: Run, given: Given, known: Mapping[str, str], stored: Mapping[str, object]) -> None:
         self._run, self._given, self._known, self._stored = run, given, known, stored
-        self.found = Found()
+        self.found = FoundParameters()
 
-    def find(self) -> Found:
+    def find(self) -> FoundParameters:
         """Raises Failure, Unanswered and the errors of `linksync.errors`."""
         zendesk_url, site = self._urls()
         zendesk = zendesk_calls(zendesk_url, self._credentials("zendesk").entry, dry_run=self._run.dry_run)

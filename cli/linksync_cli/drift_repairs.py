@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from linksync.core.drift import Difference, Kind
+from linksync.core.drift import Difference, DriftKind
 from linksync.core.listed_links import LinksApiVersion
 from linksync.core.messages import OperatorAction, OperatorCommand
 from linksync.store.event_queue import EventQueue
@@ -17,8 +17,12 @@ from linksync_cli.outcomes import Outcome
 from linksync_cli.stack import Stack
 from linksync_cli.stack_vendors import StackVendors
 
-_CALLS = {Kind.GONE: 1, Kind.UNKNOWN: 0, Kind.STALE: 2}
-_ACTIONS = {Kind.GONE: OperatorAction.RELINK, Kind.UNKNOWN: OperatorAction.ADOPT, Kind.STALE: OperatorAction.REKEY}
+_CALLS = {DriftKind.GONE: 1, DriftKind.UNKNOWN: 0, DriftKind.STALE: 2}
+_ACTIONS = {
+    DriftKind.GONE: OperatorAction.RELINK,
+    DriftKind.UNKNOWN: OperatorAction.ADOPT,
+    DriftKind.STALE: OperatorAction.REKEY,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,7 @@ class DriftRepairs:
 
         A link that is not ours keeps the key that it has: the Links API changes a key by removing the link first.
         """
-        mendable = [one for one in chosen if one.kind is not Kind.STALE or self._may_rekey(one)]
+        mendable = [one for one in chosen if one.kind is not DriftKind.STALE or self._may_rekey(one)]
         if self._run.dry_run or not mendable:
             return Repaired(would=len(mendable))
         tracked = self._run.screen.tracked(mendable, what="Asked for", total=len(mendable))

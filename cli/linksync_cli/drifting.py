@@ -5,7 +5,7 @@ from contextlib import closing
 from itertools import batched
 from typing import Any
 
-from linksync.core.drift import Difference, Kind, KnownLink, difference, paired, without_doubles
+from linksync.core.drift import Difference, DriftKind, KnownLink, difference, paired, without_doubles
 from linksync.core.issue import Issue
 from linksync.core.links import Link
 from linksync.core.listed_links import LinkRow
@@ -45,7 +45,7 @@ class Drifting:
             known.add(known_link(*link) for link in track(ledger, what="Links in the ledger"))
             listed.add(track(self._vendors.links.rows(), what="Links in Zendesk"))
             found = list(self._compared(listed, known))
-        if any(one.kind is Kind.DANGLING for one in found):
+        if any(one.kind is DriftKind.DANGLING for one in found):
             self._vendors.prove_jira()
         return list(self._as_of_now(found))
 
@@ -86,14 +86,14 @@ def known_link(ticket_id: str, link: Link) -> KnownLink:
 def document(one: Difference) -> dict[str, Any]:
     """A difference as programs get it: a row as `linksync list` shows it, and the key of now where it is another."""
     row = row_of(one).document()
-    return row | ({"current_key": one.issue.key} if one.kind is Kind.STALE else {})
+    return row | ({"current_key": one.issue.key} if one.kind is DriftKind.STALE else {})
 
 
 def row_of(one: Difference) -> Row:
     """A difference as a row.  What is listed is linked, whoever made it."""
     known = one.known
-    gone = one.kind is Kind.GONE and known is not None
-    owner = UNKNOWN if known is None or one.kind is Kind.UNKNOWN else known.owner.value
+    gone = one.kind is DriftKind.GONE and known is not None
+    owner = UNKNOWN if known is None or one.kind is DriftKind.UNKNOWN else known.owner.value
     return Row(
         ticket_id=one.ticket_id,
         issue_id=one.issue.id,
@@ -113,6 +113,6 @@ def _of(item: dict[str, Any]) -> tuple[str, Link]:
 
 def _again(one: Difference, known: KnownLink | None) -> Difference | None:
     row = None
-    if one.kind is not Kind.GONE:
+    if one.kind is not DriftKind.GONE:
         row = LinkRow(ticket_id=one.ticket_id, issue_id=one.issue.id, issue_key=one.listed_key)
-    return difference(row, known, None if one.kind is Kind.DANGLING else one.issue)
+    return difference(row, known, None if one.kind is DriftKind.DANGLING else one.issue)

@@ -8,7 +8,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from linksync_cli import setting_up
-from linksync_cli.changes import Action, Changes
+from linksync_cli.changes import ChangeAction, Changes
 from linksync_cli.command import Run
 from linksync_cli.commands.configure import configured, told
 from linksync_cli.commands.doctor import examined
@@ -86,7 +86,7 @@ class Installation:
             return {"changes": [], "note": "looked at once the stack is there"}
         planned = set_up(replace(self._run, dry_run=True), stack, Options())
         for change in planned.made:
-            if change.action is not Action.UNCHANGED:
+            if change.action is not ChangeAction.UNCHANGED:
                 self._run.screen.note(f"  {change.what}: will be {change.action}")
         if not planned.any:
             self._run.screen.note("  Everything is as it should be.")

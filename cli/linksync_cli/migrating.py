@@ -17,7 +17,7 @@ from linksync.core.migration import Direction, Discrepancy, Live, both_sides, di
 from linksync.errors import RetryLater, UpstreamRefused
 from linksync.outbound.links_api import LinksApi
 from linksync_cli.backfill.budget import Budget
-from linksync_cli.canary import Canary
+from linksync_cli.canary import LiveVersionCheck
 from linksync_cli.command import Run
 from linksync_cli.failures import Failure, WrongUsage
 from linksync_cli.lane_commands import LaneCommands
@@ -62,7 +62,7 @@ class Migrating:
         if deletes and not self.is_late:
             mend = f"Set LinksApiVersion to {target} with `linksync configure`, and deploy first."
             raise WrongUsage("in_use", f"The stack still works with {source}.", mend)
-        self._live = Canary(self._vendors.zendesk, self._source, self._target).live(canaries)
+        self._live = LiveVersionCheck(self._vendors.zendesk, self._source, self._target).live(canaries)
         if self._live is (Live.SOURCE if deletes else Live.TARGET):
             used = "does" if deletes else "does not"
             mend = "Choose the other direction; or name a ticket that is linked now with --canary."

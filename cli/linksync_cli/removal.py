@@ -4,7 +4,7 @@ Fields, links and what people wrote stay.
 """
 
 from linksync.errors import LinksyncError
-from linksync_cli.changes import Action, Changes
+from linksync_cli.changes import ChangeAction, Changes
 from linksync_cli.jira import webhook_rules
 from linksync_cli.jira.api import JiraApi
 from linksync_cli.jira.automation import ACTION, AutomationApi
@@ -25,10 +25,10 @@ def from_zendesk(calls: VendorCalls, endpoint: str) -> Changes:
             writes.mend_trigger(trigger.id, {"actions": kept})
         else:
             writes.delete_trigger(trigger.id)
-        changes.add(f'trigger "{trigger.title}"', Action.UPDATED if others else Action.DELETED, trigger.id)
+        changes.add(f'trigger "{trigger.title}"', ChangeAction.UPDATED if others else ChangeAction.DELETED, trigger.id)
     for webhook in webhooks:
         writes.delete_webhook(webhook.id)
-        changes.add(f'webhook "{webhook.name}"', Action.DELETED, webhook.id)
+        changes.add(f'webhook "{webhook.name}"', ChangeAction.DELETED, webhook.id)
     return changes
 
 
@@ -38,7 +38,7 @@ def from_jira(calls: VendorCalls, *, webhook_url: str, automation_url: str) -> C
     webhooks = api.webhooks()
     for webhook in webhook_rules.found(webhook_url, webhooks or ()):
         api.delete_webhook(webhook.id)
-        changes.add(f'webhook "{webhook.name}"', Action.DELETED, webhook.id)
+        changes.add(f'webhook "{webhook.name}"', ChangeAction.DELETED, webhook.id)
     if webhooks is None:
         changes.by_hand.append(
             f"These credentials may not look at Jira's webhooks. As an administrator delete the one for {webhook_url}:"
@@ -57,4 +57,4 @@ def _rules(rules: AutomationApi, changes: Changes, url: str) -> None:
         sent = (one.get("value", {}) for one in rule.get("components", ()) if one.get("type") == ACTION)
         if any(one.get("url") == url for one in sent):
             rules.delete(uuid)
-            changes.add(f'rule "{rule.get("name")}"', Action.DELETED, uuid)
+            changes.add(f'rule "{rule.get("name")}"', ChangeAction.DELETED, uuid)

@@ -3,7 +3,7 @@
 import os
 
 from linksync_cli import credentials
-from linksync_cli.changes import Action, Changes, told
+from linksync_cli.changes import ChangeAction, Changes, told
 from linksync_cli.command import Run
 from linksync_cli.credentials import Credentials
 from linksync_cli.failures import Failure
@@ -85,10 +85,10 @@ def _store(run: Run, store: SecretStore, side: str, found: Credentials) -> Chang
     changes, document = Changes(), store.read(API)
     what = f"credentials for {side.capitalize()}"
     if document.get(side) == dict(found.entry):
-        changes.add(what, Action.UNCHANGED, "ApiCredentials")
+        changes.add(what, ChangeAction.UNCHANGED, "ApiCredentials")
         return changes
     changes.calls.append(f"PutSecretValue ApiCredentials: {side}")
     if not run.dry_run:
         store.write(API, document | {side: dict(found.entry)})
-    changes.add(what, Action.UPDATED if side in document else Action.CREATED, "ApiCredentials")
+    changes.add(what, ChangeAction.UPDATED if side in document else ChangeAction.CREATED, "ApiCredentials")
     return changes

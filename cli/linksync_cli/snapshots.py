@@ -8,7 +8,7 @@ from itertools import islice
 from linksync.core.issue import Issue
 from linksync.core.lanes import TicketLane
 from linksync.core.messages import issue_lane
-from linksync.core.ticket_rules import Found, keys_to_find
+from linksync.core.ticket_rules import FoundIssues, keys_to_find
 from linksync.explanation.ticket_snapshot import DeadDelivery, TicketSnapshot, VendorView
 from linksync.store.ledger import DynamoDbLedger
 from linksync.store.queue_depth import waiting
@@ -69,7 +69,7 @@ class Snapshots:
         ids = [snapshot.asked.id] if snapshot.asked else list(lane.links)
         seen = VendorView(
             ticket=reading,
-            found=Found(
+            found=FoundIssues(
                 answered.found if answered else {},
                 snapshot.now,
                 frozenset(keys) - set(answered.found) - answered.not_found if answered else frozenset(),

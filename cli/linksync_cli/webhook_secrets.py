@@ -5,7 +5,7 @@ A new one goes to the front; old ones stay until somebody says otherwise, so tha
 
 from collections.abc import Sequence
 
-from linksync_cli.changes import Action, Changes
+from linksync_cli.changes import ChangeAction, Changes
 from linksync_cli.secret_store import WEBHOOK, SecretStore, secrets_of
 
 
@@ -18,12 +18,12 @@ def put(
     wanted = [*dict.fromkeys(given)]
     wanted += [one for one in known if one not in wanted and not drop_old]
     if set(known) == set(wanted):
-        changes.add(_what(name), Action.UNCHANGED, "WebhookSecret")
+        changes.add(_what(name), ChangeAction.UNCHANGED, "WebhookSecret")
         return
     changes.calls.append(f"PutSecretValue WebhookSecret: {name}, {len(wanted)} of them")
     if not dry_run:
         store.write(WEBHOOK, document | {name: wanted})
-    changes.add(_what(name), Action.UPDATED if known else Action.CREATED, "WebhookSecret")
+    changes.add(_what(name), ChangeAction.UPDATED if known else ChangeAction.CREATED, "WebhookSecret")
 
 
 def drop(store: SecretStore, name: str, secret: str) -> None:

@@ -5,7 +5,7 @@ See `linksync.worker`.
 
 from typing import TYPE_CHECKING, Any
 
-from linksync.observability import tell_start
+from linksync.observability import report_start
 from linksync.worker.wiring import wire
 
 if TYPE_CHECKING:
@@ -18,4 +18,4 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
 
 
 wire()
-tell_start()
+report_start()

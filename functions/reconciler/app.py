@@ -5,7 +5,7 @@ See `linksync.reconciler`.
 
 from typing import TYPE_CHECKING
 
-from linksync.observability import tell_start
+from linksync.observability import report_start
 from linksync.reconciler.wiring import wire
 
 if TYPE_CHECKING:
@@ -18,4 +18,4 @@ def handler(_event: object, context: "LambdaContext") -> dict[str, str]:
 
 
 wire()
-tell_start()
+report_start()

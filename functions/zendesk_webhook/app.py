@@ -9,7 +9,7 @@ from typing import Any
 from linksync.inbound.receiver import Receiver
 from linksync.inbound.senders import zendesk_routes
 from linksync.inbound.wiring import receiver, respond, warm_up
-from linksync.observability import tell_start
+from linksync.observability import report_start
 
 
 @cache
@@ -24,4 +24,4 @@ def handler(event: object, _context: object) -> dict[str, Any]:
 
 
 warm_up(wire)
-tell_start()
+report_start()

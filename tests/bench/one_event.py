@@ -16,7 +16,7 @@ from unittest.mock import patch
 from linksync.inbound.senders import jira_routes, zendesk_routes
 from linksync.inbound.wiring import receiver
 from linksync.worker.settings import settings_of
-from linksync.worker.wiring import Outside, Wiring
+from linksync.worker.wiring import Clients, Wiring
 from local.http.calls import RecordedCall
 from local.vendors import ISSUE_FIELD, SUBDOMAIN, TICKET_FIELD, SimulatedVendors
 from tests.bench.counted_aws import IDEMPOTENCY, LEDGER, Asked, CountedAws
@@ -184,8 +184,8 @@ class Laptop:
             "HISTORY_DAYS": "400",  # the template's default
         }
         self._open.enter_context(patch.dict(os.environ, environment, clear=True))
-        outside = replace(Outside.of(settings_of(os.environ)), now=self._clock)
-        self._worker = Wiring(os.environ, outside).worker
+        clients = replace(Clients.of(settings_of(os.environ)), now=self._clock)
+        self._worker = Wiring(os.environ, clients).worker
         self._zendesk = replace(receiver(lambda s: zendesk_routes(s.fields.ticket)), clock=self._clock)
         self._jira = replace(receiver(lambda s: jira_routes(s.fields.issue)), clock=self._clock)
         return self

@@ -37,7 +37,7 @@ from linksync.core.ordering import RETRY_HORIZON, Action, Window, classify
 from linksync.core.plans import plan
 from linksync.core.ticket_notices import apply_notice
 from linksync.core.ticket_rules import (
-    Found,
+    FoundIssues,
     apply_lifecycle,
     keys_to_find,
     replace_references,
@@ -154,7 +154,7 @@ def taken(step: object, lane: TicketLane, policy: UnlinkPolicy) -> TicketLane:
         case tuple() if not lane.facts.deleted:
             asked = keys_to_find(lane, step)
             found = {key: Issue(ISSUES[key], key) for key in asked if key in ISSUES}
-            return replace_references(lane, step, WINDOW, Found(found, 1_000.0), policy)
+            return replace_references(lane, step, WINDOW, FoundIssues(found, 1_000.0), policy)
     return lane
 
 
@@ -312,7 +312,7 @@ def test_the_differences_add_up_to_what_the_issue_states(history: list[frozenset
     record, told = IssueRecord(), set[str]()
     for at, named in enumerate(history):
         before, record = record, issue_rules.replace_references(record, named, Window.of_change(float(at)))
-        found = issue_rules.difference(before, record, LifecycleEvent.EDITED)
+        found = issue_rules.news_for_tickets(before, record, LifecycleEvent.EDITED)
         assert not found.claimed & found.released
         told = (told | found.claimed) - found.released
         assert told == named

@@ -53,14 +53,14 @@ def test_an_old_body_of_jira_is_stale_while_the_ledger_remembers_a_later_one(age
 
 def test_an_old_move_that_is_sent_again_tells_nobody() -> None:
     record = IssueRecord(ever_named=frozenset({"5001"}), key="PAY-7", key_at=NOW - DAY, told_key="PAY-7")
-    assert issue_rules.difference(record, record, LifecycleEvent.MOVED) == issue_rules.Difference(
+    assert issue_rules.news_for_tickets(record, record, LifecycleEvent.MOVED) == issue_rules.TicketNews(
         named=record.ever_named
     )
 
 
 def test_an_old_deletion_that_is_sent_again_tells_nobody() -> None:
     record = IssueRecord(ever_named=frozenset({"5001"}), deleted=True)
-    assert issue_rules.difference(record, record, LifecycleEvent.DELETED).everywhere is None
+    assert issue_rules.news_for_tickets(record, record, LifecycleEvent.DELETED).everywhere is None
 
 
 def test_an_old_move_gives_no_old_key_back() -> None:

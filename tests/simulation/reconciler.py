@@ -10,7 +10,7 @@ from unittest.mock import patch
 from linksync.errors import LinksyncError
 from linksync.metrics import Metric
 from linksync.outbound import deadline
-from linksync.reconciler.wiring import Outside, Wiring
+from linksync.reconciler.wiring import Clients, Wiring
 from tests.simulation.clock import Clock, RunKilled
 from tests.simulation.secrets_manager import SecretsManager
 from tests.simulation.sqs import SimulatedSqs
@@ -27,9 +27,9 @@ class SimulatedReconciler:
         self.clock, self.environ = clock, environ
         self.runs = 0
         self.metrics: Counter[Metric] = Counter()
-        outside: dict[str, Any] = {"sqs": sqs, "dynamodb": tables, "secrets_manager": SecretsManager()}
-        self._outside = Outside(
-            **outside,
+        clients: dict[str, Any] = {"sqs": sqs, "dynamodb": tables, "secrets_manager": SecretsManager()}
+        self._clients = Clients(
+            **clients,
             session=network,
             write_line=lambda *_, counts, **__: self.metrics.update(counts),
             now=clock,
@@ -55,4 +55,4 @@ class SimulatedReconciler:
             return "failed"
 
     def _start(self) -> None:
-        self._wiring = Wiring(self.environ, self._outside)
+        self._wiring = Wiring(self.environ, self._clients)

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from linksync.metrics import Metric
 from linksync.outbound import deadline
-from linksync.worker.wiring import Outside, Wiring
+from linksync.worker.wiring import Clients, Wiring
 from tests.simulation.clock import Clock, RunKilled
 from tests.simulation.fault_injector import FaultInjector
 from tests.simulation.fifo_queue import QueuedMessage
@@ -31,9 +31,9 @@ class SimulatedWorker:
         self.metrics: Counter[Metric] = Counter()
         self.kills = 0
         self.tables = Tables(self.ledger, self.idempotency)
-        outside: dict[str, Any] = {"sqs": sqs, "dynamodb": self.tables, "secrets_manager": SecretsManager()}
-        self._outside = Outside(
-            **outside,
+        clients: dict[str, Any] = {"sqs": sqs, "dynamodb": self.tables, "secrets_manager": SecretsManager()}
+        self._clients = Clients(
+            **clients,
             session=network,
             write_line=self._write_line,
             now=clock,
@@ -55,7 +55,7 @@ class SimulatedWorker:
             return False
 
     def _start(self) -> None:
-        self._worker = Wiring(self.environ, self._outside).worker
+        self._worker = Wiring(self.environ, self._clients).worker
 
     def _write_line(
         self,

@@ -10,7 +10,7 @@ import pytest
 
 from linksync.errors import AwsUnavailable
 from linksync.metrics import Metric
-from linksync.observability import correlated, correlation_id, describe, emit_line, tell_start
+from linksync.observability import correlated, correlation_id, describe, emit_line, report_start
 from tests.examples import logging_as
 from tests.metric_dimensions import DIMENSIONS
 
@@ -82,7 +82,7 @@ def test_a_line_may_hold_metrics_of_both_kinds(written: Written) -> None:
 
 
 def test_the_first_line_of_a_process_tells_how_long_it_took_to_start(written: Written) -> None:
-    tell_start()
+    report_start()
     emit_line(logging.INFO, "first")
     emit_line(logging.INFO, "second")
     first, second = written()

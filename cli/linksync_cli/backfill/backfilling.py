@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from linksync.core.backfill import PlannedRow, Row, calls_of
+from linksync.core.backfill import BackfillRow, PlannedRow, calls_of
 from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.errors import LinksyncError, UpstreamRefused
 from linksync_cli.backfill.feeder import Feeder
@@ -26,7 +26,7 @@ _ANEW = "The last run stopped before its first page was done, or in other rows: 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class BackfillResult:
     """How a backfill ended."""
 
     place: Place
@@ -39,16 +39,16 @@ class Backfilling:
     def __init__(self, run: Run, parts: Parts, places: PlaceFile) -> None:
         self._run, self._parts, self._places = run, parts, places
 
-    def planned(self, rows: Rows, file: Path | None, *, origin: Origin) -> Result:
+    def planned(self, rows: Rows, file: Path | None, *, origin: Origin) -> BackfillResult:
         """Read and plan everything, and write the plan where a file is given.  Nothing is queued."""
         place = Place()
         with self._planner() as planner, _writer(file, origin) as writer:
             for page in self._pages(planner, rows, place):
                 for planned in page:
                     writer(planned)
-        return Result(place=place, finished=True)
+        return BackfillResult(place=place, finished=True)
 
-    def fed(self, rows: Rows) -> Result:
+    def fed(self, rows: Rows) -> BackfillResult:
         """Read, plan and feed, from the place on where the last run stopped."""
         place = self._places.read()
         if place.saved_at:
@@ -71,7 +71,7 @@ class Backfilling:
             failure = as_failure(problem)
             raise Failure(failure.code, failure.message, f"{failure.mend}  {_GO_ON}") from problem
         self._places.remove()
-        return Result(place=place, finished=True)
+        return BackfillResult(place=place, finished=True)
 
     def _pages(
         self, planner: RowPlanner, rows: Rows, place: Place, fed: Callable[[list[PlannedRow]], object] = len
@@ -106,7 +106,7 @@ class Backfilling:
         self._places.write(place, at=self._parts.clock())
 
 
-def _name(row: Row) -> str:
+def _name(row: BackfillRow) -> str:
     """What tells a row that a list shows twice; the rows of somebody's own list are all meant."""
     match row:
         case ChangedTicket():

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from linksync.core.minute_budget import MinuteBudget
 from linksync.outbound.rate_limits import RateLimit
 
-UNTOLD_PLAN = 200
+DEFAULT_PLAN = 200
 """Requests a minute while no header has told: Zendesk's smallest plan."""
 MOST_OUTSTANDING = 100
 """Messages in the queue: more would only keep people's edits waiting."""
@@ -39,7 +39,7 @@ class Budget:
     ) -> None:
         self._per_minute, self._outstanding, self._clock, self._sleep = per_minute, outstanding, clock, sleep
         self._stalled, self._moved_at = stalled, clock()
-        self._plan = UNTOLD_PLAN
+        self._plan = DEFAULT_PLAN
         self._minute = minute
         self._window = MinuteBudget(minute)
         self._queued: deque[int] = deque()

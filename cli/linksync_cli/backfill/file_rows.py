@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import batched
 from pathlib import Path
 
-from linksync.core.backfill import Listed, Row
+from linksync.core.backfill import BackfillRow, CsvRow
 from linksync_cli.backfill.rows import Page
 from linksync_cli.failures import WrongUsage
 
@@ -28,7 +28,7 @@ class CsvRows:
         yield from file_pages(self._rows, place)
 
 
-def file_pages(rows: Sequence[Row], place: str) -> Iterator[Page]:
+def file_pages(rows: Sequence[BackfillRow], place: str) -> Iterator[Page]:
     """The pages of rows that are all at hand."""
     begin = int(place or 0)
     for batch in batched(rows[begin:], AT_ONCE, strict=False):
@@ -36,7 +36,7 @@ def file_pages(rows: Sequence[Row], place: str) -> Iterator[Page]:
         yield Page(batch, str(begin) if begin < len(rows) else "")
 
 
-def _read(path: Path) -> Iterator[Listed]:
+def _read(path: Path) -> Iterator[CsvRow]:
     """Raises WrongUsage for a file that is none, naming the line."""
     try:
         text = path.read_text("utf-8-sig")
@@ -45,7 +45,7 @@ def _read(path: Path) -> Iterator[Listed]:
     for number, cells in enumerate(csv.reader(text.splitlines()), start=1):
         ticket, issue = ([cell.strip() for cell in cells] + ["", ""])[:2]
         if ticket.isascii() and ticket.isdigit() and issue:
-            yield Listed(ticket_id=str(int(ticket)), issue=issue.upper())
+            yield CsvRow(ticket_id=str(int(ticket)), issue=issue.upper())
         elif number > 1 and any(cells):
             mend = "Write a ticket's number and an issue's key or id: 5001,PROJ-1"
             raise WrongUsage("file", f"Line {number} of {path} is no `ticket,issue`.", mend)

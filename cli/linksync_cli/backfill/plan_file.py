@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from linksync.core.backfill import Listed, PlannedRow, Row
+from linksync.core.backfill import BackfillRow, CsvRow, PlannedRow
 from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.issue import Issue
 from linksync_cli.backfill.file_rows import file_pages
@@ -89,7 +89,7 @@ def _other(head: Mapping[str, Any], origin: Origin) -> str:
     return (f"another field ({told})" if differs[0] == "field" else str(told)) if told else "an unknown account"
 
 
-def _shown(row: Row) -> dict[str, Any]:
+def _shown(row: BackfillRow) -> dict[str, Any]:
     match row:
         case ChangedTicket():
             return {"ticket_id": row.ticket_id, "issue_keys": row.refs, "updated_at": row.updated_at}
@@ -100,13 +100,13 @@ def _shown(row: Row) -> dict[str, Any]:
                 "ticket_ids": row.refs,
                 "updated_at": row.updated_at,
             }
-        case Listed():
+        case CsvRow():
             return {"ticket_id": row.ticket_id, "issue": row.issue}
 
 
-def _row(shown: Mapping[str, Any]) -> Row:
+def _row(shown: Mapping[str, Any]) -> BackfillRow:
     if "issue" in shown:
-        return Listed(ticket_id=str(shown["ticket_id"]), issue=str(shown["issue"]))
+        return CsvRow(ticket_id=str(shown["ticket_id"]), issue=str(shown["issue"]))
     of_ticket = "issue_keys" in shown
     refs = shown["issue_keys" if of_ticket else "ticket_ids"]
     named = None if refs is None else tuple(map(str, refs))

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from linksync.core.backfill import Listed, PlannedRow, Row, plan_issue, plan_listed, plan_ticket
+from linksync.core.backfill import BackfillRow, CsvRow, PlannedRow, plan_csv_row, plan_issue, plan_ticket
 from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord
@@ -27,12 +27,12 @@ class RowPlanner:
     ) -> None:
         self._vendors, self._ledger, self._listed, self._clock = vendors, ledger, listed, clock
 
-    def planned(self, rows: Sequence[Row]) -> list[PlannedRow]:
+    def planned(self, rows: Sequence[BackfillRow]) -> list[PlannedRow]:
         """What becomes of each.  A few calls for the whole page."""
         tickets = [row for row in rows if isinstance(row, ChangedTicket)]
         issues = [row for row in rows if isinstance(row, ChangedIssue)]
-        listed = [row for row in rows if isinstance(row, Listed)]
-        return [*self._tickets(tickets), *self._issues(issues), *self._listed_rows(listed)]
+        listed = [row for row in rows if isinstance(row, CsvRow)]
+        return [*self._tickets(tickets), *self._issues(issues), *self._csv_rows(listed)]
 
     def _tickets(self, rows: Sequence[ChangedTicket]) -> list[PlannedRow]:
         if not rows:
@@ -70,13 +70,13 @@ class RowPlanner:
             for row in rows
         ]
 
-    def _listed_rows(self, rows: Sequence[Listed]) -> list[PlannedRow]:
+    def _csv_rows(self, rows: Sequence[CsvRow]) -> list[PlannedRow]:
         if not rows:
             return []
         meant = self._meant({row.issue for row in rows})
         there = self._vendors.existence.tickets(sorted({row.ticket_id for row in rows}))
         return [
-            plan_listed(
+            plan_csv_row(
                 row,
                 issue=meant.get(row.issue),
                 ticket_there=row.ticket_id in there,

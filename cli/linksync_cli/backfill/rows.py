@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from linksync.core.backfill import Row
+from linksync.core.backfill import BackfillRow
 from linksync.core.change_feed import IssuePage, TicketPage
 from linksync.outbound.jira_search import JiraSearch, PageRefused
 from linksync.outbound.zendesk_exports import LARGEST_PAGE, CursorRefused, ZendeskExports
@@ -17,7 +17,7 @@ _BEGINNING = 1.0  # seconds since the epoch: before every ticket
 class Page:
     """Some rows, and the place of what comes after them; empty at the end."""
 
-    rows: Sequence[Row]
+    rows: Sequence[BackfillRow]
     after: str
 
 

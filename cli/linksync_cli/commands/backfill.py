@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from linksync_cli.backfill.backfilling import Result
+    from linksync_cli.backfill.backfilling import BackfillResult
     from linksync_cli.backfill.parts import Parts
     from linksync_cli.backfill.place import PlaceFile
     from linksync_cli.backfill.rows import Rows
@@ -94,7 +94,7 @@ def _rows(parts: "Parts", source: Source, file: Path | None) -> "Rows":
     return ZendeskRows(vendors.exports) if source is Source.ZENDESK else JiraRows(vendors.search)
 
 
-def _document(result: "Result") -> dict[str, Any]:
+def _document(result: "BackfillResult") -> dict[str, Any]:
     place = result.place
     return {
         "read": place.read,
@@ -106,7 +106,7 @@ def _document(result: "Result") -> dict[str, Any]:
     }
 
 
-def _told(run: Run, result: "Result", plan: Path | None) -> "Iterator[RenderableType]":
+def _told(run: Run, result: "BackfillResult", plan: Path | None) -> "Iterator[RenderableType]":
     from linksync_cli.screen_tables import many, table
 
     place = result.place

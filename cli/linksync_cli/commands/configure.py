@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from linksync_cli.configuring import Found
+    from linksync_cli.configuring import FoundParameters
 
 
 @command(writes=True, options=Given)
@@ -23,7 +23,7 @@ def configure(run: Run, given: Given) -> None:
     run.end({"parameters": found.parameters}, *told(found))
 
 
-def configured(run: Run, given: "Given", *, agreed: str = "") -> "Found":
+def configured(run: Run, given: "Given", *, agreed: str = "") -> "FoundParameters":
     """Finds, shows, and once somebody agrees writes the parameters.
 
     `agreed` is the question that is asked in any case; without one, only where fields are to be made.
@@ -53,7 +53,7 @@ def configured(run: Run, given: "Given", *, agreed: str = "") -> "Found":
     return found
 
 
-def told(found: "Found") -> "Iterator[RenderableType]":
+def told(found: "FoundParameters") -> "Iterator[RenderableType]":
     """The parameters as a table."""
     from linksync_cli.screen_tables import table
 

@@ -37,7 +37,7 @@ def doctor(
 def examined(run: Run, skip: "Iterable[str]") -> "list[Check]":
     """Runs every check.  Raises WrongUsage for one that is to be skipped and is none."""
     from linksync_cli.doctor.checks import run_all
-    from linksync_cli.doctor.examination import NAMES, PROBES, without_stack
+    from linksync_cli.doctor.examination import CHECKS, NAMES, without_stack
     from linksync_cli.doctor.subject import Subject
     from linksync_cli.endings import as_failure
     from linksync_cli.failures import WrongUsage
@@ -52,7 +52,7 @@ def examined(run: Run, skip: "Iterable[str]") -> "list[Check]":
     except Exception as problem:  # noqa: BLE001  whatever it is, it is what the first check found
         return without_stack(as_failure(problem))
     with run.screen.working("Looking …"):
-        return list(run_all(PROBES, Subject(stack), skip=skip))
+        return list(run_all(CHECKS, Subject(stack), skip=skip))
 
 
 def told(run: Run, checks: "Iterable[Check]") -> "Iterator[RenderableType]":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linksync_cli.drift_repairs import Repaired
 
 
-class Repair(StrEnum):
+class RepairKind(StrEnum):
     """What can be repaired."""
 
     GONE = "gone"
@@ -28,7 +28,7 @@ class Repair(StrEnum):
 def drift(
     run: Run,
     repair: Annotated[
-        list[Repair] | None,
+        list[RepairKind] | None,
         typer.Option(help="Make [b]gone[/b] again, adopt [b]unknown[/b], give [b]stale[/b] its key. May be repeated."),
     ] = None,
     wait: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for what is repaired.")] = 90.0,
@@ -40,7 +40,7 @@ def drift(
 
     Only what is named is repaired, through the lanes of its tickets. Nobody's link is taken away.
     """
-    from linksync.core.drift import Kind
+    from linksync.core.drift import DriftKind
     from linksync_cli.backfill.feeder import budget_of
     from linksync_cli.drift_repairs import DriftRepairs
     from linksync_cli.drifting import Drifting, document
@@ -50,7 +50,7 @@ def drift(
     budget = budget_of(run, stack)
     found = Drifting(run, stack, budget).differences()
     repaired = DriftRepairs(run, stack, budget).make([one for one in found if one.kind in (repair or ())], wait=wait)
-    told = {kind.value: [document(one) for one in found if one.kind is kind] for kind in Kind}
+    told = {kind.value: [document(one) for one in found if one.kind is kind] for kind in DriftKind}
     if repair:
         told["repaired"] = [document(one) for one in repaired.done]
     left = len(found) - len(repaired.done)
@@ -83,10 +83,10 @@ def _told(run: Run, found: "Collection[Difference]", repaired: "Repaired") -> "I
         yield f"{many(len(repaired.done), 'link')} of {repaired.asked:,} repaired. {repaired.advice}".rstrip()
     elif run.dry_run and repaired.would:
         yield f"Would repair {many(repaired.would, 'link')}."
-    elif any(counts[kind] for kind in Repair):
+    elif any(counts[kind] for kind in RepairKind):
         yield "Repair what you name, for example: linksync drift --repair unknown"
 
 
 def _note(one: "Difference") -> str:
     meaning = _MEANING[one.kind]
-    return f"{meaning}: {one.issue.key}" if one.kind.value == Repair.STALE else meaning
+    return f"{meaning}: {one.issue.key}" if one.kind.value == RepairKind.STALE else meaning

@@ -36,7 +36,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Probe[T]:
+class CheckSpec[T]:
     """One check to be run.  `needs` are the checks without which it cannot be."""
 
     name: str
@@ -59,23 +59,23 @@ def failed(found: str, mend: str) -> Finding:
     return Finding(Status.FAILED, found, mend)
 
 
-def run_all[T](probes: Sequence[Probe[T]], subject: T, *, skip: Collection[str]) -> Iterator[Check]:
+def run_all[T](specs: Sequence[CheckSpec[T]], subject: T, *, skip: Collection[str]) -> Iterator[Check]:
     """The checks, one by one.  A name that is skipped stands for all that begin with it and a dot, too."""
     done: dict[str, Status] = {}
-    for probe in probes:
-        finding = _finding(probe, subject, done, skip)
-        done[probe.name] = finding.status
-        yield Check(probe.name, finding.status, finding.found, finding.mend)
+    for spec in specs:
+        finding = _finding(spec, subject, done, skip)
+        done[spec.name] = finding.status
+        yield Check(spec.name, finding.status, finding.found, finding.mend)
 
 
-def _finding[T](probe: Probe[T], subject: T, done: Mapping[str, Status], skip: Collection[str]) -> Finding:
-    if any(probe.name == name or probe.name.startswith(f"{name}.") for name in skip):
+def _finding[T](spec: CheckSpec[T], subject: T, done: Mapping[str, Status], skip: Collection[str]) -> Finding:
+    if any(spec.name == name or spec.name.startswith(f"{name}.") for name in skip):
         return Finding(Status.SKIPPED, "skipped, as asked")
-    lacking = [name for name in probe.needs if done.get(name) in (Status.FAILED, Status.SKIPPED)]
+    lacking = [name for name in spec.needs if done.get(name) in (Status.FAILED, Status.SKIPPED)]
     if lacking:
         return Finding(Status.SKIPPED, f"not looked at without {lacking[0]}")
     try:
-        return probe.run(subject)
+        return spec.run(subject)
     except Exception as problem:  # noqa: BLE001  a check that cannot be made has failed, and the others go on
         failure = as_failure(problem)
         return failed(failure.message, failure.mend)

@@ -1,7 +1,7 @@
 """Every check of `doctor`, in the order in which they are shown."""
 
 from linksync_cli.doctor import jira_checks, round_trip, stack_checks, zendesk_checks
-from linksync_cli.doctor.checks import Check, Probe, Status
+from linksync_cli.doctor.checks import Check, CheckSpec, Status
 from linksync_cli.doctor.subject import Subject
 from linksync_cli.failures import Failure
 
@@ -9,29 +9,29 @@ _ZENDESK = ("zendesk.credentials",)
 _ADMIN = ("zendesk.admin",)
 _JIRA = ("jira.credentials",)
 
-PROBES: tuple[Probe[Subject], ...] = (
-    Probe("stack", stack_checks.stack),
-    Probe("secrets.webhook", stack_checks.webhook_secret, ("stack",)),
-    Probe("secrets.api", stack_checks.api_credentials, ("stack",)),
-    Probe("zendesk.credentials", zendesk_checks.credentials, ("secrets.api",)),
-    Probe("zendesk.admin", zendesk_checks.admin, _ZENDESK),
-    Probe("zendesk.external_id", zendesk_checks.external_id, _ADMIN),
-    Probe("zendesk.manage_links", zendesk_checks.manage_links, ("zendesk.external_id",)),
-    Probe("zendesk.field", zendesk_checks.field, _ADMIN),
-    Probe("zendesk.links_api", zendesk_checks.links_api, _ADMIN),
-    Probe("zendesk.webhook", zendesk_checks.webhook, _ADMIN),
-    Probe("zendesk.trigger", zendesk_checks.trigger, ("zendesk.webhook", "zendesk.field")),
-    Probe("zendesk.deliveries", zendesk_checks.deliveries, ("zendesk.webhook",)),
-    Probe("jira.credentials", jira_checks.credentials, ("secrets.api",)),
-    Probe("jira.field", jira_checks.field, _JIRA),
-    Probe("jira.webhook", jira_checks.webhook, _JIRA),
-    Probe("clock", stack_checks.clock, _ZENDESK),
-    Probe("queue.backlog", stack_checks.backlog, ("stack",)),
-    Probe("queue.dead_letters", stack_checks.dead_letters, ("stack",)),
-    Probe("reconciler", stack_checks.reconciler, ("stack",)),
-    Probe("round_trip", round_trip.round_trip, ("secrets.webhook",)),
+CHECKS: tuple[CheckSpec[Subject], ...] = (
+    CheckSpec("stack", stack_checks.stack),
+    CheckSpec("secrets.webhook", stack_checks.webhook_secret, ("stack",)),
+    CheckSpec("secrets.api", stack_checks.api_credentials, ("stack",)),
+    CheckSpec("zendesk.credentials", zendesk_checks.credentials, ("secrets.api",)),
+    CheckSpec("zendesk.admin", zendesk_checks.admin, _ZENDESK),
+    CheckSpec("zendesk.external_id", zendesk_checks.external_id, _ADMIN),
+    CheckSpec("zendesk.manage_links", zendesk_checks.manage_links, ("zendesk.external_id",)),
+    CheckSpec("zendesk.field", zendesk_checks.field, _ADMIN),
+    CheckSpec("zendesk.links_api", zendesk_checks.links_api, _ADMIN),
+    CheckSpec("zendesk.webhook", zendesk_checks.webhook, _ADMIN),
+    CheckSpec("zendesk.trigger", zendesk_checks.trigger, ("zendesk.webhook", "zendesk.field")),
+    CheckSpec("zendesk.deliveries", zendesk_checks.deliveries, ("zendesk.webhook",)),
+    CheckSpec("jira.credentials", jira_checks.credentials, ("secrets.api",)),
+    CheckSpec("jira.field", jira_checks.field, _JIRA),
+    CheckSpec("jira.webhook", jira_checks.webhook, _JIRA),
+    CheckSpec("clock", stack_checks.clock, _ZENDESK),
+    CheckSpec("queue.backlog", stack_checks.backlog, ("stack",)),
+    CheckSpec("queue.dead_letters", stack_checks.dead_letters, ("stack",)),
+    CheckSpec("reconciler", stack_checks.reconciler, ("stack",)),
+    CheckSpec("round_trip", round_trip.round_trip, ("secrets.webhook",)),
 )
-NAMES = tuple(probe.name for probe in PROBES)
+NAMES = tuple(spec.name for spec in CHECKS)
 
 
 def without_stack(failure: Failure) -> list[Check]:

@@ -24,7 +24,7 @@ _MAYBE = frozenset({200, 401, 403, 404})
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RuleKind:
     """One of the rules: what it is called, what starts it, and what it sends.
 
     `everywhere`: it is for the whole site, whatever ProjectKeys says.  A rule for some projects would not start for an
@@ -42,7 +42,7 @@ class Kind:
         return _PREFIX + self.name
 
 
-def kinds(field_id: str) -> tuple[Kind, ...]:
+def kinds(field_id: str) -> tuple[RuleKind, ...]:
     """The rules that linksync needs; those of the field are left out where that direction is off.
 
     A body with an event holds nothing that people write: a text could add an event of its own.
@@ -51,11 +51,11 @@ def kinds(field_id: str) -> tuple[Kind, ...]:
     edited = _body(names | {"ticket_ids": f"{{{{issue.{field_id}}}}}"})
     watched = {"changeType": "ANY_CHANGE", "fields": [{"type": "field", "value": field_id}], "actions": []}
     of_field = (
-        Kind("ticket numbers changed", _trigger("jira.issue.field.changed", watched), edited),
-        Kind("issue created", _trigger("jira.issue.event.trigger:created"), edited),
+        RuleKind("ticket numbers changed", _trigger("jira.issue.field.changed", watched), edited),
+        RuleKind("issue created", _trigger("jira.issue.event.trigger:created"), edited),
     )
     of_issue = tuple(
-        Kind(
+        RuleKind(
             f"issue {event}",
             _trigger(f"jira.issue.event.trigger:{event}"),
             _body({"event": event} | names),
@@ -82,7 +82,7 @@ class Author:
     cloud_id: str
     projects: tuple[str, ...]
 
-    def scopes(self, kind: Kind) -> list[str]:
+    def scopes(self, kind: RuleKind) -> list[str]:
         """The ARIs of what a rule applies to."""
         if self.projects and not kind.everywhere:
             return [f"ari:cloud:jira:{self.cloud_id}:project/{one}" for one in self.projects]
@@ -99,7 +99,7 @@ def author_of(jira: JiraApi, project_keys: str) -> Author:
     )
 
 
-def rule(kind: Kind, author: Author, *, url: str, token: str, state: str = "DISABLED") -> dict[str, Any]:
+def rule(kind: RuleKind, author: Author, *, url: str, token: str, state: str = "DISABLED") -> dict[str, Any]:
     """The whole rule."""
     action = {
         "url": url,
@@ -123,7 +123,7 @@ def rule(kind: Kind, author: Author, *, url: str, token: str, state: str = "DISA
     }
 
 
-def is_right(found: dict[str, Any], kind: Kind, url: str, author: Author) -> bool:
+def is_right(found: dict[str, Any], kind: RuleKind, url: str, author: Author) -> bool:
     """Whether a rule does what it should; its hidden header is not shown to anybody."""
     sent = [one.get("value", {}) for one in found.get("components", ()) if one.get("type") == ACTION]
     return (

@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from linksync_cli import webhook_secrets
-from linksync_cli.changes import NEW, Action, Changes
+from linksync_cli.changes import NEW, ChangeAction, Changes
 from linksync_cli.echo_fields import is_echo
 from linksync_cli.failures import Failure
 from linksync_cli.jira import automation, webhook_rules
@@ -49,7 +49,7 @@ class JiraSetup:
         if off_screen:
             self._api.put_on_default_screen(field_id)
         what = f'issue field "{field.name}"' + (", put on the default screen" if off_screen else "")
-        self._changes.add(what, Action.UPDATED if off_screen else Action.UNCHANGED, field_id)
+        self._changes.add(what, ChangeAction.UPDATED if off_screen else ChangeAction.UNCHANGED, field_id)
 
     def _webhook(self, found: list[Webhook]) -> None:
         if not found:
@@ -62,7 +62,7 @@ class JiraSetup:
             body = (body or webhook_rules.whole(webhook)) | {"secret": secret}
         if body:
             self._api.replace_webhook(webhook.id, body)
-        self._changes.add("webhook for issues", Action.UPDATED if body else Action.UNCHANGED, webhook.id)
+        self._changes.add("webhook for issues", ChangeAction.UPDATED if body else ChangeAction.UNCHANGED, webhook.id)
         for double in doubles:
             self._double(double)
 
@@ -75,12 +75,12 @@ class JiraSetup:
         except Exception:
             webhook_secrets.drop(self._store, "jira", secret)
             raise
-        self._changes.add("webhook for issues", Action.CREATED, made or NEW)
+        self._changes.add("webhook for issues", ChangeAction.CREATED, made or NEW)
 
     def _double(self, webhook: Webhook) -> None:
         if self._options.remove_doubles:
             self._api.delete_webhook(webhook.id)
-            self._changes.add("second webhook for issues", Action.DELETED, webhook.id)
+            self._changes.add("second webhook for issues", ChangeAction.DELETED, webhook.id)
         else:
             self._changes.by_hand.append(
                 f'"{webhook.name}" ({webhook.id}) is a second webhook for issues: each change is delivered twice. Look'
@@ -107,12 +107,12 @@ class JiraSetup:
     def _rule(self, rules: AutomationApi, title: str, uuid: str, wanted: dict[str, Any] | None) -> None:
         """Makes or replaces a rule; where nothing is wanted it is right."""
         if wanted is None:
-            self._changes.add(f'rule "{title}"', Action.UNCHANGED, uuid)
+            self._changes.add(f'rule "{title}"', ChangeAction.UNCHANGED, uuid)
         elif uuid:
             rules.replace(uuid, wanted)
-            self._changes.add(f'rule "{title}"', Action.UPDATED, uuid)
+            self._changes.add(f'rule "{title}"', ChangeAction.UPDATED, uuid)
         else:
-            self._changes.add(f'rule "{title}"', Action.CREATED, rules.create(wanted) or NEW)
+            self._changes.add(f'rule "{title}"', ChangeAction.CREATED, rules.create(wanted) or NEW)
 
     def _put_secret(self, name: str) -> str:
         """A new secret at the head of its list.  In a dry run none is made."""

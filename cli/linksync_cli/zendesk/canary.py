@@ -12,17 +12,17 @@ _TICKETS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Canary:
+class CanaryTicket:
     """A ticket whose links one version lists, and the other does not."""
 
     version: str
     ticket_id: str
 
 
-def canary(reads: ZendeskReads, *, external_id: str) -> Canary | None:
+def canary(reads: ZendeskReads, *, external_id: str) -> CanaryTicket | None:
     """The latest ticket that tells the versions apart; None where none does.  Two calls a ticket at most."""
     for ticket_id in reads.escalated_tickets(_TICKETS):
         listed = [version for version in ("v1", "v2") if reads.lists_links(version, ticket_id, external_id)]
         if len(listed) == 1:
-            return Canary(listed[0], ticket_id)
+            return CanaryTicket(listed[0], ticket_id)
     return None

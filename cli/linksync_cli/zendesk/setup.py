@@ -7,7 +7,7 @@ mended, what is missing is made; so a second run changes nothing.
 from collections.abc import Callable
 
 from linksync_cli import webhook_secrets
-from linksync_cli.changes import NEW, Action, Changes
+from linksync_cli.changes import NEW, ChangeAction, Changes
 from linksync_cli.echo_fields import is_echo
 from linksync_cli.failures import Failure
 from linksync_cli.options import Options
@@ -19,7 +19,7 @@ from linksync_cli.zendesk.finding import HOLDS_KEYS
 from linksync_cli.zendesk.reads import ZendeskReads
 from linksync_cli.zendesk.records import Trigger, Webhook
 from linksync_cli.zendesk.trigger_rules import Purpose
-from linksync_cli.zendesk.webhook_rules import KINDS, TRIGGER, Found, Kind
+from linksync_cli.zendesk.webhook_rules import KINDS, TRIGGER, FoundWebhooks, WebhookKind
 from linksync_cli.zendesk.writes import ZendeskWrites
 
 
@@ -51,7 +51,7 @@ class ZendeskSetup:
                 self._double(kind.what, webhook.name, webhook.id, self._writes.delete_webhook)
         return self._changes
 
-    def _wants(self, kind: Kind) -> bool:
+    def _wants(self, kind: WebhookKind) -> bool:
         return bool(self._field_id) or kind is not TRIGGER
 
     def _field(self) -> None:
@@ -71,25 +71,27 @@ class ZendeskSetup:
     def _put_on_form(self, title: str) -> None:
         forms = self._reads.forms()
         if not forms or any(int(self._field_id) in form.ticket_field_ids for form in forms):
-            self._changes.add(f'ticket field "{title}"', Action.UNCHANGED, self._field_id)
+            self._changes.add(f'ticket field "{title}"', ChangeAction.UNCHANGED, self._field_id)
             return
         form = next((one for one in forms if one.default), forms[0])
         self._writes.put_on_form(form, self._field_id)
-        self._changes.add(f'ticket field "{title}", put on the form "{form.name}"', Action.UPDATED, self._field_id)
+        self._changes.add(
+            f'ticket field "{title}", put on the form "{form.name}"', ChangeAction.UPDATED, self._field_id
+        )
 
-    def _webhook(self, kind: Kind, found: Found) -> str:
+    def _webhook(self, kind: WebhookKind, found: FoundWebhooks) -> str:
         """Its id, or NEW where a dry run would make it."""
         if found.chosen is None:
             made = self._writes.create_webhook(kind.name, self._endpoint, list(kind.subscriptions))
-            self._changes.add(kind.what, Action.CREATED, made or NEW)
+            self._changes.add(kind.what, ChangeAction.CREATED, made or NEW)
             return made or NEW
         changed = webhook_rules.mended(kind, found.chosen)
         if changed:
             self._writes.mend_webhook(found.chosen.id, changed)
-        self._changes.add(kind.what, Action.UPDATED if changed else Action.UNCHANGED, found.chosen.id)
+        self._changes.add(kind.what, ChangeAction.UPDATED if changed else ChangeAction.UNCHANGED, found.chosen.id)
         return found.chosen.id
 
-    def _secrets(self, found: dict[Kind, Found], ids: dict[Kind, str]) -> None:
+    def _secrets(self, found: dict[WebhookKind, FoundWebhooks], ids: dict[WebhookKind, str]) -> None:
         """Doubles that stay go on posting: theirs count as well."""
         staying = [] if self._options.remove_doubles else [one.id for each in found.values() for one in each.doubles]
         given = [self._reads.signing_secret(one) for one in [*ids.values(), *staying] if one != NEW]
@@ -108,7 +110,7 @@ class ZendeskSetup:
         purpose = Purpose(field_id=self._field_id, webhook_id=webhook_id, offers_changed=offered)
         if not triggers:
             made = self._writes.create_trigger(purpose.trigger)
-            self._changes.add("trigger", Action.CREATED, made or NEW)
+            self._changes.add("trigger", ChangeAction.CREATED, made or NEW)
             return
         counting, doubles = trigger_rules.chosen(triggers, purpose)
         fires = trigger_rules.fires((one.model_copy(update={"active": True}) for one in counting), self._field_id)
@@ -118,14 +120,14 @@ class ZendeskSetup:
             fires = True  # the first one is mended so that it fires
             if changed:
                 self._writes.mend_trigger(trigger.id, changed)
-            self._changes.add("trigger", Action.UPDATED if changed else Action.UNCHANGED, trigger.id)
+            self._changes.add("trigger", ChangeAction.UPDATED if changed else ChangeAction.UNCHANGED, trigger.id)
         for trigger in doubles:
             self._double("trigger", trigger.title, trigger.id, self._writes.delete_trigger)
 
     def _double(self, what: str, name: str, id_: str, delete: Callable[[str], None]) -> None:
         if self._options.remove_doubles:
             delete(id_)
-            self._changes.add(f"second {what}", Action.DELETED, id_)
+            self._changes.add(f"second {what}", ChangeAction.DELETED, id_)
         else:
             self._changes.by_hand.append(
                 f'"{name}" ({id_}) is a second {what}: each change is delivered twice. Look at it, then: linksync setup'

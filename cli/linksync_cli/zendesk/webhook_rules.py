@@ -16,7 +16,7 @@ EVENTS = tuple(EVENT + name for name in ("merged", "permanently_deleted", "undel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class WebhookKind:
     """One of the two: what it is called, and what it subscribes to."""
 
     what: str
@@ -28,20 +28,20 @@ class Kind:
         return webhook.is_for_triggers == (TRIGGERED in self.subscriptions)
 
 
-TRIGGER = Kind(what="webhook for the trigger", name="linksync: trigger", subscriptions=(TRIGGERED,))
-EVENT_SUBSCRIPTION = Kind(what="webhook for ticket events", name="linksync: ticket events", subscriptions=EVENTS)
+TRIGGER = WebhookKind(what="webhook for the trigger", name="linksync: trigger", subscriptions=(TRIGGERED,))
+EVENT_SUBSCRIPTION = WebhookKind(what="webhook for ticket events", name="linksync: ticket events", subscriptions=EVENTS)
 KINDS = (TRIGGER, EVENT_SUBSCRIPTION)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundWebhooks:
     """Those of one kind that post to the stack: the one that counts, if any, and its doubles."""
 
     chosen: Webhook | None
     doubles: tuple[Webhook, ...]
 
 
-def found(kind: Kind, webhooks: Iterable[Webhook], preferred: frozenset[str] = frozenset()) -> Found:
+def found(kind: WebhookKind, webhooks: Iterable[Webhook], preferred: frozenset[str] = frozenset()) -> FoundWebhooks:
     """Sorts the webhooks of a kind.
 
     One of the `preferred` (a trigger uses it) goes first, then an active one, then what lacks the fewest subscriptions.
@@ -55,10 +55,10 @@ def found(kind: Kind, webhooks: Iterable[Webhook], preferred: frozenset[str] = f
             one.id,
         ),
     )
-    return Found(mine[0] if mine else None, tuple(mine[1:]))
+    return FoundWebhooks(mine[0] if mine else None, tuple(mine[1:]))
 
 
-def mended(kind: Kind, webhook: Webhook) -> dict[str, Any]:
+def mended(kind: WebhookKind, webhook: Webhook) -> dict[str, Any]:
     """What must be changed in a webhook; empty when it is right."""
     right = {"status": "active", "http_method": "POST", "request_format": "json"}
     changed: dict[str, Any] = {name: value for name, value in right.items() if getattr(webhook, name) != value}

@@ -29,7 +29,7 @@ type Counts = Mapping[Metric, float | Sequence[float]]
 
 _UNITS_OF_TIME = (MetricUnit.Milliseconds, MetricUnit.Seconds)
 _CORRELATION_ID = ContextVar("correlation_id", default="")
-_untold_starts: list[int] = []
+_unreported_starts: list[int] = []
 
 # Lambda sets the root logger to the level that it filters by.  Below WARNING the libraries log headers and bodies.
 logging.getLogger().setLevel(logging.WARNING)
@@ -45,10 +45,10 @@ def correlated(correlation_id: str) -> Iterator[None]:
         _CORRELATION_ID.reset(token)
 
 
-def tell_start() -> None:
+def report_start() -> None:
     """The function is ready for its first event: the next line tells how many milliseconds that took."""
     if (seconds := seconds_since_start()) is not None:
-        _untold_starts[:] = [round(1000 * seconds)]
+        _unreported_starts[:] = [round(1000 * seconds)]
 
 
 def correlation_id() -> str:
@@ -79,7 +79,7 @@ def emit_line(
         return
     delivery = correlation_id or _CORRELATION_ID.get()
     members = {"correlation_id": delivery, "source": source, **(fields or {} if shown else {}), **_sampled_trace()}
-    members["cold_start_milliseconds"] = _untold_starts.pop() if _untold_starts else None
+    members["cold_start_milliseconds"] = _unreported_starts.pop() if _unreported_starts else None
     members = {name: value for name, value in members.items() if value is not None and value != ""}
     members |= {"levelno": level, "levelname": logging.getLevelName(level), "msg": message}
     record = logging.makeLogRecord(members | _metrics(counts or {}, source))

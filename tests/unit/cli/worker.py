@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from linksync.worker.wiring import Outside, Wiring
+from linksync.worker.wiring import Clients, Wiring
 from local.vendors import SimulatedVendors
 from tests.unit.cli.account import Account
 
@@ -32,10 +32,10 @@ class Worker:
         }
         sqs: Any = account.sqs
         secrets: Any = account.secrets
-        outside = Outside(
+        clients = Clients(
             sqs=sqs, dynamodb=account.dynamodb, secrets_manager=secrets, write_line=lambda *_told, **_more: None
         )
-        self._wiring = Wiring(environ, outside)
+        self._wiring = Wiring(environ, clients)
 
     def work(self, _seconds: float = 0) -> None:
         """One event with all that is there."""

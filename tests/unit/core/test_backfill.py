@@ -2,7 +2,7 @@
 
 import pytest
 
-from linksync.core.backfill import Listed, NotFound, PlannedRow, calls_of, plan_issue, plan_listed, plan_ticket
+from linksync.core.backfill import CsvRow, NotFound, PlannedRow, calls_of, plan_csv_row, plan_issue, plan_ticket
 from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord
@@ -92,8 +92,8 @@ def test_an_issues_numbers_are_told_with_the_tickets_that_are_linked() -> None:
 
 @pytest.mark.parametrize("there", [True, False])
 def test_a_row_of_a_list_becomes_an_operators_claim(*, there: bool) -> None:
-    found = plan_listed(
-        Listed(ticket_id="5001", issue="PROJ-1"),
+    found = plan_csv_row(
+        CsvRow(ticket_id="5001", issue="PROJ-1"),
         issue=PROJ_1,
         ticket_there=True,
         listed={"10001"} if there else set(),
@@ -107,6 +107,6 @@ def test_a_row_of_a_list_becomes_an_operators_claim(*, there: bool) -> None:
 
 @pytest.mark.parametrize(("issue", "there"), [(None, True), (PROJ_1, False)])
 def test_a_row_that_means_nothing_is_told_and_not_linked(issue: Issue | None, *, there: bool) -> None:
-    row = Listed(ticket_id="5001", issue="PROJ-1")
-    found = plan_listed(row, issue=issue, ticket_there=there, listed=(), now=NOW)
+    row = CsvRow(ticket_id="5001", issue="PROJ-1")
+    found = plan_csv_row(row, issue=issue, ticket_there=there, listed=(), now=NOW)
     assert found == PlannedRow(row=row, not_found=(NotFound(ticket_id="5001", issue="PROJ-1"),))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linksync.core.drift import Difference, Kind, KnownLink, difference, paired, without_doubles
+from linksync.core.drift import Difference, DriftKind, KnownLink, difference, paired, without_doubles
 from linksync.core.issue import Issue
 from linksync.core.links import LinkState, Owner
 from linksync.core.listed_links import LinkRow
@@ -31,7 +31,7 @@ def known(
     return KnownLink(ticket_id=ticket, issue=issue, state=state, owner=owner, wanted=wanted)
 
 
-def kind(found: Difference | None) -> Kind | None:
+def kind(found: Difference | None) -> DriftKind | None:
     return found.kind if found else None
 
 
@@ -43,8 +43,8 @@ def test_what_both_sides_have_is_no_difference() -> None:
 @pytest.mark.parametrize(
     ("state", "wanted", "told"),
     [
-        (LinkState.LINKED, True, Kind.GONE),
-        (LinkState.UNLINKED, True, Kind.GONE),
+        (LinkState.LINKED, True, DriftKind.GONE),
+        (LinkState.UNLINKED, True, DriftKind.GONE),
         (LinkState.LINKED, False, None),
         (LinkState.SEEN, False, None),
         (LinkState.PLANNED, True, None),
@@ -55,35 +55,35 @@ def test_what_both_sides_have_is_no_difference() -> None:
     ],
 )
 def test_a_link_that_the_ledger_has_and_nobody_lists_is_gone(
-    state: LinkState, *, wanted: bool, told: Kind | None
+    state: LinkState, *, wanted: bool, told: DriftKind | None
 ) -> None:
     assert kind(difference(None, known(state, wanted=wanted), PROJ_1)) == told
 
 
 def test_a_link_that_is_gone_is_told_with_the_key_that_its_issue_has_now() -> None:
     found = difference(None, known(), MOVED)
-    assert (kind(found), found and found.issue) == (Kind.GONE, MOVED)
-    assert kind(difference(None, known(), None)) is Kind.DANGLING
+    assert (kind(found), found and found.issue) == (DriftKind.GONE, MOVED)
+    assert kind(difference(None, known(), None)) is DriftKind.DANGLING
 
 
 @pytest.mark.parametrize("there", [None, known(LinkState.PLANNED), known(LinkState.UNLINKED)])
 def test_a_listed_link_that_the_ledger_does_not_have_is_unknown(there: KnownLink | None) -> None:
     found = difference(row(), there, PROJ_1)
-    assert (kind(found), found and found.issue) == (Kind.UNKNOWN, PROJ_1)
+    assert (kind(found), found and found.issue) == (DriftKind.UNKNOWN, PROJ_1)
 
 
 @pytest.mark.parametrize("owner", Owner)
 def test_a_listed_link_under_an_old_key_is_stale(owner: Owner) -> None:
     found = difference(row(), known(owner=owner), MOVED)
     assert found == Difference(
-        kind=Kind.STALE, ticket_id="5001", issue=MOVED, known=known(owner=owner), listed_key="PROJ-1"
+        kind=DriftKind.STALE, ticket_id="5001", issue=MOVED, known=known(owner=owner), listed_key="PROJ-1"
     )
 
 
 @pytest.mark.parametrize("there", [None, known(), known(LinkState.SEEN)])
 def test_a_listed_link_whose_issue_cannot_be_read_dangles(there: KnownLink | None) -> None:
     found = difference(row(), there, None)
-    assert (kind(found), found and found.issue) == (Kind.DANGLING, PROJ_1)
+    assert (kind(found), found and found.issue) == (DriftKind.DANGLING, PROJ_1)
 
 
 @pytest.mark.parametrize("state", [LinkState.CREATING, LinkState.DELETING, LinkState.REKEYING, LinkState.MOVING])

@@ -6,11 +6,11 @@ import pytest
 
 from linksync.core.issue import Issue
 from linksync.core.issue_rules import (
-    Difference,
+    TicketNews,
     apply_deletion,
     confirm,
     decide,
-    difference,
+    news_for_tickets,
     notices,
     replace_references,
     with_claims,
@@ -185,107 +185,107 @@ def test_restating_remembers_all_that_it_ever_named() -> None:
 @pytest.mark.parametrize(
     ("case", "before", "after", "lifecycle", "told"),
     [
-        ("nothing changed", KNOWN, KNOWN, LifecycleEvent.EDITED, Difference(named=KNOWN.ever_named)),
+        ("nothing changed", KNOWN, KNOWN, LifecycleEvent.EDITED, TicketNews(named=KNOWN.ever_named)),
         (
             "first word",
             UNKNOWN,
             replace(KNOWN, stated=stating("5001")),
             LifecycleEvent.EDITED,
-            Difference(claimed=frozenset({"5001"})),
+            TicketNews(claimed=frozenset({"5001"})),
         ),
         (
             "gains one and loses one",
             KNOWN,
             replace(KNOWN, stated=stating("5002", "5004")),
             LifecycleEvent.EDITED,
-            Difference(named=KNOWN.ever_named, claimed=frozenset({"5004"}), released=frozenset({"5001"})),
+            TicketNews(named=KNOWN.ever_named, claimed=frozenset({"5004"}), released=frozenset({"5001"})),
         ),
         (
             "moved",
             KNOWN,
             replace(KNOWN, key="NEW-5"),
             LifecycleEvent.MOVED,
-            Difference(named=KNOWN.ever_named, everywhere=NoticeKind.MOVED),
+            TicketNews(named=KNOWN.ever_named, everywhere=NoticeKind.MOVED),
         ),
         (
             "moved, as an edit shows by its key",
             KNOWN,
             replace(KNOWN, key="NEW-5"),
             LifecycleEvent.EDITED,
-            Difference(named=KNOWN.ever_named, everywhere=NoticeKind.MOVED),
+            TicketNews(named=KNOWN.ever_named, everywhere=NoticeKind.MOVED),
         ),
         (
             "moved, but a later statement brought the key before",
             KNOWN,
             KNOWN,
             LifecycleEvent.MOVED,
-            Difference(named=KNOWN.ever_named, everywhere=NoticeKind.MOVED),
+            TicketNews(named=KNOWN.ever_named, everywhere=NoticeKind.MOVED),
         ),
         (
             "the first key that is told is no move",
             UNKNOWN,
             replace(UNKNOWN, key="PROJ-1"),
             LifecycleEvent.EDITED,
-            Difference(),
+            TicketNews(),
         ),
         (
             "moved and edited",
             KNOWN,
             replace(KNOWN, key="NEW-5", stated=stating("5001")),
             LifecycleEvent.EDITED,
-            Difference(named=KNOWN.ever_named, released=frozenset({"5002"}), everywhere=NoticeKind.MOVED),
+            TicketNews(named=KNOWN.ever_named, released=frozenset({"5002"}), everywhere=NoticeKind.MOVED),
         ),
         (
             "moved, and told so before: a body that is sent again tells nobody",
             replace(KNOWN, told_key="PROJ-1"),
             replace(KNOWN, told_key="PROJ-1"),
             LifecycleEvent.MOVED,
-            Difference(named=KNOWN.ever_named),
+            TicketNews(named=KNOWN.ever_named),
         ),
         (
             "deleted again: nobody is told twice",
             replace(KNOWN, deleted=True, stated=stating()),
             replace(KNOWN, deleted=True, stated=stating()),
             LifecycleEvent.DELETED,
-            Difference(named=KNOWN.ever_named),
+            TicketNews(named=KNOWN.ever_named),
         ),
         (
             "alive after all: all that it names are claimed, and told its key",
             replace(KNOWN, deleted=True, stated=stating(), told_key="PROJ-1"),
             replace(KNOWN, told_key="PROJ-1"),
             LifecycleEvent.EDITED,
-            Difference(named=KNOWN.ever_named, claimed=frozenset({"5001", "5002"}), everywhere=NoticeKind.MOVED),
+            TicketNews(named=KNOWN.ever_named, claimed=frozenset({"5001", "5002"}), everywhere=NoticeKind.MOVED),
         ),
         (
             "a run that was cut short may have told another",
             replace(KNOWN, maybe_told=frozenset({"5003"})),
             KNOWN,
             LifecycleEvent.EDITED,
-            Difference(named=KNOWN.ever_named, released=frozenset({"5003"})),
+            TicketNews(named=KNOWN.ever_named, released=frozenset({"5003"})),
         ),
         (
             "deleted: no need to release",
             KNOWN,
             replace(KNOWN, deleted=True, stated=stating()),
             LifecycleEvent.DELETED,
-            Difference(named=KNOWN.ever_named, everywhere=NoticeKind.DELETED),
+            TicketNews(named=KNOWN.ever_named, everywhere=NoticeKind.DELETED),
         ),
     ],
 )
 def test_the_difference(
-    case: str, before: IssueRecord, after: IssueRecord, lifecycle: LifecycleEvent, told: Difference
+    case: str, before: IssueRecord, after: IssueRecord, lifecycle: LifecycleEvent, told: TicketNews
 ) -> None:
-    assert difference(before, after, lifecycle) == told, case
+    assert news_for_tickets(before, after, lifecycle) == told, case
 
 
-def told_to(told: Difference, *linked: str) -> list[tuple[str, NoticeKind]]:
+def told_to(told: TicketNews, *linked: str) -> list[tuple[str, NoticeKind]]:
     sent = notices(told, issue=Issue("10001", "NEW-5"), key_at=AT, at=AT + 1, linked_tickets=linked)
     return [(notice.ticket_id, notice.kind) for notice in sent]
 
 
 def test_a_notice_carries_what_its_lane_needs() -> None:
     (notice,) = notices(
-        Difference(claimed=frozenset({"5001"})), issue=Issue("10001", "NEW-5"), key_at=AT, at=AT + 1, linked_tickets=()
+        TicketNews(claimed=frozenset({"5001"})), issue=Issue("10001", "NEW-5"), key_at=AT, at=AT + 1, linked_tickets=()
     )
     assert notice == LinkNotice(
         ticket_id="5001", issue_id="10001", issue_key="NEW-5", key_at=AT, kind=NoticeKind.CLAIMED, at=AT + 1
@@ -294,20 +294,20 @@ def test_a_notice_carries_what_its_lane_needs() -> None:
 
 @pytest.mark.parametrize("kind", [NoticeKind.MOVED, NoticeKind.DELETED])
 def test_a_move_and_a_deletion_are_told_to_all_linked_and_all_ever_named(kind: NoticeKind) -> None:
-    told = Difference(named=frozenset({"5001", "5003"}), everywhere=kind)
+    told = TicketNews(named=frozenset({"5001", "5003"}), everywhere=kind)
     assert told_to(told, "5001", "4999") == [("4999", kind), ("5001", kind), ("5003", kind)]
 
 
 def test_other_news_goes_to_those_whom_it_concerns() -> None:
-    told = Difference(
+    told = TicketNews(
         named=frozenset({"5001", "5002", "5003"}), claimed=frozenset({"5004"}), released=frozenset({"5001"})
     )
     assert told_to(told, "5002") == [("5004", NoticeKind.CLAIMED), ("5001", NoticeKind.RELEASED)]
-    assert told_to(Difference(named=frozenset({"5001"})), "5002") == []
+    assert told_to(TicketNews(named=frozenset({"5001"})), "5002") == []
 
 
 def test_a_ticket_hears_of_the_move_before_its_own_change() -> None:
-    told = Difference(named=frozenset({"5001"}), released=frozenset({"5001"}), everywhere=NoticeKind.MOVED)
+    told = TicketNews(named=frozenset({"5001"}), released=frozenset({"5001"}), everywhere=NoticeKind.MOVED)
     assert told_to(told) == [("5001", NoticeKind.MOVED), ("5001", NoticeKind.RELEASED)]
 
 

@@ -27,7 +27,7 @@ from linksync.core.ordering import RETRY_HORIZON, Action, Window
 from linksync.core.plans import plan
 from linksync.core.ticket_notices import apply_notice
 from linksync.core.ticket_rules import (
-    Found,
+    FoundIssues,
     apply_lifecycle,
     decide,
     is_missing,
@@ -43,7 +43,7 @@ TEXT = ticket_claim("PROJ-1")
 MERGED = merged_claim("4999")
 AT = 10_000.0
 WINDOW = Window.of_change(AT)
-NOTHING_ASKED = Found({}, AT)
+NOTHING_ASKED = FoundIssues({}, AT)
 
 
 def linked(issue: Issue = PROJ_1, *claims: str, owner: Owner = OURS, state: LinkState = LinkState.LINKED) -> Link:
@@ -60,7 +60,7 @@ def lane_of(*links: Link, refs: Collection[str] = (), **facts: Any) -> TicketLan
 
 
 def says(*keys: str, lane: TicketLane, found: Collection[Issue] = (), policy: UnlinkPolicy = OWNED) -> TicketLane:
-    return replace_references(lane, keys, WINDOW, Found({issue.key: issue for issue in found}, AT), policy)
+    return replace_references(lane, keys, WINDOW, FoundIssues({issue.key: issue for issue in found}, AT), policy)
 
 
 def notice(kind: NoticeKind, issue: Issue = PROJ_1, *, via: str = "", key_at: float = AT) -> LinkNotice:
@@ -165,7 +165,7 @@ def test_a_ticket_gains_some_and_loses_others() -> None:
 
 
 def test_two_texts_that_mean_one_issue_make_one_link() -> None:
-    found = Found({"PROJ-1": NEW_5, "NEW-5": NEW_5}, AT)
+    found = FoundIssues({"PROJ-1": NEW_5, "NEW-5": NEW_5}, AT)
     lane = replace_references(TicketLane(ticket_id="5001"), ("PROJ-1", "NEW-5"), WINDOW, found, OWNED)
     both = linked(NEW_5, TEXT, ticket_claim("NEW-5"), state=LinkState.PLANNED)
     assert plan(lane, OWNED) == (CreateLink(both),)
@@ -366,7 +366,7 @@ def test_a_key_confirmed_at_a_later_time_is_held_against_older_news() -> None:
 
 def test_a_move_that_jira_tells_when_asked_for_another_text() -> None:
     lane = lane_of(linked(PROJ_1, TEXT), refs=frozenset({"PROJ-1"}))
-    found = Found({"OLD-7": NEW_5}, AT + 5)
+    found = FoundIssues({"OLD-7": NEW_5}, AT + 5)
     lane = replace_references(lane, ("PROJ-1", "OLD-7"), WINDOW, found, OWNED)
     rekeying = replace(linked(NEW_5, TEXT, ticket_claim("OLD-7"), state=LinkState.REKEYING), key_at=AT + 5)
     assert plan(lane, OWNED) == (RekeyLink(rekeying),)

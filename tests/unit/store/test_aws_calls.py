@@ -14,11 +14,11 @@ import pytest
 
 from linksync.errors import AwsUnavailable
 from linksync.store import aws_calls
-from linksync.store.aws_calls import Caller, CallLimits, Protocol
+from linksync.store.aws_calls import Caller, CallLimits, JsonProtocol
 from linksync.store.secrets_manager_calls import SecretsManagerCalls
 from linksync.store.sqs_calls import SqsCalls
 
-SQS = Protocol(service="sqs", target="AmazonSQS", version="1.0")
+SQS = JsonProtocol(service="sqs", target="AmazonSQS", version="1.0")
 LIMITS = CallLimits(connect=0.5, read=0.3, attempts=2)
 TOKEN, SECRET_KEY, CUSTOMER = "session-token-value", "secret-key-value", "Jane's text"
 CLOSE = "close"

@@ -15,7 +15,7 @@ from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts, TicketLane
 from linksync.core.links import CallKind, Link, LinkState, Owner, Refusal
 from linksync.core.ordering import Window
-from linksync.core.wrong_references import NoticeRecord
+from linksync.core.wrong_references import ReferenceNotices
 from linksync.store.history_items import history_item, history_of
 from linksync.store.ledger_items import issue_item, issue_of, link_item, link_of, ticket_item, ticket_of
 from linksync.store.look_list import look_item, look_of
@@ -50,7 +50,7 @@ TICKET = TicketLane(
         not_found=frozenset({"UTF-8"}),
         merged_into="5002",
         missing=True,
-        notices=NoticeRecord(due=frozenset({"UTF-8"}), given=frozenset({"COVID-19"})),
+        reference_notices=ReferenceNotices(due=frozenset({"UTF-8"}), given=frozenset({"COVID-19"})),
         tagged=True,
     ),
 )
@@ -65,7 +65,7 @@ ISSUE = IssueRecord(
     told=frozenset({"5001"}),
     maybe_told=frozenset({"5003"}),
     not_found=frozenset({"9001"}),
-    notices=NoticeRecord(due=frozenset({"9001"}), given=frozenset({"9002"})),
+    reference_notices=ReferenceNotices(due=frozenset({"9001"}), given=frozenset({"9002"})),
 )
 LINE = HistoryLine(at=AT, issue=PROJ_1, event=Event.MADE, why="a field names it", source="zendesk_event", delivery="d3")
 CHECKPOINT = Checkpoint(

@@ -7,7 +7,7 @@ from linksync.core.links import UnlinkPolicy
 from linksync.core.projects import ALL_PROJECTS
 from linksync.core.wrong_references import WrongReferenceNotice
 from linksync.store.ledger import DynamoDbLedger
-from linksync.worker.dependencies import Dependencies, Notices
+from linksync.worker.dependencies import Dependencies, ReferenceNoticeCalls
 from linksync.worker.run_log import RunLog
 from tests.simulation.clock import Clock
 from tests.unit.worker.fake_aws import FakeDynamo, FakeQueue
@@ -43,7 +43,7 @@ class Parts:
             links=self.zendesk,
             tickets=self.zendesk,
             issues=self.jira,
-            notices=Notices(kind=self.notice, tickets=self.zendesk, issues=self.jira),
+            reference_notice_calls=ReferenceNoticeCalls(kind=self.notice, tickets=self.zendesk, issues=self.jira),
             queue=self.queue,
             log=run,
             policy=self.policy,

@@ -10,7 +10,7 @@ from linksync.core.lanes import TicketFacts
 from linksync.core.links import UnlinkPolicy
 from linksync.core.messages import LifecycleEvent, OperatorAction, OperatorCommand, TicketStatement
 from linksync.core.projects import ALL_PROJECTS, ProjectList
-from linksync.core.ticket_rules import Found, keys_to_find
+from linksync.core.ticket_rules import FoundIssues, keys_to_find
 from linksync.errors import UpstreamRefused, UpstreamUnavailable
 from linksync.explanation.explain import Explanation, Story, explain
 from linksync.explanation.ticket_snapshot import DeadDelivery, TicketSnapshot, VendorView
@@ -40,7 +40,7 @@ def looked(stack: Stack, snapshot: TicketSnapshot, *, issues: Iterable[str] = ()
     answered = stack.jira.look_up(keys)
     seen = VendorView(
         ticket=reading,
-        found=Found(answered.found, stack.clock.now),
+        found=FoundIssues(answered.found, stack.clock.now),
         listed=frozenset(stack.linked(snapshot.lane.ticket_id)),
         issues={issue_id: stack.jira.read(issue_id) for issue_id in issues},
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from linksync.core.messages import LifecycleEvent, TicketStatement
-from linksync.core.wrong_references import MOST_GIVEN, NoticeRecord, WrongReferenceNotice, note_on_ticket
+from linksync.core.wrong_references import MOST_GIVEN, ReferenceNotices, WrongReferenceNotice, note_on_ticket
 from linksync.errors import (
     AwsUnavailable,
     NoticeRefused,
@@ -51,7 +51,11 @@ def told(stack: Stack) -> int:
 
 def test_nobody_is_told_by_default(stack: Stack) -> None:
     stack.deliver(stack.edit_ticket("5001", "NOPE-1"))
-    assert (told(stack), stack.metric("KeysNotFound"), stack.lane().facts.notices) == (0, 1, NoticeRecord())
+    assert (told(stack), stack.metric("KeysNotFound"), stack.lane().facts.reference_notices) == (
+        0,
+        1,
+        ReferenceNotices(),
+    )
 
 
 def test_one_note_names_all_that_was_not_found_and_the_links_are_made(noting: Stack) -> None:
@@ -107,7 +111,7 @@ def test_a_ticket_that_is_gone_gets_no_note(noting: Stack, lifecycle: LifecycleE
 
 
 def test_a_lane_remembers_so_many_and_then_tells_no_more() -> None:
-    record = NoticeRecord().noting(f"NOPE-{n}" for n in range(MOST_GIVEN + 50))
+    record = ReferenceNotices().noting(f"NOPE-{n}" for n in range(MOST_GIVEN + 50))
     assert len(record.due) == MOST_GIVEN
     assert record.begun().noting({"NEW-1"}).due == frozenset()
 

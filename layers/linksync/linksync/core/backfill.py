@@ -24,14 +24,14 @@ class NotFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class CsvRow:
     """A row of somebody's own list: this ticket and this issue are to be linked.  `issue` is a key or an id."""
 
     ticket_id: str
     issue: str
 
 
-type Row = ChangedTicket | ChangedIssue | Listed
+type BackfillRow = ChangedTicket | ChangedIssue | CsvRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class PlannedRow:
     `reread`: the field is read in its lane.
     """
 
-    row: Row
+    row: BackfillRow
     payload: Payload | None = None
     missing: tuple[str, ...] = ()
     present: tuple[str, ...] = ()
@@ -114,8 +114,8 @@ def plan_issue(
     )
 
 
-def plan_listed(
-    row: Listed,
+def plan_csv_row(
+    row: CsvRow,
     *,
     issue: Issue | None,
     ticket_there: bool,

@@ -17,7 +17,7 @@ from linksync.core.listed_links import LinkRow, first_of_each_pair
 type Pair = tuple[str, str]
 
 
-class Kind(StrEnum):
+class DriftKind(StrEnum):
     """How a link differs."""
 
     GONE = "gone"  # the ledger has it, and it is not listed: somebody removed it by hand
@@ -49,7 +49,7 @@ class Difference:
     `listed_key` is the key in the list, None where it is not listed or the row has none.
     """
 
-    kind: Kind
+    kind: DriftKind
     ticket_id: str
     issue: Issue
     known: KnownLink | None = None
@@ -98,23 +98,23 @@ def difference(row: LinkRow | None, known: KnownLink | None, issue: Issue | None
     ticket_id, issue_id = row.pair if row else known.pair if known else ("", "")
     named = issue or (known.issue if known else Issue(issue_id, listed_key or ""))
     return Difference(
-        kind=kind if issue else Kind.DANGLING, ticket_id=ticket_id, issue=named, known=known, listed_key=listed_key
+        kind=kind if issue else DriftKind.DANGLING, ticket_id=ticket_id, issue=named, known=known, listed_key=listed_key
     )
 
 
-def _kind_of_listed(row: LinkRow, known: KnownLink | None, issue: Issue | None) -> Kind | None:
+def _kind_of_listed(row: LinkRow, known: KnownLink | None, issue: Issue | None) -> DriftKind | None:
     if known and known.state in _AT_WORK:
         return None
     if issue is None:
-        return Kind.DANGLING
+        return DriftKind.DANGLING
     if known is None or known.state in _NOT_THERE:
-        return Kind.UNKNOWN
-    return Kind.STALE if row.issue_key not in (None, issue.key) else None
+        return DriftKind.UNKNOWN
+    return DriftKind.STALE if row.issue_key not in (None, issue.key) else None
 
 
-def _kind_of_absent(known: KnownLink | None) -> Kind | None:
+def _kind_of_absent(known: KnownLink | None) -> DriftKind | None:
     there = known is not None and known.wanted and known.state in (LinkState.LINKED, LinkState.UNLINKED)
-    return Kind.GONE if there else None
+    return DriftKind.GONE if there else None
 
 
 _NOT_THERE = frozenset({LinkState.PLANNED, LinkState.UNLINKED})

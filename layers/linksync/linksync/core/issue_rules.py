@@ -27,7 +27,7 @@ _SILENT_MOVE = Decision(Action.IGNORE, "it tells of a move, and nothing of the f
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class TicketNews:
     """What the tickets' lanes must be told.
 
     `everywhere` goes to every ticket that the ledger links with the issue, and to all that the issue ever named: their
@@ -103,7 +103,7 @@ def replace_references(record: IssueRecord, ticket_ids: Iterable[str], window: W
         stated=replace(record.stated, refs=ticket_ids, window=window),
         ever_named=(ticket_ids - not_found).union(record.claims, earlier),
         not_found=not_found,
-        notices=record.notices.only(ticket_ids),
+        reference_notices=record.reference_notices.only(ticket_ids),
     )
 
 
@@ -121,15 +121,15 @@ def with_claims(before: IssueRecord, after: IssueRecord, projects: ProjectList) 
     return replace(after, told=None if claims == refs else claims)
 
 
-def difference(before: IssueRecord, after: IssueRecord, lifecycle: LifecycleEvent) -> Difference:
+def news_for_tickets(before: IssueRecord, after: IssueRecord, lifecycle: LifecycleEvent) -> TicketNews:
     """What the tickets must be told, between what the issue claimed and claims.  Nobody is told anything twice."""
     named = before.ever_named
     if after.deleted:
-        return Difference(named=named, everywhere=None if before.deleted else NoticeKind.DELETED)
+        return TicketNews(named=named, everywhere=None if before.deleted else NoticeKind.DELETED)
     # A move is told even when a later statement brought the new key before: that one could not know of a move.
     moved = lifecycle is LifecycleEvent.MOVED or before.key not in ("", after.key)
     tell_key = before.deleted or (moved and after.key != before.told_key)
-    return Difference(
+    return TicketNews(
         named=named,
         claimed=after.claims - before.claims,
         released=(before.claims | before.maybe_told) - after.claims,
@@ -137,9 +137,9 @@ def difference(before: IssueRecord, after: IssueRecord, lifecycle: LifecycleEven
     )
 
 
-def told(record: IssueRecord, difference: Difference) -> IssueRecord:
-    """The record once the tickets were told the difference."""
-    told_key = record.key if difference.everywhere is NoticeKind.MOVED else record.told_key
+def told(record: IssueRecord, news: TicketNews) -> IssueRecord:
+    """The record once the tickets were told the news."""
+    told_key = record.key if news.everywhere is NoticeKind.MOVED else record.told_key
     return replace(record, told_key=told_key, maybe_told=frozenset())
 
 
@@ -149,7 +149,7 @@ def told_all(before: IssueRecord, after: IssueRecord) -> bool:
 
 
 def notices(
-    difference: Difference,
+    news: TicketNews,
     *,
     issue: Issue,
     key_at: float,
@@ -157,14 +157,14 @@ def notices(
     linked_tickets: Iterable[str],
     seen: Collection[str] = (),
 ) -> tuple[LinkNotice, ...]:
-    """The difference as one notice a ticket and kind.
+    """The news as one notice a ticket and kind.
 
     `linked_tickets` are those that the ledger links with the issue, `seen` those that the Links API was seen to list.
     """
-    everywhere = difference.named | frozenset(linked_tickets) if difference.everywhere else frozenset()
-    kinds = [(ticket, difference.everywhere) for ticket in sorted(everywhere) if difference.everywhere]
-    kinds += [(ticket, NoticeKind.CLAIMED) for ticket in sorted(difference.claimed)]
-    kinds += [(ticket, NoticeKind.RELEASED) for ticket in sorted(difference.released)]
+    everywhere = news.named | frozenset(linked_tickets) if news.everywhere else frozenset()
+    kinds = [(ticket, news.everywhere) for ticket in sorted(everywhere) if news.everywhere]
+    kinds += [(ticket, NoticeKind.CLAIMED) for ticket in sorted(news.claimed)]
+    kinds += [(ticket, NoticeKind.RELEASED) for ticket in sorted(news.released)]
     return tuple(
         LinkNotice(
             ticket_id=ticket,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from linksync.core.links import Link
 from linksync.core.ordering import Window
-from linksync.core.wrong_references import NO_NOTICES, NoticeRecord
+from linksync.core.wrong_references import NO_REFERENCE_NOTICES, ReferenceNotices
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,15 @@ class TicketFacts:
     """What is known of a ticket apart from what its field states.
 
     `not_found` are the keys in its field that Jira does not know, or whose issues `ProjectKeys` leaves out.  `missing`:
-    Zendesk did not know the ticket when it was last asked.  `notices` are what its people are told of such keys, and
-    `tagged` whether the ticket bears our tag for them.
+    Zendesk did not know the ticket when it was last asked.  `reference_notices` are what its people are told of such
+    keys, and `tagged` whether the ticket bears our tag for them.
     """
 
     not_found: frozenset[str] = frozenset()
     merged_into: str = ""
     deleted: bool = False
     missing: bool = False
-    notices: NoticeRecord = NO_NOTICES
+    reference_notices: ReferenceNotices = NO_REFERENCE_NOTICES
     tagged: bool = False
 
 
@@ -91,7 +91,7 @@ class IssueRecord:
     `told_key` is the key that they were last told, and `told` the tickets that were told of a claim, where these are
     not all that the field names (None: they are).  `maybe_told` are those that a run may have told which was cut short.
     `missing`: Jira did not know the issue when it was last asked.  `not_found` are tickets in its field that Zendesk
-    did not know, and `notices` what its people are told of them.
+    did not know, and `reference_notices` what its people are told of them.
     """
 
     stated: FieldRecord = FieldRecord()
@@ -105,7 +105,7 @@ class IssueRecord:
     told: frozenset[str] | None = None
     maybe_told: frozenset[str] = frozenset()
     not_found: frozenset[str] = frozenset()
-    notices: NoticeRecord = NO_NOTICES
+    reference_notices: ReferenceNotices = NO_REFERENCE_NOTICES
 
     @property
     def claims(self) -> frozenset[str]:

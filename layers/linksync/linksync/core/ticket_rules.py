@@ -34,7 +34,7 @@ _LIFECYCLE_ONLY = Decision(Action.IGNORE, "it tells of a merge or a deletion, an
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundIssues:
     """What Jira answered when asked for keys, and when it was asked.
 
     `not_asked` are those that there was no time to ask about: nothing is known of them.
@@ -106,7 +106,7 @@ def replace_references(
     lane: TicketLane,
     keys: Iterable[str],
     window: Window | None,
-    found: Found,
+    found: FoundIssues,
     policy: UnlinkPolicy,
     *,
     projects: ProjectList = ALL_PROJECTS,
@@ -127,7 +127,7 @@ def replace_references(
     return replace(
         lane,
         stated=replace(lane.stated, refs=keys, window=window),
-        facts=replace(lane.facts, not_found=not_found, notices=lane.facts.notices.only(not_found)),
+        facts=replace(lane.facts, not_found=not_found, reference_notices=lane.facts.reference_notices.only(not_found)),
         links={id_: link.with_texts(texts[id_]) for id_, link in links.items()},
     )
 

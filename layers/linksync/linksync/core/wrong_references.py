@@ -23,28 +23,28 @@ class WrongReferenceNotice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeRecord:
+class ReferenceNotices:
     """The wrong references that somebody must still be told of (`due`), and those of which the telling was begun."""
 
     due: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
 
-    def noting(self, wrong: Iterable[str]) -> "NoticeRecord":
+    def noting(self, wrong: Iterable[str]) -> "ReferenceNotices":
         """The record after these were not found: those that were never told are due, as far as there is room."""
         fresh = sorted(frozenset(wrong) - self.given - self.due)
         room = max(0, MOST_GIVEN - len(self.given) - len(self.due))
         return replace(self, due=self.due.union(fresh[:room]))
 
-    def only(self, wrong: Iterable[str]) -> "NoticeRecord":
+    def only(self, wrong: Iterable[str]) -> "ReferenceNotices":
         """The record when no others are wrong: nobody needs to be told of what is mended."""
         return replace(self, due=self.due.intersection(wrong))
 
-    def begun(self) -> "NoticeRecord":
+    def begun(self) -> "ReferenceNotices":
         """The record right before all that is due is told."""
         return replace(self, due=frozenset(), given=self.given | self.due)
 
 
-NO_NOTICES = NoticeRecord()
+NO_REFERENCE_NOTICES = ReferenceNotices()
 
 
 def named(references: Iterable[str]) -> str:

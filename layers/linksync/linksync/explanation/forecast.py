@@ -66,7 +66,7 @@ def _notices(snapshot: TicketSnapshot, issue_id: str, reading: FieldReading) -> 
     before = snapshot.records.get(issue_id, IssueRecord())
     after = _after_reading(snapshot, before, reading.issue, reading.refs)
     told = issue_rules.notices(
-        issue_rules.difference(before, after, LifecycleEvent.EDITED),
+        issue_rules.news_for_tickets(before, after, LifecycleEvent.EDITED),
         issue=Issue(issue_id, after.key),
         key_at=after.key_at,
         at=snapshot.now,

@@ -12,7 +12,7 @@ from linksync.core.issue import Issue
 from linksync.core.lanes import IssueRecord, TicketLane
 from linksync.core.links import UnlinkPolicy
 from linksync.core.projects import ALL_PROJECTS, ProjectList
-from linksync.core.ticket_rules import Found
+from linksync.core.ticket_rules import FoundIssues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class VendorView:
     """
 
     ticket: FieldReading
-    found: Found
+    found: FoundIssues
     listed: frozenset[str]
     issues: Mapping[str, FieldReading] = field(default_factory=dict)
 

@@ -14,7 +14,7 @@ _CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class OutgoingRequest:
     """What goes out.  `what` names vendor, method and path template: all that messages show."""
 
     what: str
@@ -25,7 +25,7 @@ class Request:
 
 
 def exchange(
-    session: requests.Session, request: Request, *, connect: float, total: float, most_body_bytes: int
+    session: requests.Session, request: OutgoingRequest, *, connect: float, total: float, most_body_bytes: int
 ) -> Response:
     """The response, within so many seconds to connect and in total.  Raises UpstreamUnavailable when there is none."""
     try:

@@ -19,7 +19,7 @@ from linksync.errors import UpstreamRefused, UpstreamUnavailable
 from linksync.observability import correlation_id
 from linksync.outbound.base_url import checked_base_url
 from linksync.outbound.deadline import SECONDS_A_CALL, seconds_left, within
-from linksync.outbound.exchange import Request, exchange
+from linksync.outbound.exchange import OutgoingRequest, exchange
 from linksync.outbound.rate_limits import RateLimit
 from linksync.outbound.responses import Advice, Response, error_for
 from linksync.outbound.vendor_breaker import VendorBreaker, tell_call
@@ -137,9 +137,9 @@ class HttpApi:
         what, headers = f"{self.name}: {call.method} {call.path}", self._headers(call)
         url = self.base_url + call.target()
         with within(self.breaker.admit(what)):
-            return self._timed(Request(what=what, method=call.method, url=url, headers=headers, body=call.body))
+            return self._timed(OutgoingRequest(what=what, method=call.method, url=url, headers=headers, body=call.body))
 
-    def _timed(self, request: Request) -> Response:
+    def _timed(self, request: OutgoingRequest) -> Response:
         left, begun = seconds_left(), time.monotonic()
         if left <= 0:
             raise UpstreamUnavailable(f"{request.what} was not sent: there was no time left", maybe_applied=False)

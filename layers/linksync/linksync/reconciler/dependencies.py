@@ -100,7 +100,7 @@ class Queue(Protocol):
         """Queue them all, each in its own lane.  Sending one again within minutes changes nothing."""
 
 
-class Counter(Protocol):
+class MetricCounter(Protocol):
     """The metrics."""
 
     def count(self, metric: Metric, value: float = 1) -> None:
@@ -123,7 +123,7 @@ class Dependencies:
     repairs: RepairLog
     looks: Looks
     queue: Queue
-    metrics: Counter
+    metrics: MetricCounter
     projects: ProjectList
     waiting: Callable[[], int]
     now: Callable[[], float]

@@ -32,7 +32,7 @@ _METRICS: dict[type[LinksyncError], Metric] = {
 }
 
 
-class Outcome(Enum):
+class PageEnd(Enum):
     """How a page ended."""
 
     MORE = auto()  # there is more to read, or the same is to be tried again
@@ -58,7 +58,7 @@ class Failures:
         self._deps = deps
         self._in_a_row: Counter[str] = Counter()
 
-    def attempt(self, stream: Stream, progress: LeasedCheckpoint) -> Outcome:
+    def attempt(self, stream: Stream, progress: LeasedCheckpoint) -> PageEnd:
         """A page of the stream.  Raises LeaseLost, and what is no error of ours."""
         try:
             done = stream.step(progress)
@@ -67,9 +67,9 @@ class Failures:
         except LinksyncError as error:
             return self._failed(stream, error)
         self._in_a_row[stream.name] = 0
-        return Outcome.DONE if done else Outcome.MORE
+        return PageEnd.DONE if done else PageEnd.MORE
 
-    def _failed(self, stream: Stream, error: LinksyncError) -> Outcome:
+    def _failed(self, stream: Stream, error: LinksyncError) -> PageEnd:
         self._in_a_row[stream.name] += 1
         for kind, metric in _METRICS.items():
             if isinstance(error, kind):
@@ -78,7 +78,7 @@ class Failures:
         line = {"stream": stream.name, "error": describe(error), "seconds": pause}
         if pause is None:
             emit_line(logging.WARNING, "reading stopped", fields=line)
-            return Outcome.STOPPED
+            return PageEnd.STOPPED
         emit_line(logging.INFO, "reading paused", fields=line)
         return self._paused(pause)
 
@@ -90,9 +90,9 @@ class Failures:
         pause = max(2.0**tries, error.retry_after or 0.0)
         return pause if pause <= LONGEST_PAUSE else None
 
-    def _paused(self, seconds: float) -> Outcome:
+    def _paused(self, seconds: float) -> PageEnd:
         try:
             self._deps.pause(seconds)
         except UnfinishedWork:
-            return Outcome.STOPPED
-        return Outcome.MORE
+            return PageEnd.STOPPED
+        return PageEnd.MORE

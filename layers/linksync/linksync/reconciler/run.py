@@ -9,7 +9,7 @@ from linksync.metrics import Metric
 from linksync.observability import describe, emit_line
 from linksync.reconciler.dependencies import Dependencies
 from linksync.reconciler.enqueue_findings import FindingQueue
-from linksync.reconciler.failures import Failures, Outcome, Stream
+from linksync.reconciler.failures import Failures, PageEnd, Stream
 from linksync.reconciler.issue_stream import IssueStream
 from linksync.reconciler.leased_checkpoint import LeasedCheckpoint
 from linksync.reconciler.limits import LEASE, MARGIN, MOST_WAITING
@@ -76,9 +76,9 @@ class Reconciler:
                 if why := self._must_stop():
                     return why
                 outcome = self._failures.attempt(stream, progress)
-                if outcome is not Outcome.MORE:
+                if outcome is not PageEnd.MORE:
                     streams.remove(stream)
-                if outcome is Outcome.STOPPED:
+                if outcome is PageEnd.STOPPED:
                     ended = ended or f"{stream.name} stopped"
         return ended
 

@@ -60,8 +60,8 @@ class Counts(Counter[Metric]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """What the reconciler calls, and its clock."""
+class Clients:
+    """The clients that the reconciler calls with, its log and its clock."""
 
     sqs: SqsCalls
     dynamodb: "DynamoDBClient"
@@ -72,7 +72,7 @@ class Outside:
     sleep: Callable[[float], object] = time.sleep
 
     @classmethod
-    def of(cls, settings: VendorSettings) -> "Outside":
+    def of(cls, settings: VendorSettings) -> "Clients":
         """The clients of this stack's queue, ledger and secret."""
         return cls(
             sqs=SqsCalls(settings.event_queue_url, _LIMITS),
@@ -84,13 +84,13 @@ class Outside:
 class Wiring:
     """The reconciler's parts that outlive a run."""
 
-    def __init__(self, environ: Mapping[str, str], outside: Outside | None = None) -> None:
-        """Without an `outside` it is the real one.  Raises Misconfigured."""
+    def __init__(self, environ: Mapping[str, str], clients: Clients | None = None) -> None:
+        """Without `clients` they are the real ones.  Raises Misconfigured."""
         self._environ, self._settings = environ, read_settings(VendorSettings, environ)
-        self._outside = outside or Outside.of(self._settings)
-        outside = self._outside
-        secret = CachedSecret(outside.secrets_manager, self._settings.api_credentials_arn, clock=outside.now)
-        self._apis = VendorApis(source=secret.get, session=outside.session, clock=outside.now)
+        self._clients = clients or Clients.of(self._settings)
+        clients = self._clients
+        secret = CachedSecret(clients.secrets_manager, self._settings.api_credentials_arn, clock=clients.now)
+        self._apis = VendorApis(source=secret.get, session=clients.session, clock=clients.now)
 
     def run(self, context: "LambdaContext") -> str:
         """One run.  Returns how it ended."""
@@ -98,37 +98,37 @@ class Wiring:
         with correlated(context.aws_request_id):
             deps = self._dependencies(counts, lambda: context.get_remaining_time_in_millis() / 1000)
             ended = Reconciler(deps, run=context.aws_request_id).reconcile()
-            self._outside.write_line(
+            self._clients.write_line(
                 logging.INFO, "reconciler run ended", fields={"ended": ended}, counts=counts, source=SOURCE
             )
         return ended
 
     def _dependencies(self, counts: Counts, seconds_left: Callable[[], float]) -> Dependencies:
-        settings, outside = self._settings, self._outside
+        settings, clients = self._settings, self._clients
 
         def longest() -> float:
             return min(seconds_left() - MARGIN, LONGEST_WAIT)
 
-        pace = partial(Pace, SHARE, longest=longest, clock=outside.now, sleep=outside.sleep)
+        pace = partial(Pace, SHARE, longest=longest, clock=clients.now, sleep=clients.sleep)
         zendesks = pace()
         zendesk = replace(self._apis.zendesk(settings.zendesk_url), pace=zendesks)
         jira = replace(self._apis.jira(settings.jira_base_url), pace=pace())
         fields = reference_fields(self._environ)
         exports = ZendeskExports(zendesk=zendesk, field_id=fields.ticket.id, parse=fields.ticket.text_keys)
-        client, table, sleep = outside.dynamodb, settings.ledger_table, outside.sleep
+        client, table, sleep = clients.dynamodb, settings.ledger_table, clients.sleep
         return Dependencies(
             tickets=exports if fields.ticket.id else None,
             issues=JiraSearch(jira=jira, field_id=fields.issue.id, parse=fields.issue.ids),
             existence=VendorExistence(zendesk=zendesk, jira=jira),
             ledger=LedgerReads(client, table, sleep=sleep),
             state=ReconcilerState(client, table),
-            repairs=Repairs(client, table, clock=outside.now, sleep=sleep),
+            repairs=Repairs(client, table, clock=clients.now, sleep=sleep),
             looks=LookList(client, table, sleep=sleep),
-            queue=EventQueue(outside.sqs, settings.event_queue_url),
+            queue=EventQueue(clients.sqs, settings.event_queue_url),
             metrics=counts,
             projects=ProjectList(fields.issue.projects),
-            waiting=partial(waiting, outside.sqs, settings.event_queue_url),
-            now=outside.now,
+            waiting=partial(waiting, clients.sqs, settings.event_queue_url),
+            now=clients.now,
             seconds_left=seconds_left,
             pause=zendesks.pause,
         )

@@ -1,10 +1,10 @@
 """The AWS calls on the way of a delivery, without botocore: SigV4 and `http.client`.
 
-SQS and Secrets Manager are here, DynamoDB in `dynamodb_calls`.
+`sqs_calls`, `secrets_manager_calls` and `dynamodb_calls` have the services, each with as many operations as are used.
 
 Why not boto3: it is most of what a function starts with (docs/adr/0007).
 
-The methods take and give what boto3's of the same names do.  Everything is safe to be asked twice (messages have
+The operations take and give what boto3's of the same names do.  Everything is safe to be asked twice (messages have
 deduplication ids, items are put whole), so every failed exchange may be repeated.  The MD5 sums in SQS's answers are
 not compared: the signature covers the body's SHA-256, TLS covers the answer.  A client is not thread-safe: Lambda runs
 one event at a time.  Proxies are not supported.
@@ -48,7 +48,7 @@ class CallLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Protocol:
+class JsonProtocol:
     """A service's name in signatures, what its operations are called by, and its version of AWS's JSON protocol.
 
     `largest_answer` is in bytes.  `refusals` are the error codes after which asking again is in vain: what to do then.
@@ -66,7 +66,7 @@ class Caller:
 
     def __init__(
         self,
-        protocol: Protocol,
+        protocol: JsonProtocol,
         origin: str,
         limits: CallLimits,
         *,
@@ -151,6 +151,22 @@ class Caller:
         if trace := os.environ.get("_X_AMZN_TRACE_ID"):
             headers["x-amzn-trace-id"] = quote(trace, safe="-=;:+&[]{}\"',")  # as botocore has it; not signed
         return headers
+
+
+class ServiceCalls:
+    """Base of a service's client, whose operations are made by `operation`."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._call = caller
+
+
+def operation(name: str) -> Callable[..., Mapping[str, Any]]:
+    """A method of ServiceCalls for one of the service's operations: its arguments are the API's own."""
+
+    def call(self: ServiceCalls, **asked: Any) -> Mapping[str, Any]:  # noqa: ANN401  the API's own arguments
+        return self._call(name, asked)
+
+    return call
 
 
 @cache

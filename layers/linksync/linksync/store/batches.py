@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteIte
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import batched
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from linksync.errors import AwsUnavailable
 from linksync.store.attributes import plain, written
@@ -21,6 +21,24 @@ WRITES_A_CALL = 25
 _ATTEMPTS = 5
 _PAUSE = 0.05  # seconds before the second attempt, doubled before each later one
 _WHAT = "the ledger"
+
+
+class BatchWriter(Protocol):
+    """What writing uses of a client: boto3's, or `dynamodb_calls`'."""
+
+    @property
+    def batch_write_item(self) -> Callable[..., Mapping[str, Any]]:
+        """BatchWriteItem."""
+
+
+def put(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The write that puts a plain item in the place of what is there."""
+    return {"PutRequest": {"Item": written(item)}}
+
+
+def delete(key: Mapping[str, str]) -> dict[str, Any]:
+    """The write that takes away what has this key."""
+    return {"DeleteRequest": {"Key": written(key)}}
 
 
 def read_all(
@@ -46,13 +64,16 @@ def read_all(
 
 
 def write_all(
-    client: "DynamoDBClient",
+    client: BatchWriter,
     table: str,
-    writes: Iterable[Any],
+    writes: Iterable[Mapping[str, Any]],
     *,
     sleep: Callable[[float], object] = time.sleep,
 ) -> None:
-    """Put and delete requests, in this order from batch to batch."""
+    """Make these writes (see `put` and `delete`), in this order from batch to batch.
+
+    DynamoDB may take a part of a batch and leave the rest: it is sent again at once, since half a lane is no record.
+    """
     for batch in batched(writes, WRITES_A_CALL, strict=False):
         left = list(batch)
         for attempt in range(_ATTEMPTS):

@@ -9,8 +9,7 @@ from typing import Any, Protocol
 
 from linksync.errors import LEDGER_REFUSAL
 from linksync.store import aws_endpoints
-from linksync.store.aws_calls import Caller, CallLimits
-from linksync.store.aws_calls import Protocol as JsonProtocol
+from linksync.store.aws_calls import Caller, CallLimits, JsonProtocol, ServiceCalls, operation
 
 _LARGEST_ANSWER = 8 * 1024 * 1024  # bytes; a page of a query is 1 MB of items, and more in JSON
 
@@ -35,8 +34,13 @@ class DynamoDb(Protocol):
         """The paginator of `query`."""
 
 
-class DynamoDbCalls:
+class DynamoDbCalls(ServiceCalls):
     """The tables of this region, in the partition of this ARN.  Everything may raise AwsUnavailable and AwsRefused."""
+
+    query = operation("Query")
+    get_item = operation("GetItem")
+    update_item = operation("UpdateItem")
+    batch_write_item = operation("BatchWriteItem")
 
     def __init__(self, arn: str, limits: CallLimits) -> None:
         protocol = JsonProtocol(
@@ -46,28 +50,12 @@ class DynamoDbCalls:
             largest_answer=_LARGEST_ANSWER,
             refusals={"ValidationException": LEDGER_REFUSAL},
         )
-        self._call = Caller(protocol, aws_endpoints.of_dynamodb(arn), limits)
+        super().__init__(Caller(protocol, aws_endpoints.of_dynamodb(arn), limits))
 
-    def query(self, **asked: Any) -> Mapping[str, Any]:  # noqa: ANN401  the API's own arguments
-        """Query: one page."""
-        return self._call("Query", asked)
-
-    def get_item(self, **asked: Any) -> Mapping[str, Any]:  # noqa: ANN401  the API's own arguments
-        """GetItem."""
-        return self._call("GetItem", asked)
-
-    def update_item(self, **asked: Any) -> Mapping[str, Any]:  # noqa: ANN401  the API's own arguments
-        """UpdateItem."""
-        return self._call("UpdateItem", asked)
-
-    def batch_write_item(self, **asked: Any) -> Mapping[str, Any]:  # noqa: ANN401  the API's own arguments
-        """BatchWriteItem."""
-        return self._call("BatchWriteItem", asked)
-
-    def get_paginator(self, operation: str) -> "QueryPages":
+    def get_paginator(self, name: str) -> "QueryPages":
         """Of `query`, the only one that has pages here."""
-        if operation != "query":
-            raise ValueError(f"{operation} has no pages here")
+        if name != "query":
+            raise ValueError(f"{name} has no pages here")
         return QueryPages(self)
 
 

@@ -12,16 +12,15 @@ gone.
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import batched
 from typing import Any
 
 from linksync.core.history import HistoryLine
 from linksync.core.lanes import IssueRecord, TicketLane
 from linksync.core.look_ups import first_look, look_for_late_links, misses_more
 from linksync.core.messages import issue_lane, ticket_lane
-from linksync.errors import AwsUnavailable
-from linksync.store.attributes import attribute, plain, written
+from linksync.store.attributes import attribute, plain
 from linksync.store.aws_errors import translate_aws_errors
+from linksync.store.batches import delete, put, write_all
 from linksync.store.dynamodb_calls import DynamoDb
 from linksync.store.history_items import HISTORY, history_item, history_of
 from linksync.store.ledger_items import (
@@ -38,10 +37,6 @@ from linksync.store.look_list import look_item
 
 _LEDGER = "the ledger"
 BY_ISSUE = "by_issue"
-WRITES_A_CALL = 25
-"""BatchWriteItem's limit."""
-_ATTEMPTS = 5
-_PAUSE = 0.05  # seconds before the second attempt, doubled before each later one
 
 
 class DynamoDbLedger:
@@ -105,14 +100,14 @@ class DynamoDbLedger:
         changed = [link for key, link in lane.links.items() if recorded.links.get(key) != link]
         name = ticket_lane(lane.ticket_id)
         writes = self._look(name) if misses_more(recorded.facts, lane.facts) else []
-        writes += [_delete({"lane": name, "record": LINK + issue_id}) for issue_id in gone]
-        writes += [_put(link_item(name, link)) for link in changed]
+        writes += [delete({"lane": name, "record": LINK + issue_id}) for issue_id in gone]
+        writes += [put(link_item(name, link)) for link in changed]
         if self._history_days:
-            writes += [_put(history_item(name, line, keep_days=self._history_days)) for line in history]
+            writes += [put(history_item(name, line, keep_days=self._history_days)) for line in history]
         if lane.stated != recorded.stated:
-            writes.append(_put(ticket_item(name, lane)))
+            writes.append(put(ticket_item(name, lane)))
         elif lane.facts != recorded.facts:
-            writes.insert(0, _put(ticket_item(name, lane)))
+            writes.insert(0, put(ticket_item(name, lane)))
         self._write(writes)
 
     def save_issue(self, issue_id: str, record: IssueRecord, *, look: bool = False, told_all: bool = False) -> None:
@@ -123,12 +118,12 @@ class DynamoDbLedger:
         """
         name = issue_lane(issue_id)
         looks = self._look(name) if record.missing or look else []
-        looks += [_put(look_item(look_for_late_links(name, now=self._clock())))] if told_all else []
-        self._write([*looks, _put(issue_item(name, record))])
+        looks += [put(look_item(look_for_late_links(name, now=self._clock())))] if told_all else []
+        self._write([*looks, put(issue_item(name, record))])
 
     def _look(self, lane: str) -> list[dict[str, Any]]:
         """The reconciler is to look at this lane again."""
-        return [_put(look_item(first_look(lane, now=self._clock())))]
+        return [put(look_item(first_look(lane, now=self._clock())))]
 
     def _query(self, lane: str) -> Iterator[dict[str, Any]]:
         return self._pages(
@@ -142,28 +137,5 @@ class DynamoDbLedger:
             for page in self._client.get_paginator("query").paginate(TableName=self._table, **query):
                 yield from (plain(item) for item in page["Items"])
 
-    def _write(self, writes: Iterable[Any]) -> None:
-        for batch in batched(writes, WRITES_A_CALL, strict=False):
-            self._write_batch(list(batch))
-
-    def _write_batch(self, left: list[Any]) -> None:
-        """DynamoDB may take a part and leave the rest: it is sent again at once, since half a lane is no record.
-
-        https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
-        """
-        for attempt in range(_ATTEMPTS):
-            with translate_aws_errors(_LEDGER):
-                answer = self._client.batch_write_item(RequestItems={self._table: left})
-            left = answer.get("UnprocessedItems", {}).get(self._table, [])
-            if not left:
-                return
-            self._sleep(_PAUSE * 2**attempt)
-        raise AwsUnavailable("the ledger took only part of a write; it is tried again")
-
-
-def _put(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {"PutRequest": {"Item": written(item)}}
-
-
-def _delete(key: Mapping[str, str]) -> dict[str, Any]:
-    return {"DeleteRequest": {"Key": written(key)}}
+    def _write(self, writes: Iterable[Mapping[str, Any]]) -> None:
+        write_all(self._client, self._table, writes, sleep=self._sleep)

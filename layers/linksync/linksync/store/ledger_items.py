@@ -9,7 +9,7 @@ from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts, TicketLane
 from linksync.core.links import CallKind, Link, LinkState, Owner, Refusal
 from linksync.core.ordering import Window
-from linksync.core.wrong_references import NoticeRecord
+from linksync.core.wrong_references import ReferenceNotices
 
 STATED = "said"
 LINK = "link#"
@@ -36,11 +36,11 @@ def _field_item(stated: FieldRecord) -> dict[str, Any]:
     return {"delivery": stated.delivery or None, "source": stated.source or None, **times}
 
 
-def _notices(item: Mapping[str, Any]) -> NoticeRecord:
-    return NoticeRecord(due=_strings(item, "notices_due"), given=_strings(item, "notices_given"))
+def _notices(item: Mapping[str, Any]) -> ReferenceNotices:
+    return ReferenceNotices(due=_strings(item, "notices_due"), given=_strings(item, "notices_given"))
 
 
-def _notices_item(notices: NoticeRecord) -> dict[str, frozenset[str]]:
+def _notices_item(notices: ReferenceNotices) -> dict[str, frozenset[str]]:
     return {"notices_due": notices.due, "notices_given": notices.given}
 
 
@@ -109,7 +109,7 @@ def ticket_of(item: Mapping[str, Any]) -> tuple[FieldRecord, TicketFacts]:
         merged_into=item.get("merged_into", ""),
         deleted=item.get("deleted", False),
         missing=item.get("missing", False),
-        notices=_notices(item),
+        reference_notices=_notices(item),
         tagged=item.get("tagged", False),
     )
     return _field(item, "keys"), facts
@@ -127,7 +127,7 @@ def ticket_item(name: str, lane: TicketLane) -> dict[str, Any]:
         "deleted": facts.deleted,
         "missing": facts.missing or None,
         "tagged": facts.tagged or None,
-        **_notices_item(facts.notices),
+        **_notices_item(facts.reference_notices),
         "expires_at": _expiry(silent=not (stated.refs or lane.links or facts.merged_into or facts.deleted)),
         **_field_item(stated),
     }
@@ -147,7 +147,7 @@ def issue_of(item: Mapping[str, Any]) -> IssueRecord:
         told=_strings(item, "told") if item.get("told_differs") else None,
         maybe_told=_strings(item, "maybe_told"),
         not_found=_strings(item, "unresolved"),
-        notices=_notices(item),
+        reference_notices=_notices(item),
     )
 
 
@@ -171,7 +171,7 @@ def issue_item(name: str, record: IssueRecord) -> dict[str, Any]:
         "told_differs": True if record.told is not None else None,
         "maybe_told": record.maybe_told,
         "unresolved": record.not_found,
-        **_notices_item(record.notices),
-        "expires_at": _expiry(silent=not (record.ever_named or record.not_found or record.notices.given)),
+        **_notices_item(record.reference_notices),
+        "expires_at": _expiry(silent=not (record.ever_named or record.not_found or record.reference_notices.given)),
         **_field_item(record.stated),
     }

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from linksync.core.checkpoints import Look
 from linksync.store.attributes import number, plain, written
 from linksync.store.aws_errors import translate_aws_errors
-from linksync.store.batches import write_all
+from linksync.store.batches import delete, put, write_all
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -51,9 +51,9 @@ class LookList:
 
     def change(self, *, done: Iterable[Look] = (), planned: Iterable[Look] = ()) -> None:
         """Write what is planned, then take away what is done: a crash in between leaves one look too many."""
-        puts = {look_item(look)["record"]: {"PutRequest": {"Item": written(look_item(look))}} for look in planned}
+        puts = {item["record"]: put(item) for item in map(look_item, planned)}
         gone = {look_item(look)["record"] for look in done} - set(puts)
-        deletes = [{"DeleteRequest": {"Key": written({"lane": LOOK, "record": record})}} for record in sorted(gone)]
+        deletes = [delete({"lane": LOOK, "record": record}) for record in sorted(gone)]
         write_all(self._client, self._table, [*puts.values(), *deletes], sleep=self._sleep)
 
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from linksync.core.checkpoints import Repair
-from linksync.store.attributes import number, written
-from linksync.store.batches import read_all, write_all
+from linksync.store.attributes import number
+from linksync.store.batches import put, read_all, write_all
 from linksync.store.reconciler_state import RECONCILER
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ class Repairs:
         """Record these, for two months."""
         expires_at = int(self._clock()) + _KEPT
         items = [repair_item(repair) | {"expires_at": expires_at} for repair in repairs]
-        puts = [{"PutRequest": {"Item": written(item)}} for item in items]
-        write_all(self._client, self._table, puts, sleep=self._sleep)
+        write_all(self._client, self._table, map(put, items), sleep=self._sleep)
 
 
 def repair_item(repair: Repair) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class PlanApplication:
         at the end.  Anything else that fails ends the run: what was done is recorded, what was not is left as it was.
         """
         for link in _adopted(self._recorded, lane):
-            self._commands.tell(Event.ADOPTED, link, "Zendesk was seen to list it")
+            self._commands.add_history(Event.ADOPTED, link, "Zendesk was seen to list it")
         commands = plan(lane, self._deps.policy)
         waiting = {command.link.issue.id for command in commands}
         for command in commands:
@@ -117,13 +117,13 @@ class PlanApplication:
         if self._ticket_was_seen:
             return self._refused(lane.with_link(link), CreateLink(link), CallKind.CREATE, error.refusal)
         self._deps.log.count(Metric.TICKETS_NOT_FOUND)
-        self._commands.tell(Event.TICKET_MISSING, link, "Zendesk does not know the ticket")
+        self._commands.add_history(Event.TICKET_MISSING, link, "Zendesk does not know the ticket")
         return is_missing(lane.with_link(link))
 
     def _refused(self, lane: TicketLane, command: Command, call: CallKind, error: UpstreamRefused) -> TicketLane:
         self._refusal = error
         self._deps.log.count(Metric.LINKS_REFUSED)
-        self._commands.tell(Event.REFUSED, command.link, str(error))
+        self._commands.add_history(Event.REFUSED, command.link, str(error))
         return lane.with_link(refused(command.link, call, reason=str(error), delivery=self._delivery))
 
     def _checkpoint(self, lane: TicketLane, history: Iterable[HistoryLine] = ()) -> None:

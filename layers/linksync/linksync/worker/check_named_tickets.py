@@ -25,8 +25,8 @@ def asked_about(deps: Dependencies, before: IssueRecord, after: IssueRecord, *, 
         return after
     known = deps.tickets.known(asked)
     wrong = frozenset(asked) - known - before.not_found
-    if deps.notices.kind is WrongReferenceNotice.NOTE:
-        after = replace(after, notices=after.notices.noting(wrong))
+    if deps.reference_notice_calls.kind is WrongReferenceNotice.NOTE:
+        after = replace(after, reference_notices=after.reference_notices.noting(wrong))
     if not again and len(asked) <= rules.MOST_UNASKED:
         return after
     if wrong:
@@ -36,7 +36,7 @@ def asked_about(deps: Dependencies, before: IssueRecord, after: IssueRecord, *, 
 
 def most_unasked(deps: Dependencies) -> int:
     """How many new tickets are told without a question, and without a record of whom a run may tell."""
-    return 0 if deps.notices.kind is WrongReferenceNotice.NOTE else rules.MOST_UNASKED
+    return 0 if deps.reference_notice_calls.kind is WrongReferenceNotice.NOTE else rules.MOST_UNASKED
 
 
 def record_and_comment(deps: Dependencies, issue_id: str, before: IssueRecord, after: IssueRecord) -> None:
@@ -44,10 +44,10 @@ def record_and_comment(deps: Dependencies, issue_id: str, before: IssueRecord, a
 
     What surely was not told is due again.  Raises what stood in the way of that, and UnfinishedWork.
     """
-    wanted = deps.notices.kind is WrongReferenceNotice.NOTE and not (after.deleted or after.missing)
-    due = after.notices.due if wanted else frozenset[str]()
+    wanted = deps.reference_notice_calls.kind is WrongReferenceNotice.NOTE and not (after.deleted or after.missing)
+    due = after.reference_notices.due if wanted else frozenset[str]()
     begins = due and deps.seconds_left() >= SECONDS_A_NOTICE
-    telling = replace(after, notices=after.notices.begun()) if begins else after
+    telling = replace(after, reference_notices=after.reference_notices.begun()) if begins else after
     if telling != before:
         look, told_all = bool(after.not_found - before.not_found), issue_rules.told_all(before, after)
         deps.ledger.save_issue(issue_id, telling, look=look, told_all=told_all)
@@ -55,7 +55,12 @@ def record_and_comment(deps: Dependencies, issue_id: str, before: IssueRecord, a
         raise UnfinishedWork("there was no time to tell what was not found; the rest is continued at once")
     if due:
         try:
-            attempt(deps, lambda: deps.notices.issues.add_comment(Issue(issue_id, after.key), comment_on_issue(due)))
+            attempt(
+                deps,
+                lambda: deps.reference_notice_calls.issues.add_comment(
+                    Issue(issue_id, after.key), comment_on_issue(due)
+                ),
+            )
         except LinksyncError:
             with suppress(AwsUnavailable):
                 deps.ledger.save_issue(issue_id, after)

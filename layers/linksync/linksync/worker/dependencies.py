@@ -73,7 +73,7 @@ class IssueNotices(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notices:
+class ReferenceNoticeCalls:
     """How people are told of references that were not found, and the calls for that."""
 
     kind: WrongReferenceNotice
@@ -188,7 +188,7 @@ class Dependencies:
     links: Links
     tickets: Tickets
     issues: Issues
-    notices: Notices
+    reference_notice_calls: ReferenceNoticeCalls
     queue: Queue
     log: Log
     policy: UnlinkPolicy

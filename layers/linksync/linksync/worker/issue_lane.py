@@ -33,10 +33,10 @@ def work(deps: Dependencies, envelope: Envelope, statement: IssueStatement) -> N
     after = rules.with_claims(recorded, current.record, deps.projects)
     after = check_named_tickets.asked_about(deps, recorded, after, again=statement.look_up)
     before = _before_telling(deps, recorded, after, statement, reread=current.reread)
-    difference = rules.difference(before, after, statement.lifecycle)
-    if _tell(deps, envelope, statement, difference, _Current(after, current.at)) == 0:
+    news = rules.news_for_tickets(before, after, statement.lifecycle)
+    if _tell(deps, envelope, statement, news, _Current(after, current.at)) == 0:
         deps.log.count(Metric.NOTHING_TO_DO)
-    after = rules.told(after, difference)
+    after = rules.told(after, news)
     after = replace(after, stated=after.stated.told_by(envelope.delivery, envelope.source, after=recorded.stated))
     check_named_tickets.record_and_comment(deps, statement.issue_id, before, after)
 
@@ -101,12 +101,12 @@ def _reread(deps: Dependencies, recorded: IssueRecord, statement: IssueStatement
 
 
 def _tell(
-    deps: Dependencies, envelope: Envelope, statement: IssueStatement, found: rules.Difference, current: _Current
+    deps: Dependencies, envelope: Envelope, statement: IssueStatement, news: rules.TicketNews, current: _Current
 ) -> int:
     """Tell the tickets' lanes.  Returns how many notices that took."""
-    linked = deps.ledger.tickets_linked_with(statement.issue_id) if found.everywhere else ()
+    linked = deps.ledger.tickets_linked_with(statement.issue_id) if news.everywhere else ()
     notices = rules.notices(
-        found,
+        news,
         issue=Issue(statement.issue_id, current.record.key),
         key_at=current.record.key_at,
         at=current.at,

@@ -22,10 +22,10 @@ SECONDS_A_NOTICE = SECONDS_A_CALL + 3.0
 def begun(deps: Dependencies, lane: TicketLane) -> TicketLane:
     """The lane as it must be recorded before its people are told: a run that is killed then tells nobody twice."""
     facts = lane.facts
-    if not (facts.notices.due and _takes_notices(deps, facts)) or deps.seconds_left() < SECONDS_A_NOTICE:
+    if not (facts.reference_notices.due and _takes_notices(deps, facts)) or deps.seconds_left() < SECONDS_A_NOTICE:
         return lane
-    tagged = facts.tagged or deps.notices.kind is WrongReferenceNotice.TAG
-    return replace(lane, facts=replace(facts, notices=facts.notices.begun(), tagged=tagged))
+    tagged = facts.tagged or deps.reference_notice_calls.kind is WrongReferenceNotice.TAG
+    return replace(lane, facts=replace(facts, reference_notices=facts.reference_notices.begun(), tagged=tagged))
 
 
 def give(deps: Dependencies, lane: TicketLane, recorded: TicketLane) -> None:
@@ -35,11 +35,11 @@ def give(deps: Dependencies, lane: TicketLane, recorded: TicketLane) -> None:
     """
     if not _takes_notices(deps, recorded.facts):
         return
-    if recorded.facts.notices.due:
+    if recorded.facts.reference_notices.due:
         raise UnfinishedWork("there was no time to tell what was not found; the rest is continued at once")
-    if lane.facts.notices.due:
+    if lane.facts.reference_notices.due:
         _tell(deps, lane, recorded)
-    elif recorded.facts.tagged and not recorded.facts.not_found & recorded.facts.notices.given:
+    elif recorded.facts.tagged and not recorded.facts.not_found & recorded.facts.reference_notices.given:
         _take_tag_off(deps, recorded)
 
 
@@ -57,9 +57,9 @@ def attempt(deps: Dependencies, call: Callable[[], object]) -> None:
 
 
 def _tell(deps: Dependencies, lane: TicketLane, recorded: TicketLane) -> None:
-    tickets, due = deps.notices.tickets, lane.facts.notices.due
+    tickets, due = deps.reference_notice_calls.tickets, lane.facts.reference_notices.due
     try:
-        if deps.notices.kind is WrongReferenceNotice.TAG:
+        if deps.reference_notice_calls.kind is WrongReferenceNotice.TAG:
             attempt(deps, lambda: tickets.add_tag(lane.ticket_id))
         else:
             attempt(deps, lambda: tickets.add_note(lane.ticket_id, note_on_ticket(due)))
@@ -72,7 +72,7 @@ def _tell(deps: Dependencies, lane: TicketLane, recorded: TicketLane) -> None:
 def _take_tag_off(deps: Dependencies, recorded: TicketLane) -> None:
     """Only then is it recorded: to take a tag off twice changes nothing."""
     try:
-        deps.notices.tickets.remove_tag(recorded.ticket_id)
+        deps.reference_notice_calls.tickets.remove_tag(recorded.ticket_id)
     except NoticeRefused:
         deps.log.count(Metric.NOTICES_REFUSED)
     deps.ledger.checkpoint(recorded, replace(recorded, facts=replace(recorded.facts, tagged=False)))
@@ -80,4 +80,4 @@ def _take_tag_off(deps: Dependencies, recorded: TicketLane) -> None:
 
 def _takes_notices(deps: Dependencies, facts: TicketFacts) -> bool:
     """Whether people want notices, and the ticket is there, and was not merged, which closed it."""
-    return deps.notices.wanted and not (facts.deleted or facts.missing or facts.merged_into)
+    return deps.reference_notice_calls.wanted and not (facts.deleted or facts.missing or facts.merged_into)

@@ -51,7 +51,7 @@ class CommandRun:
         lines, self._history = self._history, []
         return lines
 
-    def tell(self, event: Event, link: Link, why: str) -> None:
+    def add_history(self, event: Event, link: Link, why: str) -> None:
         """Add a line to the history."""
         line = HistoryLine(
             at=self._deps.now(),
@@ -87,7 +87,7 @@ class CommandRun:
                 self._delete(link, "an operator asked for it")
                 return _with(lane, link, unlinked_by_hand(link))
             case ForgetLink():
-                self.tell(Event.FORGOTTEN, link, "nothing names it any more, and it is not ours to remove")
+                self.add_history(Event.FORGOTTEN, link, "nothing names it any more, and it is not ours to remove")
                 return lane.without_link(link.issue.id)
             case TransferLink():
                 return self._transfer(lane, command)
@@ -99,12 +99,12 @@ class CommandRun:
         removed = self._delete(link, "its issue has another key")
         if not removed and link.state is LinkState.REKEYING:
             # No run of ours has begun this before: somebody removed it by hand, and that is not fought over.
-            self.tell(Event.UNLINKED, link, "it was not there when its issue got another key")
+            self.add_history(Event.UNLINKED, link, "it was not there when its issue got another key")
             return _with(lane, link, unlinked_by_hand(link))
         moving = replace(link, state=LinkState.MOVING)
         self.current = CreateLink(moving)
         remade = self._create(moving)
-        self.tell(Event.REKEYED, link, "its issue has another key")
+        self.add_history(Event.REKEYED, link, "its issue has another key")
         return lane.with_link(replace(remade, owner=link.owner))
 
     def _transfer(self, lane: TicketLane, command: TransferLink) -> TicketLane:
@@ -114,7 +114,7 @@ class CommandRun:
             # A merged ticket is closed, and whether links of such tickets can be deleted is not documented.
             with suppress(UpstreamRefused):
                 self._delete(link, "its ticket was merged")
-        self.tell(Event.TRANSFERRED, link, "its ticket was merged")
+        self.add_history(Event.TRANSFERRED, link, "its ticket was merged")
         return lane.with_link(replace(link, state=LinkState.TRANSFERRED))
 
     def _create(self, link: Link) -> Link:
@@ -127,14 +127,16 @@ class CommandRun:
         self._measure_delay()
         after = created(link, made=there.made, link_id=there.link_id)
         ours = after.owner is Owner.LINKSYNC
-        self.tell(Event.MADE if ours else Event.ADOPTED, link, _wanted(link) if there.made else "it was there already")
+        self.add_history(
+            Event.MADE if ours else Event.ADOPTED, link, _wanted(link) if there.made else "it was there already"
+        )
         return after
 
     def _delete(self, link: Link, why: str) -> bool:
         removed = self._links.delete(link.issue.id, link_id=link.link_id)
         self._deps.log.count(Metric.LINKS_DELETED if removed else Metric.LINKS_ALREADY_ABSENT)
         self._measure_delay()
-        self.tell(Event.REMOVED if removed else Event.ABSENT, link, why)
+        self.add_history(Event.REMOVED if removed else Event.ABSENT, link, why)
         return removed
 
     def _measure_delay(self) -> None:

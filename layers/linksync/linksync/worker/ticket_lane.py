@@ -104,10 +104,10 @@ def _replace_references(
     missing = answered.not_found - lane.facts.not_found
     if missing:
         deps.log.count(Metric.KEYS_NOT_FOUND, len(missing))
-        if deps.notices.wanted:
-            notices = lane.facts.notices.noting(missing)
-            lane = replace(lane, facts=replace(lane.facts, notices=notices))
-    found = rules.Found(answered.found, asked_at, not_asked)
+        if deps.reference_notice_calls.wanted:
+            notices = lane.facts.reference_notices.noting(missing)
+            lane = replace(lane, facts=replace(lane.facts, reference_notices=notices))
+    found = rules.FoundIssues(answered.found, asked_at, not_asked)
     return rules.replace_references(lane, keys, window, found, deps.policy, projects=deps.projects), not_asked
 
 

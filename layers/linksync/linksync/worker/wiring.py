@@ -28,7 +28,7 @@ from linksync.store.ledger import DynamoDbLedger
 from linksync.store.secrets import CachedSecret
 from linksync.store.secrets_manager_calls import SecretsManagerCalls
 from linksync.store.sqs_calls import SqsCalls
-from linksync.worker.dependencies import Dependencies, Notices, WriteLine
+from linksync.worker.dependencies import Dependencies, ReferenceNoticeCalls, WriteLine
 from linksync.worker.idempotency import DeliveryIdempotency
 from linksync.worker.link_worker import LinkWorker
 from linksync.worker.run_guard import RunGuard
@@ -39,8 +39,8 @@ _LIMITS = CallLimits(connect=2, read=5, attempts=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """What the worker calls, and its clock."""
+class Clients:
+    """The clients that the worker calls with, its log, its clock and its randomness."""
 
     sqs: SqsCalls
     dynamodb: DynamoDb
@@ -52,7 +52,7 @@ class Outside:
     jitter: Callable[[], float] = random.random
 
     @classmethod
-    def of(cls, settings: Settings) -> "Outside":
+    def of(cls, settings: Settings) -> "Clients":
         """The clients of this stack's queues, tables and secret."""
         return cls(
             sqs=SqsCalls(settings.event_queue_url, _LIMITS),
@@ -64,33 +64,33 @@ class Outside:
 class Wiring:
     """The worker's parts that outlive a run."""
 
-    def __init__(self, environ: Mapping[str, str], outside: Outside | None = None) -> None:
-        """Without an `outside` it is the real one.  Raises Misconfigured."""
+    def __init__(self, environ: Mapping[str, str], clients: Clients | None = None) -> None:
+        """Without `clients` they are the real ones.  Raises Misconfigured."""
         self._environ, self._settings = environ, settings_of(environ)
-        self._outside = outside or Outside.of(self._settings)
-        settings, outside = self._settings, self._outside
-        secret = CachedSecret(outside.secrets_manager, settings.api_credentials_arn, clock=outside.now)
-        self._apis = VendorApis(source=secret.get, session=outside.session, clock=outside.now, breaker=True)
+        self._clients = clients or Clients.of(self._settings)
+        settings, clients = self._settings, self._clients
+        secret = CachedSecret(clients.secrets_manager, settings.api_credentials_arn, clock=clients.now)
+        self._apis = VendorApis(source=secret.get, session=clients.session, clock=clients.now, breaker=True)
         self._ledger = DynamoDbLedger(
-            outside.dynamodb,
+            clients.dynamodb,
             settings.ledger_table,
             history_days=settings.history_days,
-            sleep=outside.sleep,
-            clock=outside.now,
+            sleep=clients.sleep,
+            clock=clients.now,
         )
-        self._queue = EventQueue(outside.sqs, settings.event_queue_url)
+        self._queue = EventQueue(clients.sqs, settings.event_queue_url)
         self.worker = LinkWorker(
             queue=ConsumerQueue(
-                outside.sqs, queue_url=settings.event_queue_url, dead_letter_url=settings.dead_letter_queue_url
+                clients.sqs, queue_url=settings.event_queue_url, dead_letter_url=settings.dead_letter_queue_url
             ),
             guard=RunGuard(
-                DeliveryIdempotency(outside.dynamodb, settings.idempotency_table),
-                CrashCount(outside.dynamodb, settings.idempotency_table, now=outside.now),
+                DeliveryIdempotency(clients.dynamodb, settings.idempotency_table),
+                CrashCount(clients.dynamodb, settings.idempotency_table, now=clients.now),
             ),
             dependencies=self._dependencies,
-            write_line=outside.write_line,
-            now=outside.now,
-            jitter=outside.jitter,
+            write_line=clients.write_line,
+            now=clients.now,
+            jitter=clients.jitter,
         )
 
     def _dependencies(self, run: RunLog, seconds_left: Callable[[], float]) -> Dependencies:
@@ -100,17 +100,17 @@ class Wiring:
             links=links,
             tickets=tickets,
             issues=issues,
-            notices=notices,
+            reference_notice_calls=notices,
             queue=self._queue,
             log=run,
             policy=self._settings.unlink_policy,
             projects=projects,
-            now=self._outside.now,
+            now=self._clients.now,
             seconds_left=seconds_left,
         )
 
     @cache  # noqa: B019  one Wiring lives as long as the process
-    def _vendors(self) -> tuple[LinksApi, ZendeskTickets, JiraIssues, Notices, ProjectList]:
+    def _vendors(self) -> tuple[LinksApi, ZendeskTickets, JiraIssues, ReferenceNoticeCalls, ProjectList]:
         """Made at the first message and not before: a parameter that is wrong fails that message, and is told there."""
         settings = self._settings
         zendesk = self._apis.zendesk(settings.zendesk_url)
@@ -121,11 +121,11 @@ class Wiring:
                 zendesk, version=settings.links_api_version, external_id=settings.jira_integration_external_id
             ),
             ZendeskTickets(zendesk=zendesk, field_id=fields.ticket.id, parse=fields.ticket.text_keys),
-            JiraIssues(jira=jira, field_id=fields.issue.id, parse=fields.issue.ids, clock=self._outside.now),
-            Notices(
+            JiraIssues(jira=jira, field_id=fields.issue.id, parse=fields.issue.ids, clock=self._clients.now),
+            ReferenceNoticeCalls(
                 kind=settings.wrong_reference_notice,
                 tickets=ZendeskNotices(zendesk=zendesk),
-                issues=JiraNotices(jira, clock=self._outside.now),
+                issues=JiraNotices(jira, clock=self._clients.now),
             ),
             ProjectList(fields.issue.projects),
         )
