@@ -30,6 +30,7 @@ DRIPS = {
     "a body": (HEAD + b"Content-Length: 1000000000\r\n\r\n", b" "),
     "a body without a length": (HEAD + b"\r\n", b" "),
     "100 Continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "103 Early Hints": (b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"),
     "a chunk's extension": (CHUNKED + b"2", b";x"),
     "chunks": (CHUNKED, b"1\r\n \r\n"),
     "trailers": (CHUNKED + b"0\r\n", b"X-Slow: 1\r\n"),

@@ -2,6 +2,7 @@
 
 import gzip
 import socket
+import time
 
 import pytest
 
@@ -42,6 +43,24 @@ def test_a_204_that_has_a_body_all_the_same_spoils_nothing(api: HttpApi, loopbac
     call = Call(method="DELETE", path="/things")
     assert api.send(call, accept=frozenset({204})).body == b""
     assert api.send(GET, accept=OK).body == b"{}"
+
+
+@pytest.mark.parametrize("interim", [b"100 Continue", b"102 Processing", b"103 Early Hints", b"199 Unheard Of"])
+def test_an_answer_that_is_announced_first_is_no_answer_to_the_next_call(
+    api: HttpApi, loopback: Loopback, interim: bytes
+) -> None:
+    """While Zendesk still works on the one, the next call must not get what was meant for the one before."""
+
+    def announces(connection: socket.socket) -> bool:
+        connection.sendall(b"HTTP/1.1 " + interim + b"\r\nLink: </style.css>; rel=preload\r\n\r\n")
+        time.sleep(0.2)
+        connection.sendall(HEAD + b'Content-Length: 7\r\n\r\n"first"')
+        return True
+
+    loopback.acts.append(announces)
+    loopback.answers(HEAD + b'Content-Length: 8\r\n\r\n"second"', keep=True)
+    assert [api.send(GET, accept=OK).body for _ in range(2)] == [b'"first"', b'"second"']
+    assert loopback.connections == 1
 
 
 def test_each_request_carries_what_the_vendors_ask_for(api: HttpApi, loopback: Loopback) -> None:

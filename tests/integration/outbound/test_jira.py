@@ -239,6 +239,12 @@ def test_an_issue_without_the_field_is_no_evidence(
     assert issues.read("10001") == FieldReading(refs=None, issue=Issue("10001", "PROJ-1"))
 
 
+def test_another_issue_than_the_one_asked_for_is_no_response(recorded: responses.RequestsMock, issues: Issues) -> None:
+    recorded.get(f"{BASE}/issue/10001", json={"id": "10002", "key": "PROJ-2", "fields": {FIELD: "5001"}})
+    with pytest.raises(UpstreamUnavailable, match="another issue than the one asked for"):
+        issues.read("10001")
+
+
 def test_an_issue_that_jira_does_not_know_is_not_found(recorded: responses.RequestsMock, issues: Issues) -> None:
     gone(recorded)
     myself(recorded)

@@ -198,7 +198,7 @@ def test_a_tickets_field(recorded: responses.RequestsMock, tickets: Tickets, val
 
 
 def test_a_ticket_without_the_field_is_no_evidence(recorded: responses.RequestsMock, tickets: Tickets) -> None:
-    recorded.get(TICKET, json={"ticket": {"custom_fields": [{"id": 359, "value": "OTHER-1"}]}})
+    recorded.get(TICKET, json={"ticket": {"id": 5001, "custom_fields": [{"id": 359, "value": "OTHER-1"}]}})
     assert tickets.read("5001") == UNKNOWN
 
 
@@ -238,14 +238,22 @@ def test_a_ticket_exists_when_zendesk_shows_it(recorded: responses.RequestsMock,
 def test_a_field_of_another_shape_is_misconfigured(
     recorded: responses.RequestsMock, tickets: Tickets, value: object
 ) -> None:
-    recorded.get(TICKET, json={"ticket": {"custom_fields": [{"id": "360", "value": value}]}})
+    recorded.get(TICKET, json={"ticket": {"id": 5001, "custom_fields": [{"id": "360", "value": value}]}})
     with pytest.raises(Misconfigured, match="TicketFieldId names a field") as caught:
         tickets.read("5001")
     assert "customer" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    "body", ["{}", '{"ticket": {}}', "<html>", '{"ticket": {"custom_fields": [{"value": "A-1"}]}}']
+    "body",
+    [
+        "{}",
+        '{"ticket": {}}',
+        "<html>",
+        '{"ticket": {"id": 5001, "custom_fields": [{"value": "A-1"}]}}',
+        '{"ticket": {"custom_fields": [{"id": 360, "value": "A-1"}]}}',
+        '{"ticket": {"id": 5002, "custom_fields": [{"id": 360, "value": "A-1"}]}}',
+    ],
 )
 def test_an_answer_that_is_no_ticket_is_asked_for_again(
     recorded: responses.RequestsMock, tickets: Tickets, body: str

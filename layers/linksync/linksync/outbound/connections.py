@@ -11,6 +11,7 @@ import http.client
 import io
 import logging
 import socket
+from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -79,6 +80,13 @@ class _Response(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  handed on as they are
         super().__init__(sock, *args, **kwargs)
         self.fp: io.BufferedReader = _LineReader(_DeadlineReader(self.fp.detach(), sock))
+
+    def begin(self) -> None:
+        """To the response that is meant: http.client takes 103 Early Hints for it, and the next call would get it."""
+        super().begin()
+        while HTTPStatus.CONTINUE < self.status < HTTPStatus.OK:
+            self.headers = self.msg = None  # type: ignore[assignment]  # else it does not begin
+            super().begin()
 
 
 class _Connection(HTTPConnection):

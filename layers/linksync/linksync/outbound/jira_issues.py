@@ -147,7 +147,10 @@ class JiraIssues:
         if response.status == 404:
             response.read(_NotFoundResponse)
             return None
-        return response.read(_IssueResponse)
+        shown = response.read(_IssueResponse)
+        if issue.isdigit() and shown.id != issue:  # a cache between, or a connection out of step
+            raise response.unavailable("with another issue than the one asked for")
+        return shown
 
     def _is_proved(self, asked_as: str) -> bool:
         """Whether the credentials that were used are still ours, and good: Jira answers 404 to whom it does not know.

@@ -22,6 +22,7 @@ class _Field(ResponseModel):
 
 
 class _Ticket(ResponseModel):
+    id: int
     custom_fields: tuple[_Field, ...]
 
 
@@ -77,7 +78,10 @@ class ZendeskTickets:
         if response.status == 404:
             response.read(RecordNotFound)
             return None
-        return response.read(_TicketResponse).ticket
+        ticket = response.read(_TicketResponse).ticket
+        if str(ticket.id) != ticket_id:  # a cache between, or a connection out of step
+            raise response.unavailable("with another ticket than the one asked for")
+        return ticket
 
 
 def field_text(value: object) -> str:
