@@ -45,7 +45,7 @@ class FakeAws:
                 digest = hashlib.md5(asked["MessageBody"].encode(), usedforsecurity=False).hexdigest()
                 return 200, {"MessageId": "1", "MD5OfMessageBody": digest, "SequenceNumber": "1"}
             case "GetSecretValue":
-                return 200, {"Name": "secret", "SecretString": _secret(asked["SecretId"])}
+                return 200, {"ARN": asked["SecretId"], "Name": "secret", "SecretString": _secret(asked["SecretId"])}
             case "Query":
                 return 200, {"Items": [], "Count": 0, "ScannedCount": 0}
             case "BatchWriteItem":

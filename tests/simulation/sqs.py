@@ -36,14 +36,14 @@ class SimulatedSqs:
 
     def send_message_batch(self, *, QueueUrl: str, Entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:  # noqa: N803  boto3's names
         self._before()
-        failed = []
+        failed, sent = [], []
         for entry in Entries:
             if self.injector.strike_aws([Fault.SENT_IN_PART]):
                 failed.append({"Id": entry["Id"], "SenderFault": False, "Code": "InternalError"})
             else:
-                self._send(QueueUrl, entry)
+                sent.append({"Id": entry["Id"], "MessageId": self._send(QueueUrl, entry)})
         self._after()
-        return {"Failed": failed} if failed else {}
+        return {"Successful": sent} | ({"Failed": failed} if failed else {})
 
     def change_message_visibility(self, *, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> dict[str, Any]:  # noqa: N803  boto3's names
         self._before()

@@ -129,7 +129,7 @@ class Refusing:
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:
         assert QueueUrl == "url"
-        failed = []
+        failed, taken = [], []
         for entry in Entries:
             ticket = json.loads(entry["MessageBody"])["payload"]["ticket_id"]
             self.seen[ticket] = self.seen.get(ticket, 0) + 1
@@ -137,7 +137,8 @@ class Refusing:
                 failed.append({"Id": entry["Id"], "SenderFault": False, "Code": "InternalError"})
             else:
                 self.taken.append(ticket)
-        return {"Failed": failed} if failed else {"Successful": []}
+                taken.append({"Id": entry["Id"], "MessageId": "…"})
+        return {"Successful": taken} | ({"Failed": failed} if failed else {})
 
 
 def test_what_a_batch_refused_is_sent_again() -> None:
@@ -148,10 +149,25 @@ def test_what_a_batch_refused_is_sent_again() -> None:
 
 def test_what_a_batch_keeps_refusing_is_ours_to_mend() -> None:
     client = Refusing(times=3)
-    with pytest.raises(AwsUnavailable, match="refused 1 of 5"):
+    with pytest.raises(AwsUnavailable, match="did not take 1 of 5"):
         EventQueue(client, "url").send_batch([envelope(notice(ticket, 1)) for ticket in range(1, 6)])
 
 
 def test_a_queue_out_of_reach() -> None:
     with pytest.raises(AwsUnavailable, match="out of reach"):
         EventQueue(Refusing(times=0), "url").send(envelope(TICKET))
+
+
+class Silent:
+    """Answers, and tells of nothing that it took."""
+
+    def send_message(self, **_: Any) -> dict[str, Any]:
+        return {}
+
+    def send_message_batch(self, **_: Any) -> dict[str, Any]:
+        return {}
+
+
+def test_what_a_batch_does_not_tell_that_it_took_was_not_taken() -> None:
+    with pytest.raises(AwsUnavailable, match="did not take 2 of 2"):
+        EventQueue(Silent(), "url").send_batch([envelope(notice(ticket, 1)) for ticket in range(1, 3)])

@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 from linksync.errors import AwsUnavailable
 from linksync.store import aws_calls
 from linksync.store.aws_calls import Caller, CallLimits, JsonProtocol
+from linksync.store.dynamodb_calls import DynamoDbCalls
 from linksync.store.secrets_manager_calls import SecretsManagerCalls
 from linksync.store.sqs_calls import SqsCalls
 
@@ -165,6 +166,7 @@ def test_the_operations(server: Server) -> None:
     assert sqs.change_message_visibility(QueueUrl="u") == {}
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ENDPOINT_URL", server.address)
+        server.answers = [http(200, b'{"ARN": "arn", "SecretString": "{}"}')]
         secrets("arn", LIMITS).get_secret_value(SecretId="arn")
     assert [headers["x-amz-target"] for headers, _ in server.requests] == [
         "AmazonSQS.SendMessage",
@@ -308,6 +310,37 @@ def test_the_largest_answer(server: Server) -> None:
 def test_a_broken_answer_with_a_secret_is_not_quoted(server: Server) -> None:
     server.answers = [http(200, b'{"SecretString": "' + CUSTOMER.encode())]
     assert "with no JSON" in refusal(caller(server))
+
+
+NOBODYS = [b"", b"{}", b"[]", b"<html>Sign in</html>", b'{"message": "ok"}']
+
+
+@pytest.mark.parametrize("body", NOBODYS)
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda url: SqsCalls(url + "/1/q", LIMITS).send_message(QueueUrl="u"),
+        lambda url: SqsCalls(url + "/1/q", LIMITS).get_queue_attributes(QueueUrl="u"),
+        lambda _: SecretsManagerCalls("arn", LIMITS).get_secret_value(SecretId="arn"),
+        lambda _: DynamoDbCalls("arn", LIMITS).query(TableName="t"),
+        lambda _: DynamoDbCalls("arn", LIMITS).batch_write_item(RequestItems={}),
+    ],
+    ids=["SendMessage", "GetQueueAttributes", "GetSecretValue", "Query", "BatchWriteItem"],
+)
+def test_a_200_that_is_nobodys_answer_did_nothing(
+    server: Server, environment: pytest.MonkeyPatch, ask: Callable[[str], object], body: bytes
+) -> None:
+    """A proxy's, say.  An accepted delivery and a dead letter are in a queue that said so; a lane is not empty."""
+    environment.setenv("AWS_ENDPOINT_URL", server.address)
+    server.answers = [http(200, body)]
+    with pytest.raises(AwsUnavailable, match="no JSON of its kind"):
+        ask(server.address)
+
+
+def test_an_answer_that_is_announced_first_is_no_answer_to_the_next_call(server: Server) -> None:
+    server.answers = [b"HTTP/1.1 103 Early Hints\r\n\r\n", http(200, OK)]
+    assert caller(server)("SendMessage", {}) == {"MessageId": "1"}
+    assert server.connections == 2
 
 
 # ── whom it trusts ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -52,6 +52,7 @@ class JsonProtocol:
     """A service's name in signatures, what its operations are called by, and its version of AWS's JSON protocol.
 
     `largest_answer` is in bytes.  `refusals` are the error codes after which asking again is in vain: what to do then.
+    `promised` are the members without which a 200 is nobody's answer to an operation.
     """
 
     service: str
@@ -59,6 +60,7 @@ class JsonProtocol:
     version: str
     largest_answer: int = _LARGEST_ANSWER
     refusals: Mapping[str, str] = field(default_factory=dict)
+    promised: Mapping[str, str] = field(default_factory=dict)
 
 
 class Caller:
@@ -111,10 +113,14 @@ class Caller:
             return None, f"nothing ({type(error).__name__})", True
         document = _document(data)
         if status == 200:
-            return document, "no JSON", True
+            return self._promised(operation, document), "no JSON of its kind", True
         code = _code(document or {})
         transient = status >= 500 or status == 429 or bool(_THROTTLED.search(code))
         return None, f"{status} {code}".rstrip(), transient or self._clock.learns_from(status, date)
+
+    def _promised(self, operation: str, document: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+        member = self._protocol.promised.get(operation)
+        return document if member is None or member in (document or {}) else None
 
     def _exchange(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes, str | None]:
         """Status, body and AWS's time."""
@@ -133,6 +139,8 @@ class Caller:
     def _send(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes, str | None]:
         self._connection.request("POST", "/", body, dict(headers))
         response = self._connection.getresponse()
+        if response.status < 200:  # the next call would get what is meant for this one
+            raise HTTPException("the answer is only announced")
         data = response.read(self._protocol.largest_answer)
         if response.read(1):
             raise HTTPException("the answer is too large")

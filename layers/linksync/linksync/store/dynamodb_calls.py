@@ -49,6 +49,7 @@ class DynamoDbCalls(ServiceCalls):
             version="1.0",
             largest_answer=_LARGEST_ANSWER,
             refusals={"ValidationException": LEDGER_REFUSAL},
+            promised={"Query": "Items", "BatchWriteItem": "UnprocessedItems"},
         )
         super().__init__(Caller(protocol, aws_endpoints.of_dynamodb(arn), limits))
 

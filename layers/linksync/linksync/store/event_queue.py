@@ -50,11 +50,11 @@ class EventQueue:
         entries = [{"Id": str(number), **message} for number, message in enumerate(messages)]
         for _ in range(_ATTEMPTS):
             answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
-            failed = {failure["Id"] for failure in answer.get("Failed", ())}
-            entries = [entry for entry in entries if entry["Id"] in failed]
+            taken = {entry["Id"] for entry in answer.get("Successful", ())}
+            entries = [entry for entry in entries if entry["Id"] not in taken]
             if not entries:
                 return
-        raise AwsUnavailable(f"the event queue refused {len(entries)} of {len(messages)} messages")
+        raise AwsUnavailable(f"the event queue did not take {len(entries)} of {len(messages)} messages")
 
 
 def _entry(message: Message, known_by: str) -> dict[str, str]:

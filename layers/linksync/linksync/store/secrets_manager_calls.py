@@ -13,5 +13,7 @@ class SecretsManagerCalls(ServiceCalls):
     get_secret_value = operation("GetSecretValue")
 
     def __init__(self, arn: str, limits: CallLimits) -> None:
-        protocol = JsonProtocol(service="secretsmanager", target="secretsmanager", version="1.1")
+        protocol = JsonProtocol(
+            service="secretsmanager", target="secretsmanager", version="1.1", promised={"GetSecretValue": "ARN"}
+        )
         super().__init__(Caller(protocol, aws_endpoints.of_secrets_manager(arn), limits))

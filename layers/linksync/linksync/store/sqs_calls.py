@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/
 from linksync.store import aws_endpoints
 from linksync.store.aws_calls import Caller, CallLimits, JsonProtocol, ServiceCalls, operation
 
+_PROMISED = {"SendMessage": "MessageId", "GetQueueAttributes": "Attributes"}
+
 
 class SqsCalls(ServiceCalls):
     """The queues of this queue's region, where one host serves all of them.  Everything may raise AwsUnavailable."""
@@ -16,5 +18,5 @@ class SqsCalls(ServiceCalls):
     get_queue_attributes = operation("GetQueueAttributes")
 
     def __init__(self, queue_url: str, limits: CallLimits) -> None:
-        protocol = JsonProtocol(service="sqs", target="AmazonSQS", version="1.0")
+        protocol = JsonProtocol(service="sqs", target="AmazonSQS", version="1.0", promised=_PROMISED)
         super().__init__(Caller(protocol, aws_endpoints.of_sqs(queue_url), limits))
