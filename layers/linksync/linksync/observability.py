@@ -46,7 +46,7 @@ def correlated(correlation_id: str) -> Iterator[None]:
 
 
 def report_start() -> None:
-    """The function is ready for its first event: the next line tells how many milliseconds that took."""
+    """Have the next line tell how many milliseconds the function took to be ready for its first event."""
     if (seconds := seconds_since_start()) is not None:
         _unreported_starts[:] = [round(1000 * seconds)]
 

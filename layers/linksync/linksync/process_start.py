@@ -1,4 +1,4 @@
-"""How long this process has been running, by Linux's own books."""
+"""How long this process has been running, as Linux tells in /proc."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""A field as its own system shows it."""
+"""A field as its vendor shows it."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ class FieldReading:
 
     `refs` is None when there is no evidence: the ticket or issue was not found, or shows no such field.
     `issue` is the issue as it was found, with its current key (None for a ticket, or when not found).
-    `found` is False when its own system, which knows us, answered that there is no such ticket or issue.
+    `found` is False when Zendesk or Jira answered that there is no such ticket or issue, and our credentials were good.
     """
 
     refs: tuple[str, ...] | None

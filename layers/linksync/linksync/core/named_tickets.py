@@ -1,6 +1,7 @@
 """Which of the tickets that an issue names are asked about before their lanes are told.
 
-A lane that is told makes its own calls: so an issue that names many at once, by mistake or by malice, would multiply.
+Each lane that gets a notice makes calls of its own: an issue that names hundreds of wrong numbers, by mistake or by
+malice, would cost hundreds of calls.
 """
 
 from dataclasses import replace
@@ -8,7 +9,7 @@ from dataclasses import replace
 from linksync.core.lanes import IssueRecord
 
 MOST_UNASKED = 20
-"""As many new tickets are told without a question: nearly all numbers are right, and an edit names few."""
+"""New tickets of an edit up to which each gets its notice unchecked: nearly all numbers are right, and edits name few."""
 
 
 def tickets_to_ask_about(
@@ -25,16 +26,17 @@ def tickets_to_ask_about(
 
 
 def with_known(record: IssueRecord, asked: tuple[str, ...], known: frozenset[str]) -> IssueRecord:
-    """The record once Zendesk told which of those asked about it knows.  What the issue claims is not yet told anew."""
+    """The record once Zendesk told which of those `asked` about it knows.  Its claims are still those from before."""
     not_found = record.not_found.union(asked) - known
     return replace(record, not_found=not_found, ever_named=record.ever_named - not_found)
 
 
 def before_telling(before: IssueRecord, after: IssueRecord, stated: frozenset[str]) -> IssueRecord:
-    """The record as it is kept before tickets are told what was read, or are told so many.
+    """The record from before, with the tickets that may get a claim from this run although nothing records it yet.
 
-    The next reading may differ, and a run that is cut short between leaves no other trace of whom it told.  An earlier
-    run may have told those that were `stated`, and left no trace but of many.
+    A run that is cut short after it sent notices leaves no other trace of them, and what the next run reads may differ:
+    then these tickets are told that the claim is gone.  `stated` are the tickets that the statement names: an earlier
+    run may have sent them notices without a record, unless they were many.
     """
     unrecorded = stated - before.claims if len(stated - before.claims) <= MOST_UNASKED else frozenset[str]()
     return replace(before, maybe_told=before.maybe_told | (after.claims | unrecorded) - before.claims)

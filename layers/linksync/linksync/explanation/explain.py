@@ -6,7 +6,7 @@
     told.unresolved  what its field names and no issue is known for, each with the reason
     told.document()  the same for programs: what `linksync explain --json` prints
 
-It judges nothing: what would happen next comes from the rules and the plan themselves (see `forecast`).
+It has no rules of its own: what would happen next comes from the worker's rules and plan (see `forecast`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ from linksync.explanation.ticket_snapshot import DeadDelivery, TicketSnapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One issue's.  `linked` is None where it is not known; `owner` is empty where there is no link.
+    """What there is to tell of one issue.  `linked` is None where it is not known; `owner` is empty where there is no link.
 
     `wanted_by` are words: ticket_field, issue_field, merged, operator.
     """
@@ -37,7 +37,7 @@ class Story:
     history: tuple[HistoryLine, ...]
 
     def document(self) -> dict[str, Any]:
-        """For programs."""
+        """As `--json` prints it."""
         return {
             "issue_id": self.issue.id,
             "issue_key": self.issue.key,
@@ -70,7 +70,7 @@ class Explanation:
     dead: tuple[DeadDelivery, ...]
 
     def document(self) -> dict[str, Any]:
-        """For programs."""
+        """As `--json` prints it."""
         return {
             "ticket_id": self.ticket_id,
             "ticket": " ".join(self.ticket),

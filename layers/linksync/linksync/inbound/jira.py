@@ -3,10 +3,9 @@
 https://developer.atlassian.com/cloud/jira/platform/webhooks/#issue-related-events.  A changelog item is ours by its
 `fieldId`; Server's items have none, and Cloud translates `field`.
 
-`ProjectKeys` is no matter of these parsers: a body tells the key that an issue had, or claims to have.  What it states
-of an issue outside the list may be a withdrawal by one that just left it, so the worker decides, by the key that Jira
-tells.  It costs a message, and a call for an issue that is new to the ledger, where somebody fills the field in a
-project that does not count.
+These parsers ignore `ProjectKeys`: a body tells the key that an issue had, or claims to have, and an issue outside the
+list may be one that has just left it, whose links must go.  So the worker decides, by the key that Jira tells.  An edit
+in a project that does not count costs a message, and a call where the issue is new to the ledger.
 """
 
 from collections.abc import Callable

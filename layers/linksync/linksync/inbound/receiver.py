@@ -1,4 +1,4 @@
-"""The way of a delivery: prove, parse, queue.  Whatever comes in, an answer of the contract goes out."""
+"""The way of a delivery: prove, parse, queue.  Whatever comes in, one of the answers in docs/interface.md goes out."""
 
 import hashlib
 from base64 import b64encode

@@ -17,7 +17,7 @@ SECONDS_A_COMMAND = 2 * SECONDS_A_CALL
 """The longest that one command of a plan takes upstream: a re-key deletes a link and makes it again."""
 
 SECONDS_TO_BE_READY = SECONDS_A_CALL
-"""The longest that it takes to get what must be had before an intent is recorded."""
+"""The longest that it takes to get what a call needs (credentials, version 1's list) before its intent is recorded."""
 
 SECONDS_A_LOOK_UP = 3 * SECONDS_A_CALL
 """The longest that looking up the keys of a text takes, however many they are."""

@@ -89,7 +89,7 @@ class JiraIssues:
                 found |= self._bulk(batch)
                 not_found |= self._ask_one_by_one([name for name in batch if name not in found], found, until)
         if not_found and not self._is_proved(asked_as):
-            not_found.clear()  # nobody was asked about them whom the credentials of now could trust
+            not_found.clear()  # they were answered to credentials that are not proved: a 404 proves nothing then
         return LookUp(
             found={key: found[key.upper()] for key in keys if key.upper() in found},
             not_found=frozenset(key for key in keys if key.upper() in not_found),
@@ -140,7 +140,7 @@ class JiraIssues:
         return shown
 
     def _show(self, issue: str, *, field: str) -> _IssueResponse | None:
-        """The issue; None when Jira has none for us, whoever it takes us for."""
+        """The issue; None when Jira answers its own 404, which callers that it does not know get, too."""
         call = Call(method="GET", path=_ISSUE, ids={"issue": issue}, query={"fields": field})
         with within(SECONDS_A_CALL):
             response = self._jira.send(call, accept=_FOUND_OR_NOT)

@@ -1,4 +1,4 @@
-"""What an issue is given when its field names a ticket that does not exist: a comment that customers do not see.
+"""What is written on an issue when its field names a ticket that does not exist: a comment that customers do not see.
 
 https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/#api-rest-api-3-issue-issueidorkey-comment-post
 https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-projects/#api-rest-api-3-project-projectidorkey-get

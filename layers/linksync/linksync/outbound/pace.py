@@ -14,7 +14,7 @@ from linksync.outbound.rate_limits import RateLimit
 
 PLAN = ""
 DEFAULT_TOTAL = 200
-"""Requests a minute while no header has told: Zendesk's smallest plan."""
+"""Requests a minute that are assumed until a response tells the limit: those of Zendesk's smallest plan."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What a ticket is given when its field names something that does not exist: a tag, or an internal note.
+"""What is written on a ticket when its field names something that does not exist: a tag, or an internal note.
 
 https://developer.zendesk.com/api-reference/ticketing/ticket-management/tags/
 https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_comments/

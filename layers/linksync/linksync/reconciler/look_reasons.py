@@ -28,7 +28,7 @@ class Reason:
         return bool(self.issues or self.tickets)
 
     def finding(self) -> Finding:
-        """What its lane is told when there is something to be had."""
+        """What its lane is told once something that it misses is there."""
         return Finding(lane=self.lane, difference=f"look since {self.since!r}", statements=(self.told,))
 
 

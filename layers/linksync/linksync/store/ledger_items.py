@@ -55,8 +55,7 @@ def _expiry(*, silent: bool) -> int | None:
 def link_of(item: Mapping[str, Any]) -> Link:
     """A link's item, read.
 
-    Version 0.1.0 recorded the intents of many creates before the first was sent, and no time: none of them proves that
-    a call was begun.
+    An intent without `call_begun_at` is an early version's, which recorded many before the first call: it proves none.
     """
     state = LinkState(item["state"])
     if state is LinkState.CREATING and "call_begun_at" not in item:

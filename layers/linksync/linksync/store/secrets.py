@@ -17,7 +17,7 @@ from linksync.observability import describe, emit_line
 REFRESHED_AFTER = 60.0  # seconds
 EMPTY_REFRESHED_AFTER = 5.0  # a stack that is just being set up starts as `{}`
 RETRIED_AFTER = 5.0  # while an older copy is good
-ASKED_AGAIN_AFTER = 1.0  # while there is none: strangers must not drive calls to the store by knocking
+ASKED_AGAIN_AFTER = 1.0  # while there is none: requests of strangers must not each cause a call to the store
 GOOD_FOR = 300.0
 
 

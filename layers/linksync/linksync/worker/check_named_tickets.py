@@ -15,10 +15,11 @@ from linksync.worker.reference_notice import SECONDS_A_NOTICE, attempt
 
 
 def asked_about(deps: Dependencies, before: IssueRecord, after: IssueRecord, *, again: bool) -> IssueRecord:
-    """The record after Zendesk was asked about tickets that are named newly, where they are many.
+    """The record after Zendesk was asked which of the newly named tickets exist, where they are many.
 
-    Where people are told of wrong numbers it is asked about any, so that one comment tells of all.  Of a few each is
-    claimed all the same: its own lane finds it missing, and hears of it when it is taken out of the bin.
+    Where people are told of wrong numbers, Zendesk is asked however few there are, so that one comment names all of
+    them.  Of a few, even those that it does not know are claimed: each one's own lane finds that it is missing, and
+    makes the link should the ticket come back out of the bin.
     """
     asked = rules.tickets_to_ask_about(before, after, unasked=most_unasked(deps), again=again)
     if not asked:
@@ -35,14 +36,14 @@ def asked_about(deps: Dependencies, before: IssueRecord, after: IssueRecord, *, 
 
 
 def most_unasked(deps: Dependencies) -> int:
-    """How many new tickets are told without a question, and without a record of whom a run may tell."""
+    """Up to how many new tickets get their notices without Zendesk being asked, and without a record made before."""
     return 0 if deps.reference_notice_calls.kind is WrongReferenceNotice.NOTE else rules.MOST_UNASKED
 
 
 def record_and_comment(deps: Dependencies, issue_id: str, before: IssueRecord, after: IssueRecord) -> None:
     """Record what the issue states, then tell its people of numbers that were not found, each once at most.
 
-    What surely was not told is due again.  Raises what stood in the way of that, and UnfinishedWork.
+    What surely was not told is due again.  Raises why it was not told, and UnfinishedWork.
     """
     wanted = deps.reference_notice_calls.kind is WrongReferenceNotice.NOTE and not (after.deleted or after.missing)
     due = after.reference_notices.due if wanted else frozenset[str]()

@@ -30,7 +30,7 @@ class Links(Protocol):
 
 
 class Tickets(Protocol):
-    """The tickets' own system."""
+    """Tickets, as Zendesk knows them."""
 
     def read(self, ticket_id: str) -> FieldReading:
         """The issue keys that the ticket's field names now."""
@@ -43,7 +43,7 @@ class Tickets(Protocol):
 
 
 class Issues(Protocol):
-    """The issues' own system."""
+    """Issues, as Jira knows them."""
 
     def look_up(self, keys: Sequence[str]) -> LookUp:
         """What these keys mean today, asked in this order while there is time."""
@@ -53,7 +53,7 @@ class Issues(Protocol):
 
 
 class TicketNotices(Protocol):
-    """What tickets are given.  Every method may raise NoticeRefused as well."""
+    """What is written on tickets for the people who work on them.  Every method may raise NoticeRefused as well."""
 
     def add_tag(self, ticket_id: str) -> bool:
         """Put our tag on the ticket.  False when it was there already."""
@@ -66,7 +66,7 @@ class TicketNotices(Protocol):
 
 
 class IssueNotices(Protocol):
-    """What issues are given."""
+    """What is written on issues for the people who work on them."""
 
     def add_comment(self, issue: Issue, text: str) -> None:
         """Add a comment that customers do not see.  May raise NoticeRefused as well."""

@@ -43,7 +43,7 @@ def work(deps: Dependencies, envelope: Envelope, statement: IssueStatement) -> N
 
 @dataclass(frozen=True, slots=True)
 class _Current:
-    """What the issue states now, and since when; `reread`: as its field was read just now."""
+    """What the issue states now, and since when; `reread`: its field was read just now."""
 
     record: IssueRecord
     at: float
@@ -66,9 +66,10 @@ def _apply_statement(action: Action, record: IssueRecord, statement: IssueStatem
 def _before_telling(
     deps: Dependencies, recorded: IssueRecord, after: IssueRecord, statement: IssueStatement, *, reread: bool
 ) -> IssueRecord:
-    """What was recorded before, with whom this run may tell: recorded first where nothing else would tell of it.
+    """What was recorded before, with the tickets that this run may send a claim to (see `before_telling`).
 
-    So it is where a vendor was asked: the next run may get another response, or none until an operator is asked.
+    It is saved before any notice is sent where the next run may not come to the same result: where the field was read,
+    and where Zendesk was asked which tickets exist.
     """
     if not (reread or len(after.claims - recorded.claims) > check_named_tickets.most_unasked(deps)):
         return recorded

@@ -13,7 +13,7 @@ class QueueMessage:
     """What SQS tells of a message.
 
     `attempt` is how often it was received, `first_received_at` when first (seconds since the epoch).  `redriven`: it
-    was a dead letter before, as the attributes tell that it was given then.
+    was a dead letter before, as its attribute `reason` tells.
     """
 
     message_id: str

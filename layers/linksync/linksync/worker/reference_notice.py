@@ -31,7 +31,7 @@ def begun(deps: Dependencies, lane: TicketLane) -> TicketLane:
 def give(deps: Dependencies, lane: TicketLane, recorded: TicketLane) -> None:
     """Tell what was due on the `lane`, or that nothing is wrong any more, once it is `recorded` that this is `begun`.
 
-    What surely was not told is due again.  Raises what stood in the way of that, and UnfinishedWork.
+    What surely was not told is due again.  Raises why it was not told, and UnfinishedWork.
     """
     if not _takes_notices(deps, recorded.facts):
         return
@@ -44,7 +44,7 @@ def give(deps: Dependencies, lane: TicketLane, recorded: TicketLane) -> None:
 
 
 def attempt(deps: Dependencies, call: Callable[[], object]) -> None:
-    """Make a call that tells somebody something.  Raises what tells that it surely did not."""
+    """Make a call that tells people something.  Raises only errors after which they surely were not told."""
     try:
         call()
         deps.log.count(Metric.NOTICES_GIVEN)
@@ -70,7 +70,7 @@ def _tell(deps: Dependencies, lane: TicketLane, recorded: TicketLane) -> None:
 
 
 def _take_tag_off(deps: Dependencies, recorded: TicketLane) -> None:
-    """Only then is it recorded: to take a tag off twice changes nothing."""
+    """Take the tag off, and record that afterwards: taking it off twice changes nothing."""
     try:
         deps.reference_notice_calls.tickets.remove_tag(recorded.ticket_id)
     except NoticeRefused:
