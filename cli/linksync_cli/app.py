@@ -1,6 +1,6 @@
 """The command `linksync`: its commands, and how each run ends.
 
-Exit status: 0 done, 1 done with findings, 2 wrong usage, 3 refused by a remote side, 130 after Ctrl-C.
+Exit status: 0 done, 1 done with findings, 2 wrong usage, 3 refused by Zendesk, Jira or AWS, 130 after Ctrl-C.
 """
 
 import sys

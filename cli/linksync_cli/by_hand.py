@@ -32,7 +32,7 @@ class Asked:
     advice: str = ""
 
     def document(self) -> dict[str, Any]:
-        """For programs."""
+        """As `--json` prints it."""
         return {
             "ticket_id": self.ticket_id,
             "issue_id": self.issue.id,

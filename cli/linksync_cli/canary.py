@@ -1,4 +1,4 @@
-"""Which version of the Links API agents' links go to: that one answers proves nothing."""
+"""Which version of the Links API agents' links go to.  A version that answers need not be the one in use."""
 
 from collections.abc import Sequence
 
@@ -28,13 +28,13 @@ def escalated(zendesk: HttpApi, *, most: int = 1) -> tuple[str, ...]:
 
 
 class LiveVersionCheck:
-    """Looks at tickets that are known to be linked.  Raises the errors of `linksync.errors`: no answer is no list."""
+    """Finds out which version lists tickets that are known to be linked.  Raises the errors of `linksync.errors`."""
 
     def __init__(self, zendesk: HttpApi, source: LinksApi, target: LinksApi) -> None:
         self._zendesk, self._source, self._target = zendesk, source, target
 
     def live(self, tickets: Sequence[str]) -> Live:
-        """Told by these tickets, or by the one that an agent linked last."""
+        """The version that lists these tickets, or else the one that an agent linked last."""
         tickets = tickets or escalated(self._zendesk)
         return live(tickets, self._linked(self._source, tickets), self._linked(self._target, tickets))
 

@@ -60,7 +60,7 @@ def check_signature(*, body: bytes, secret: bytes, signature: str, timestamp: st
         given = b""
     if len(given) != 32:
         return SignatureCheck(
-            False, "The signature is none: Zendesk's is 44 characters of base64, Jira's is sha256= and 64 of hex."
+            False, "This is no signature: Zendesk's is 44 characters of base64, Jira's is sha256= and 64 of hex."
         )
     return _of_zendesk(body, secret, timestamp, given)
 

@@ -15,7 +15,7 @@ NEW = "(new)"
 
 
 class ChangeAction(StrEnum):
-    """What became of a thing."""
+    """What became of something that a set-up looked at."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -41,11 +41,11 @@ class Changes:
     calls: list[str] = field(default_factory=list)
 
     def add(self, what: str, action: ChangeAction, id_: str) -> None:
-        """One more."""
+        """Add what became of one thing."""
         self.made.append(Change(what, action, id_))
 
     def extend(self, other: "Changes") -> None:
-        """Those of another run as well."""
+        """Add the changes of another run."""
         self.made += other.made
         self.by_hand += other.by_hand
         self.calls += other.calls
@@ -56,7 +56,7 @@ class Changes:
         return any(change.action is not ChangeAction.UNCHANGED for change in self.made)
 
     def document(self, *, dry_run: bool) -> dict[str, Any]:
-        """For programs."""
+        """As `--json` prints it."""
         document: dict[str, Any] = {"changes": [asdict(change) for change in self.made]}
         if self.by_hand:
             document["by_hand"] = self.by_hand
@@ -72,7 +72,7 @@ _SIGNS = {
 
 
 def told(changes: Changes, screen: "Screen", *, dry_run: bool) -> "Iterator[RenderableType]":
-    """For people."""
+    """As lines for the terminal."""
     from rich.text import Text
 
     from linksync_cli.screen_tables import signed

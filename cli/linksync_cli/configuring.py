@@ -34,7 +34,7 @@ class FoundParameters:
     to_make: dict[str, Callable[[], str]] = field(default_factory=dict)
 
     def take(self, name: str, value: str, why: str) -> None:
-        """One parameter."""
+        """Note a parameter, and how it was found."""
         self.parameters[name], self.why[name] = value, why
 
     def make(self) -> None:
@@ -44,7 +44,7 @@ class FoundParameters:
 
 
 class Configuration:
-    """One search.  `known` are the parameters so far, `stored` the stack's credentials where there is one."""
+    """Finds the parameters.  `known` are those so far, `stored` the stack's credentials where there is a stack."""
 
     def __init__(self, run: Run, given: Given, known: Mapping[str, str], stored: Mapping[str, object]) -> None:
         self._run, self._given, self._known, self._stored = run, given, known, stored

@@ -48,7 +48,7 @@ def as_failure(problem: Exception) -> Failure:
         return as_failure(problem.__cause__)
     if isinstance(problem, LinksyncError):
         text = str(problem)
-        if isinstance(problem, RetryLater):  # nobody is there to do what the worker would
+        if isinstance(problem, RetryLater):  # no worker tries it again here
             text = text.removesuffix("; it will be tried again")
         message, _, mend = text.partition(". ")
         return Failure(_code(problem), message, mend or (_NO_HOST if "(gaierror)" in message else _RETRY))

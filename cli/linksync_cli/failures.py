@@ -1,6 +1,6 @@
 """Why a command ends without having done what was asked: a code, what happened, and what to do about it.
 
-    Failure               3   a remote side refused or did not answer; or linksync itself failed
+    Failure               3   Zendesk, Jira or AWS refused or did not answer; or linksync itself failed
     ├── WrongUsage        2   options or arguments that cannot be meant
     │   └── Unanswered    2   a question that nobody can answer; the flag that answers it is named
     └── Interrupted     130   Ctrl-C; how to go on
@@ -38,7 +38,7 @@ class Unanswered(WrongUsage):
 
 
 class Interrupted(Failure):
-    """Ctrl-C."""
+    """Somebody pressed Ctrl-C; `mend` tells how to go on."""
 
     status = INTERRUPTED
 

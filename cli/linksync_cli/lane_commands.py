@@ -42,5 +42,5 @@ class LaneCommands:
         return [envelope.delivery for envelope in envelopes]
 
     def wait(self, deliveries: Sequence[str], *, seconds: float, told: Callable[[int], None]) -> dict[str, Outcome]:
-        """What became of each, once all have ended or so many seconds are over; `told` hears how many ended."""
+        """What became of each, once all have ended or so many seconds are over; `told` gets how many have ended."""
         return outcomes(self._stack, dead_letter_queue(self._stack)).of(deliveries, seconds=seconds, told=told)

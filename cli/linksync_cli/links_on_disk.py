@@ -18,7 +18,7 @@ _AT_ONCE = 1_000
 
 
 class _Table:
-    """Pairs with something to them."""
+    """Pairs of ticket and issue, each with some text."""
 
     def __init__(self) -> None:
         self._database = sqlite3.connect("")
@@ -38,7 +38,7 @@ class _Table:
         yield from self._database.execute(query, values)
 
     def close(self) -> None:
-        """Take it away."""
+        """Remove the table."""
         self._database.close()
 
 

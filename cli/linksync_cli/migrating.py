@@ -33,7 +33,7 @@ _STRANGER = "its key does not lead to that issue in Jira: it may be a former sit
 
 @dataclass(slots=True, kw_only=True)
 class Migrated:
-    """What came of a migration.  `live` is which version agents' links go to."""
+    """What a migration did.  `live` is which version agents' links go to."""
 
     live: Live = Live.UNKNOWN
     copied: int = 0
@@ -69,7 +69,7 @@ class Migrating:
             raise Failure("not_live" if not deletes else "live", f"{source} {used} list what agents link now.", mend)
 
     def plan(self, *, deletes: bool) -> Migrated:
-        """What it would come to.  Nothing is written."""
+        """What a migration would do.  Nothing is written."""
         planned = Migrated(live=self._live)
         with self._listed(self._source) as source, self._listed(self._target) as target:
             for _, other in both_sides(source, target):
@@ -180,7 +180,7 @@ class Migrating:
 
 
 def _tried_again[R](call: Callable[[], R]) -> R:
-    """The call, again where it was put off: a create or a delete that was applied is known for done the second time."""
+    """The call, tried again where it was put off: one that was applied after all counts as done the second time."""
     for attempt in range(_TRIES):
         try:
             return call()

@@ -17,7 +17,7 @@ _BATCH = 100  # keys a call, BatchGetItem's limit
 
 
 class Outcome(StrEnum):
-    """What became of it."""
+    """What became of a delivery."""
 
     DONE = "done"
     DEAD = "dead"
@@ -33,7 +33,7 @@ class Letters(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcomes:
-    """Looks after deliveries.  `wait` pauses between two looks, for so many seconds."""
+    """Finds out what became of deliveries.  `wait` pauses between two looks, for so many seconds."""
 
     dynamodb: Any
     table: str
@@ -42,7 +42,7 @@ class Outcomes:
     pauses: float = field(default=1.0)
 
     def of(self, deliveries: Iterable[str], *, seconds: float, told: Callable[[int], None]) -> dict[str, Outcome]:
-        """Each delivery's outcome, once all are known or so many seconds are over; `told` takes the number ended.
+        """Each delivery's outcome, once all are known or so many seconds are over; `told` gets how many have ended.
 
         Raises the clients' errors.
         """

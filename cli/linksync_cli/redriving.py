@@ -22,13 +22,13 @@ class Chosen:
     everything: bool = False
 
     def includes(self, letter: Letter) -> bool:
-        """Whether this one is."""
+        """Whether this letter is meant."""
         named = any(name_of(letter).startswith(name) for name in self.names)
         return self.everything or named or (bool(self.reason) and letter.reason == self.reason)
 
     @property
     def any(self) -> bool:
-        """Whether any is chosen at all."""
+        """Whether any letter is meant at all."""
         return bool(self.names or self.reason or self.everything)
 
     def check(self, letters: Collection[Letter]) -> None:
@@ -66,7 +66,7 @@ def dead_letter_queue(stack: Stack) -> DeadLetterQueue:
 
 
 def outcomes(stack: Stack, queue: DeadLetterQueue) -> Outcomes:
-    """Looks after deliveries of this stack."""
+    """Finds out what became of deliveries of this stack."""
     table = stack.resources()[_IDEMPOTENCY][1]
     return Outcomes(dynamodb=stack.aws.client("dynamodb"), table=table, letters=DeadDeliveries(queue), wait=time.sleep)
 

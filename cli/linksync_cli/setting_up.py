@@ -58,11 +58,15 @@ def jira(run: Run, stack: Stack, options: Options) -> Changes:
 
 
 def prove_zendesk(reads: ZendeskReads) -> None:
-    """Raises Failure unless the credentials are an admin's.  Zendesk answers 200 for nobody at all."""
+    """Raises Failure unless the credentials are an admin's.  Zendesk answers 200 to anonymous callers, too."""
     user = reads.me()
     if user.id is None:
         mend = "Check LINKSYNC_ZENDESK_EMAIL and LINKSYNC_ZENDESK_API_TOKEN, or use an OAuth client."
-        raise Failure("zendesk_credentials", "Zendesk takes these credentials for nobody's.", mend)
+        raise Failure(
+            "zendesk_credentials",
+            "Zendesk does not know these credentials: to it they are an anonymous caller's.",
+            mend,
+        )
     if not user.is_admin:
         mend = "Use an admin's: links, webhooks and triggers are for admins alone."
         raise Failure("zendesk_role", f"The user behind the Zendesk credentials is no admin ({user.role}).", mend)

@@ -55,11 +55,11 @@ class VendorCalls:
         self.calls: list[str] = []
 
     def read[M: ResponseModel](self, path: str, model: type[M], **ids: str) -> M:
-        """What is there.  Raises the errors of `linksync.errors`."""
+        """The response to a GET, read.  Raises the errors of `linksync.errors`."""
         return self.get(path, ids=ids).read(model)
 
     def rows[M: ResponseModel](self, path: str, model: type[M]) -> M:
-        """What is there, of an API that answers a bare list: the model has it as `rows`."""
+        """The response to a GET, read, where the API answers a bare list: the model has it as `rows`."""
         response = self.get(path)
         return replace(response, body=b'{"rows":' + response.body + b"}").read(model)
 
@@ -100,7 +100,7 @@ class VendorCalls:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientApi(HttpApi):
-    """An API for whoever has no queue behind them: a call that is put off is tried again at once."""
+    """An API without a queue behind it: a call that is put off is tried again here, after a wait."""
 
     wait: Callable[[float], None] = time.sleep
 

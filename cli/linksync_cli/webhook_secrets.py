@@ -27,7 +27,7 @@ def put(
 
 
 def drop(store: SecretStore, name: str, secret: str) -> None:
-    """Takes one out again, as when what it was made for could not be made."""
+    """Takes a secret out again, when the webhook or rule that it was meant for could not be made."""
     document = store.read(WEBHOOK)
     store.write(WEBHOOK, document | {name: [one for one in secrets_of(document, name) if one != secret]})
 

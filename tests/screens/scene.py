@@ -31,8 +31,8 @@ from tests.unit.cli.worker import Worker
 AT = 1_795_000_000.0
 TRIGGER, WEBHOOK = "8f3c1d0a5b7e4c2f9a6d8e1b3c5f7a90", "c2f9a6d8e1b34c5f7a908f3c1d0a5b7e"
 ADVICE = (
-    'The user behind the credentials must be an admin, and Admin Center > Integrations > Jira > "Manage links" must be'
-    " on. Then run `linksync redrive`."
+    'The user behind the credentials must be an admin, and "Manage links" must be on: Admin Center > Apps and'
+    " integrations > Integrations > Jira > [connection] > Support app. Then run `linksync redrive`."
 )
 
 

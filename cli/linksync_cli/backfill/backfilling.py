@@ -107,7 +107,7 @@ class Backfilling:
 
 
 def _name(row: BackfillRow) -> str:
-    """What tells a row that a list shows twice; the rows of somebody's own list are all meant."""
+    """By what a row that a vendor's list shows twice is known; a list of somebody's own may repeat its rows."""
     match row:
         case ChangedTicket():
             return row.ticket_id
@@ -124,7 +124,7 @@ def _count(place: Place, planned: list[PlannedRow]) -> None:
 
 
 def _total(rows: Rows) -> int | None:
-    """For the bar alone: who cannot count is not asked twice."""
+    """How many rows there are, for the progress bar alone: a vendor that fails to count them is not asked again."""
     try:
         return rows.total()
     except UpstreamRefused:

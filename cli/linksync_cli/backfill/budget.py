@@ -1,6 +1,6 @@
-"""So many calls of Zendesk in any minute: our own, and those that the worker makes for what it is told.
+"""A limit on the calls to Zendesk in any minute: our own, and those that the worker makes for what we queue.
 
-What is queued may be worked on at any later moment, so it counts until a minute after it is seen to be done.
+A queued message may be worked on at any later moment, so its calls count until a minute after it is seen to be done.
 """
 
 import time
@@ -11,7 +11,7 @@ from linksync.core.minute_budget import MinuteBudget
 from linksync.outbound.rate_limits import RateLimit
 
 DEFAULT_PLAN = 200
-"""Requests a minute while no header has told: Zendesk's smallest plan."""
+"""Requests a minute that are assumed until a response tells the limit: those of Zendesk's smallest plan."""
 MOST_OUTSTANDING = 100
 """Messages in the queue: more would only keep people's edits waiting."""
 _LOOKS_A_MINUTE = 120
@@ -105,7 +105,7 @@ class Budget:
         return min(seconds, self._pause) if self._queued else seconds
 
     def _look(self) -> None:
-        """What is no longer in the queue was done by now."""
+        """Count as done what the queue no longer holds."""
         now = self._clock()
         if not self._queued or now < self._looked_at + self._pause:
             return

@@ -15,7 +15,7 @@ from linksync_cli.stack import Stack
 OPERATOR = "operator"
 _STALLED = (
     "The worker has done nothing for two minutes: is it paused (linksync resume), or a vendor down (linksync doctor)? "
-    "This goes on when it does."
+    "This goes on when the worker does."
 )
 _A_CALL = 10  # SendMessageBatch's limit
 _DEPTH = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]

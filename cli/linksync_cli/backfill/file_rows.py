@@ -20,7 +20,7 @@ class CsvRows:
         self._rows = list(_read(path))
 
     def total(self) -> int | None:
-        """All of them."""
+        """How many rows the file has."""
         return len(self._rows)
 
     def pages(self, place: str) -> Iterator[Page]:

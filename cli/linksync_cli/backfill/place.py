@@ -29,7 +29,7 @@ class Place:
 
 
 class PlaceFile:
-    """The file.  What is not a place of this version is none; nor is one in other rows than those that `of` tells."""
+    """The file.  One that another version wrote counts as none, and so does one about other rows than `of` tells."""
 
     def __init__(self, path: Path, *, of: str = "") -> None:
         self.path, self._of = path, of
@@ -54,12 +54,12 @@ class PlaceFile:
         written.replace(self.path)
 
     def touch(self, place: Place, *, at: float) -> None:
-        """The run was at it at this time, and came no further."""
+        """Note that the run was at work at this time, and came no further."""
         if self.path.exists():
             os.utime(self.path, (at, at))
         else:
             self.write(place, at=at)
 
     def remove(self) -> None:
-        """It is done."""
+        """Remove the file: the backfill is done."""
         self.path.unlink(missing_ok=True)

@@ -30,7 +30,7 @@ class PlanWriter:
         self._write({"linksync": _KIND, "from": origin.source} | places)
 
     def add(self, planned: PlannedRow) -> None:
-        """One more row."""
+        """Write what becomes of a row."""
         plan = {
             "link": planned.missing,
             "linked": planned.present,
@@ -42,7 +42,7 @@ class PlanWriter:
         self._write(_shown(planned.row) | plan | ({"read_again": True} if planned.reread else {}))
 
     def end(self) -> None:
-        """It is whole."""
+        """Write the last line, by which a reader knows that the plan is whole."""
         self._write({"rows": self._rows})
 
     def _write(self, line: Mapping[str, Any]) -> None:
@@ -71,7 +71,7 @@ class PlanRows:
             raise WrongUsage("plan", f"{path} was made for {other}.", mend)
 
     def total(self) -> int | None:
-        """All of them."""
+        """How many rows the plan has."""
         return len(self._rows)
 
     def pages(self, place: str) -> Iterator[Page]:

@@ -1,4 +1,4 @@
-"""Judges pages of rows: by what the ledger, Zendesk's list of links, and Jira hold of them."""
+"""Plans pages of rows, by what the ledger, Zendesk's list of links, and Jira hold of them."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -88,7 +88,7 @@ class RowPlanner:
         ]
 
     def _meant(self, names: Iterable[str]) -> Mapping[str, Issue]:
-        """The issues that these keys mean.  Jira shows none to whom it does not know: that is no answer."""
+        """The issues that these keys mean.  Jira shows none to strangers: then it is asked who we are."""
         names = sorted(names)
         found = self._vendors.existence.issues(names)
         if len(found) < len(names):

@@ -38,7 +38,7 @@ def drift(
     A link is [b]gone[/b] when somebody removed it by hand, [b]unknown[/b] when somebody made it by hand,
     [b]stale[/b] when its issue has another key by now, and [b]dangling[/b] when its issue cannot be read.
 
-    Only what is named is repaired, through the lanes of its tickets. Nobody's link is taken away.
+    Only what is named is repaired, through the lanes of its tickets. No link is taken away for good.
     """
     from linksync.core.drift import DriftKind
     from linksync_cli.backfill.feeder import budget_of

@@ -1,4 +1,4 @@
-"""What a check is, and how all of them are run: in order, each alone, none where what it stands on has failed."""
+"""What a check is, and how all of them are run: in order, each by itself, none whose needs have failed."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class CheckSpec[T]:
-    """One check to be run.  `needs` are the checks without which it cannot be."""
+    """A check to be run.  `needs` are the checks that must not have failed before."""
 
     name: str
     run: Callable[[T], Finding]

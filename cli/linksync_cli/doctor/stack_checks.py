@@ -52,7 +52,7 @@ def webhook_secret(subject: Subject) -> Finding:
     if not (lists["jira"].accepted or lists["jira_automation"].accepted):
         return failed("there is no secret of Jira", "Run `linksync setup jira`.")
     if refused:
-        return warning(f"entries that count for nothing: {'; '.join(refused)}", "Take them out of WebhookSecret.")
+        return warning(f"entries that prove nobody: {'; '.join(refused)}", "Take them out of WebhookSecret.")
     told = [f"{name.replace('_', ' ')} {len(entries.accepted)}" for name, entries in lists.items() if entries.accepted]
     return ok(", ".join(told))
 

@@ -1,4 +1,4 @@
-"""What is looked at: the stack and, with the stack's own credentials, both vendors.  Each is asked for once."""
+"""What doctor looks at: the stack and, with the stack's own credentials, both vendors.  Each is asked for once."""
 
 import time
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Subject:
         return time.time()
 
     def wait(self, seconds: float) -> None:
-        """Pauses."""
+        """Pauses for so many seconds."""
         time.sleep(seconds)
 
     @cached_property

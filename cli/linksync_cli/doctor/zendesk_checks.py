@@ -23,10 +23,10 @@ _GOOD, _BLOCKED = frozenset({"success"}), frozenset({"circuit broken", "throttle
 
 
 def credentials(subject: Subject) -> Finding:
-    """Zendesk knows the stack.  It answers 200 for nobody, too."""
+    """Zendesk knows the stack: it answers 200 to anonymous callers, too."""
     if subject.zendesk_user.id is None:
         return failed(
-            "Zendesk takes the stack's credentials for nobody's",
+            "Zendesk does not know the stack's credentials: to it the stack is anonymous",
             "Run `linksync setup zendesk` with a good OAuth client in LINKSYNC_ZENDESK_CLIENT_ID and"
             " LINKSYNC_ZENDESK_CLIENT_SECRET.",
         )

@@ -29,13 +29,13 @@ _WEBHOOKS = "/rest/webhooks/1.0/webhook"
 
 
 class JiraApi:
-    """One site."""
+    """One Jira site."""
 
     def __init__(self, calls: VendorCalls) -> None:
         self.calls = calls
 
     def myself(self) -> Myself:
-        """Who calls.  Search and fields answer 200 for nobody; this does not."""
+        """Who calls.  Search and fields answer 200 to anonymous callers; this does not."""
         return self.calls.read("/rest/api/3/myself", Myself)
 
     def administers(self) -> bool:
@@ -99,5 +99,5 @@ class JiraApi:
         self.calls.write("PUT", _WEBHOOKS + "/{webhook_id}", body, webhook_id=webhook_id)
 
     def delete_webhook(self, webhook_id: str) -> None:
-        """Takes it away."""
+        """Deletes the webhook."""
         self.calls.write("DELETE", _WEBHOOKS + "/{webhook_id}", webhook_id=webhook_id)

@@ -170,7 +170,7 @@ class AutomationApi:
         self._calls.write("PUT", path, {"rule": body | {"state": "ENABLED"}}, cloud_id=self._cloud_id, uuid=uuid)
 
     def delete(self, uuid: str) -> None:
-        """Takes it away."""
+        """Deletes a rule."""
         self._enable(uuid, enabled=False)
         self._calls.write("DELETE", self._path + "/{uuid}", cloud_id=self._cloud_id, uuid=uuid)
 

@@ -58,7 +58,7 @@ class JiraSetup:
         webhook, *doubles = found
         body = webhook_rules.mended(webhook)
         if not webhook.is_signed or not secrets_of(self._store.read(WEBHOOK), "jira"):
-            secret = self._put_secret("jira")  # what it was made with is not to be had from Jira
+            secret = self._put_secret("jira")  # Jira does not show the secret that it was made with
             body = (body or webhook_rules.whole(webhook)) | {"secret": secret}
         if body:
             self._api.replace_webhook(webhook.id, body)

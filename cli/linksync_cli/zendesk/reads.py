@@ -26,7 +26,7 @@ _LINKS_V2 = "/api/v2/integrations/jira/{external_id}/links"
 
 
 class ZendeskReads:
-    """What an admin sees.  Raises the errors of `linksync.errors`."""
+    """What an admin sees of Zendesk.  Raises the errors of `linksync.errors`."""
 
     def __init__(self, calls: VendorCalls) -> None:
         self.calls = calls
@@ -54,7 +54,7 @@ class ZendeskReads:
         return tuple(form for form in response.read(FormsPage).ticket_forms if form.active)
 
     def webhooks_at(self, endpoint: str) -> list[Webhook]:
-        """Those that post there, whoever made them."""
+        """The webhooks that post to this endpoint, whoever made them."""
         pages = self.calls.pages("/api/v2/webhooks", WebhooksPage)
         return [one for page in pages for one in page.webhooks if one.endpoint.rstrip("/") == endpoint.rstrip("/")]
 
@@ -73,7 +73,7 @@ class ZendeskReads:
         return tuple(reversed(newest.values()))
 
     def triggers_of(self, webhook_ids: frozenset[str]) -> list[Trigger]:
-        """Those that notify one of these webhooks, active or not."""
+        """The triggers that notify one of these webhooks, active or not."""
         pages = self.calls.pages("/api/v2/triggers.json", TriggersPage)
         rows = (one for page in pages for one in page.triggers)
         return [one for one in rows if one.template_for(webhook_ids) is not None]

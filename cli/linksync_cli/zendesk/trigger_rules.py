@@ -17,7 +17,7 @@ _KEYS = ("ticket_id", "issue_keys")
 
 
 def template(field_id: str) -> str:
-    """What is posted."""
+    """The body template of what the trigger posts."""
     return json.dumps({"ticket_id": "{{ticket.id}}", "issue_keys": f"{{{{ticket.ticket_field_{field_id}}}}}"})
 
 
@@ -80,7 +80,7 @@ def _is_change_of(condition: Condition, field_id: str) -> bool:
 
 
 def chosen(triggers: Sequence[Trigger], purpose: Purpose) -> tuple[list[Trigger], list[Trigger]]:
-    """Those that count, and their doubles.
+    """The triggers that count, and their doubles.
 
     One that does it all by itself is enough; a pair, for made and for updated tickets, counts together.
     """

@@ -17,7 +17,7 @@ EVENTS = tuple(EVENT + name for name in ("merged", "permanently_deleted", "undel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookKind:
-    """One of the two: what it is called, and what it subscribes to."""
+    """One of the two webhooks: what it is called, and what it subscribes to."""
 
     what: str
     name: str
@@ -35,7 +35,7 @@ KINDS = (TRIGGER, EVENT_SUBSCRIPTION)
 
 @dataclass(frozen=True, slots=True)
 class FoundWebhooks:
-    """Those of one kind that post to the stack: the one that counts, if any, and its doubles."""
+    """The webhooks of one kind that post to the stack: the one that counts, if any, and its doubles."""
 
     chosen: Webhook | None
     doubles: tuple[Webhook, ...]

@@ -39,11 +39,11 @@ class ZendeskWrites:
         return response.read(WebhookResponse).webhook.id if response else ""
 
     def mend_webhook(self, webhook_id: str, changed: dict[str, Any]) -> None:
-        """Changes this and keeps the rest: PUT would lose what is left out."""
+        """Changes these members and keeps the rest: PUT would lose what is left out."""
         self.calls.write("PATCH", "/api/v2/webhooks/{webhook_id}", {"webhook": changed}, webhook_id=webhook_id)
 
     def delete_webhook(self, webhook_id: str) -> None:
-        """Takes it away."""
+        """Deletes the webhook."""
         self.calls.write("DELETE", "/api/v2/webhooks/{webhook_id}", webhook_id=webhook_id)
 
     def create_trigger(self, trigger: dict[str, Any]) -> str:
@@ -52,9 +52,9 @@ class ZendeskWrites:
         return response.read(TriggerResponse).trigger.id if response else ""
 
     def mend_trigger(self, trigger_id: str, changed: dict[str, Any]) -> None:
-        """Changes this and keeps the rest."""
+        """Changes these members and keeps the rest."""
         self.calls.write("PUT", "/api/v2/triggers/{trigger_id}.json", {"trigger": changed}, trigger_id=trigger_id)
 
     def delete_trigger(self, trigger_id: str) -> None:
-        """Takes it away."""
+        """Deletes the trigger."""
         self.calls.write("DELETE", "/api/v2/triggers/{trigger_id}.json", trigger_id=trigger_id)

@@ -51,7 +51,7 @@ def test_what_belongs_together_is_valid() -> None:
         (zendesk(ZENDESK_TEST_SECRET.encode()), {}, "public secret of Zendesk's test button"),
         (zendesk(), {"timestamp": ""}, "--timestamp"),
         (zendesk(), {"timestamp": "24 November 2026"}, "not of the form"),
-        (zendesk()[:-3], {}, "The signature is none"),
+        (zendesk()[:-3], {}, "This is no signature"),
         (jira().replace("sha256", "sha1"), {}, "sha1"),
         (zendesk(), {"secret": b" \n"}, "file is empty"),
     ],

@@ -10,8 +10,8 @@ LONGEST = 43_000.0
 
 LONG_OUTAGE = 800
 LATE_CAP = 1_800.0
-"""Seconds: the cap after LONG_OUTAGE attempts.  The queue gives a message 1,000 receives: 800 of them last for over a day,
-the other 200 for three more."""
+"""Seconds: the cap after LONG_OUTAGE attempts.  The queue gives a message 1,000 receives: the first 800 last for over a
+day, the other 200 for three more."""
 
 
 def delay(*, attempt: int, retry_after: float | None, jitter: float, throttled: bool = False) -> int:

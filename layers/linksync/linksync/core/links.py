@@ -70,7 +70,7 @@ class CallKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A call that Zendesk will never accept as it stands.  `delivery` is the one that was worked on, now a dead letter."""
+    """A call that Zendesk will never accept as it stands.  `delivery` is the one that met it, now a dead letter."""
 
     call: CallKind
     reason: str

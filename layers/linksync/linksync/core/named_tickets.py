@@ -9,7 +9,7 @@ from dataclasses import replace
 from linksync.core.lanes import IssueRecord
 
 MOST_UNASKED = 20
-"""New tickets of an edit up to which each gets its notice unchecked: nearly all numbers are right, and edits name few."""
+"""New tickets of an edit that get their notices unchecked: nearly all numbers are right, and edits name few."""
 
 
 def tickets_to_ask_about(

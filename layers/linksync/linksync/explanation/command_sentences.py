@@ -48,5 +48,5 @@ def _verb(command: Command) -> str:
         case commands.WithdrawTransfer(target=target):
             return f"tell ticket {target} that this one names it no more"
         case commands.ForgetLink(link):
-            there = "let go of it, and leave the link in Zendesk as it is"
+            there = "forget it, and leave the link in Zendesk as it is"
             return there if link.may_exist else "forget it: there is no link to remove"

@@ -23,7 +23,7 @@ from linksync.explanation.ticket_snapshot import DeadDelivery, TicketSnapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What there is to tell of one issue.  `linked` is None where it is not known; `owner` is empty where there is no link.
+    """What there is to tell of one issue.  `linked` is None where that is not known, `owner` empty without a link.
 
     `wanted_by` are words: ticket_field, issue_field, merged, operator.
     """

@@ -9,11 +9,11 @@ _STATES = {
     LinkState.LINKED: "It is linked.",
     LinkState.MOVING: "It is being made again as {key}; whether the old link is still there is not known yet.",
     LinkState.REKEYING: "It is linked under an older key, and is to be made again as {key}.",
-    LinkState.DELETING: "Its removal was begun at {begun}, and how that ended is not known yet.",
-    LinkState.CREATING: "To make it was begun at {begun}, and how that ended is not known yet.",
+    LinkState.DELETING: "linksync began to remove it at {begun}; how that ended is not known yet.",
+    LinkState.CREATING: "linksync began to make it at {begun}; how that ended is not known yet.",
     LinkState.UNLINKING: "It is linked, and an operator wants it gone.",
     LinkState.UNLINKED: (
-        "It is not linked: it was removed by hand, and that is not fought over. It comes back when a reference is"
+        "It is not linked: it was removed by hand, and linksync leaves it so. It comes back when a reference is"
         " written anew, or by `linksync link`."
     ),
     LinkState.SEEN: "It is linked by somebody else, and nothing names it: it is left alone.",
@@ -41,7 +41,11 @@ def of_link(link: Link, facts: TicketFacts, moment: Callable[[float], str]) -> s
         return _STATES[link.state].format_map(told)
     if facts.missing:
         return "It is not linked: Zendesk does not know the ticket."
-    return "It is not linked: the ticket is deleted." if facts.deleted else "It is not linked yet; that is due."
+    return (
+        "It is not linked: the ticket is deleted."
+        if facts.deleted
+        else "It is not linked yet: that is the worker's next step."
+    )
 
 
 def of_claims(link: Link, facts: TicketFacts) -> str:

@@ -36,7 +36,7 @@ _HAPPENED = {
     Event.REKEYED: "it was made again under its issue's new key",
     Event.TRANSFERRED: "it was handed to the ticket that this one was merged into",
     Event.UNLINKED: "it counts as removed by hand",
-    Event.FORGOTTEN: "linksync let go of it, and left it to Zendesk as it was",
+    Event.FORGOTTEN: "linksync forgot it, and left the link in Zendesk as it was",
     Event.TICKET_MISSING: "it could not be made",
 }
 _THERE = frozenset({LinkState.LINKED, LinkState.REKEYING, LinkState.UNLINKING, LinkState.SEEN})
@@ -145,7 +145,7 @@ def _against_the_list(snapshot: TicketSnapshot, link: Link) -> Iterator[str]:
     if snapshot.seen is None or link.state is not LinkState.LINKED or link.issue.id in snapshot.seen.listed:
         return
     yield (
-        "Zendesk does not list it now: somebody removed it by hand, and that is not fought over."
+        "Zendesk does not list it now: somebody removed it by hand, and linksync leaves it so."
         " It comes back when a reference is written anew, or by `linksync link`."
     )
 
@@ -166,7 +166,7 @@ def _of_record(snapshot: TicketSnapshot, issue: Issue) -> Iterator[str]:
 
 def _stated(whose: str, what: str, stated: FieldRecord) -> str:
     if stated.window is None:
-        return f"{whose} was never told of; what is told first is believed."
+        return "No delivery has told of its field yet; the first one is believed."
     delivery = f" (delivery {stated.delivery[:12]})" if stated.delivery else ""
     who = of_source(stated.source)
     return f"{whose} names {_listed(stated.refs, what)}: {who} told so {_when(stated.window)}{delivery}."

@@ -26,7 +26,8 @@ _ZENDESK = Advice(
     ),
     forbidden=(
         "The user behind the credentials must be an admin, an OAuth token needs the scope `read write`, and "
-        'Admin Center > Integrations > Jira > [connection] > Support app > "Manage links" must be on. '
+        '"Manage links" must be on: Admin Center > Apps and integrations > Integrations > Jira > [connection] > '
+        "Support app. "
         f"{_REDRIVE}"
     ),
     refused=(

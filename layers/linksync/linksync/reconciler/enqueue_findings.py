@@ -1,4 +1,4 @@
-"""Tells lanes what was found, each at most once a round, and takes care not to hammer them."""
+"""Tells lanes what was found, each at most once a round, and rarer and rarer where that mends nothing."""
 
 import hashlib
 from collections.abc import Iterable, Sequence

@@ -98,7 +98,7 @@ class CommandRun:
     def _rekey(self, lane: TicketLane, link: Link) -> TicketLane:
         removed = self._delete(link, "its issue has another key")
         if not removed and link.state is LinkState.REKEYING:
-            # No run of ours has begun this before: somebody removed it by hand, and that is not fought over.
+            # No run of ours has begun this before: somebody removed it by hand, and it stays removed.
             self.add_history(Event.UNLINKED, link, "it was not there when its issue got another key")
             return _with(lane, link, unlinked_by_hand(link))
         moving = replace(link, state=LinkState.MOVING)
