@@ -7,9 +7,11 @@ from typing import Protocol
 from linksync.core.backfill import BackfillRow
 from linksync.core.change_feed import IssuePage, TicketPage
 from linksync.outbound.jira_search import JiraSearch, PageRefused
+from linksync.outbound.places import Places
 from linksync.outbound.zendesk_exports import LARGEST_PAGE, CursorRefused, ZendeskExports
 
 _SEARCH, _EXPORT = "search ", "export "
+_SEARCHED = "Zendesk's search export"
 _BEGINNING = 1.0  # seconds since the epoch: before every ticket
 
 
@@ -53,24 +55,28 @@ class ZendeskRows:
         yield from self._exported(place.removeprefix(_EXPORT))
 
     def _searched(self, cursor: str) -> Iterator[Page]:
-        last, read, furthest = False, 0, -1
+        last, read, furthest, places = False, 0, -1, Places(_SEARCHED)
         while not last:
             try:
                 page = self._exports.with_field(cursor=cursor)
             except CursorRefused:
                 if not cursor or read <= furthest:
                     raise _CannotSearch from None
-                cursor, read, furthest = "", 0, read  # a cursor lives for an hour: it is read anew, and further
+                # A cursor lives for an hour: it is read anew, and further.
+                cursor, read, furthest, places = "", 0, read, Places(_SEARCHED)
                 continue
             cursor, last, read = page.cursor, page.last, read + 1
+            if not last:
+                places.went_to(cursor)
             yield Page(page.rows, "" if last else _SEARCH + cursor)
 
     def _exported(self, cursor: str) -> Iterator[Page]:
-        last, page = False, self._export(cursor)
+        last, page, places = False, self._export(cursor), Places("Zendesk's export of tickets")
         while not last:
             page = page or self._exports.changed(cursor=cursor, start=_BEGINNING, size=LARGEST_PAGE)
-            last = page.last or page.cursor in ("", cursor)
-            cursor, rows, page = page.cursor, page.rows, None
+            cursor, last, rows, page = page.cursor, page.last, page.rows, None
+            if not last:
+                places.went_to(cursor)
             yield Page(rows, "" if last else _EXPORT + cursor)
 
     def _export(self, cursor: str) -> TicketPage | None:
@@ -99,9 +105,10 @@ class JiraRows:
 
     def pages(self, place: str) -> Iterator[Page]:
         """See Rows.  A place is a page's token, which lives for seven days."""
-        page = self._first(place)
+        page, places = self._first(place), Places("Jira's search")
         yield Page(page.rows, page.token)
         while page.token:
+            places.went_to(page.token)
             page = self._search.with_field(token=page.token)
             yield Page(page.rows, page.token)
 

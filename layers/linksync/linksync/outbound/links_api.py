@@ -9,6 +9,7 @@ from typing import Protocol
 
 from linksync.core.issue import Issue
 from linksync.core.listed_links import LinkRow
+from linksync.outbound.places import Places
 from linksync.outbound.responses import Response
 
 
@@ -76,10 +77,14 @@ class LinksApi(Protocol):
 
 
 def all_rows(page: Callable[[str], LinkPage]) -> Iterator[LinkRow]:
-    """The rows of every page, in order.  `page` gets a page by its cursor; the first has an empty one."""
-    shown = page("")
+    """The rows of every page, in order.  `page` gets a page by its cursor; the first has an empty one.
+
+    Raises UpstreamUnavailable for a list that leads in a circle.
+    """
+    places, shown = Places("Zendesk's list of links"), page("")
     yield from shown.rows
     while shown.after:
+        places.went_to(shown.after)
         shown = page(shown.after)
         yield from shown.rows
 
