@@ -1,6 +1,7 @@
 """Rows that are all at hand, in a file: a list of somebody's own, or a plan."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from itertools import batched
 from pathlib import Path
@@ -11,10 +12,16 @@ from linksync_cli.failures import WrongUsage
 
 AT_ONCE = 100
 """Rows of a page."""
+_DELIMITERS = ",;\t"  # spreadsheets of half the world write semicolons
+_LONGEST_ID = 19
+_DIGIT = re.compile("[0-9]")
 
 
 class CsvRows:
-    """A file of `ticket,issue`, with or without a line of headings.  A place is how many rows went before."""
+    """A file of `ticket,issue`, with or without a line of headings; semicolons or tabs do as well.
+
+    A place is how many rows went before.
+    """
 
     def __init__(self, path: Path) -> None:
         self._rows = list(_read(path))
@@ -39,13 +46,27 @@ def file_pages(rows: Sequence[BackfillRow], place: str) -> Iterator[Page]:
 def _read(path: Path) -> Iterator[CsvRow]:
     """Raises WrongUsage for a file that is none, naming the line."""
     try:
-        text = path.read_text("utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = file.readlines()
     except (OSError, UnicodeDecodeError):
         raise WrongUsage("file", f"{path} cannot be read as text.", "Give a file of lines `ticket,issue`.") from None
-    for number, cells in enumerate(csv.reader(text.splitlines()), start=1):
-        ticket, issue = ([cell.strip() for cell in cells] + ["", ""])[:2]
-        if ticket.isascii() and ticket.isdigit() and issue:
-            yield CsvRow(ticket_id=str(int(ticket)), issue=issue.upper())
-        elif number > 1 and any(cells):
-            mend = "Write a ticket's number and an issue's key or id: 5001,PROJ-1"
-            raise WrongUsage("file", f"Line {number} of {path} is no `ticket,issue`.", mend)
+    reader = csv.reader(lines, delimiter=_delimiter(lines), strict=True)
+    try:
+        for number, cells in enumerate(reader):
+            ticket, issue = ([cell.strip() for cell in cells] + ["", ""])[:2]
+            if ticket.isascii() and ticket.isdigit() and len(ticket) <= _LONGEST_ID and issue:
+                yield CsvRow(ticket_id=str(int(ticket)), issue=issue.upper())
+            elif any(map(str.strip, cells)) and (number or _DIGIT.search(ticket)):
+                raise _no_row(path, reader.line_num)
+    except csv.Error:
+        raise _no_row(path, reader.line_num) from None
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """What stands between the columns: the first of these in the first line that holds one."""
+    return next((sign for line in lines for sign in line if sign in _DELIMITERS), _DELIMITERS[0])
+
+
+def _no_row(path: Path, line: int) -> WrongUsage:
+    mend = "Write a ticket's number and an issue's key or id: 5001,PROJ-1"
+    return WrongUsage("file", f"Line {line} of {path} is no `ticket,issue`.", mend)

@@ -142,6 +142,51 @@ def test_a_list_that_is_none_is_refused_by_its_line(cli: RunCli, worker: Worker,
     assert (ended.status, "Line 3" in ended.document["error"]["message"]) == (2, True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffticket,issue\r\n{0},proj-1\r\n{1},PROJ-3\r\n",
+        "Ticket;Issue;Note\n{0};PROJ-1;one, two\n{1};PROJ-3;\n;;\n",
+        "{0}\tPROJ-1\n{1}\tPROJ-3",
+        '"Ticket","Issue"\n"{0}","PROJ-1","says ""so"", on\ntwo lines"\n"000{1}", PROJ-3 \n\n\n',
+        "{0},PROJ-1\n{1},PROJ-3\n{0},PROJ-1\n{0}, proj-1\n",
+        "ticket,issue\r{0},PROJ-1\r{1},PROJ-3\r",
+    ],
+    ids=["of a spreadsheet", "semicolons", "tabs", "quoted", "doubles", "returns alone"],
+)
+def test_lists_as_people_have_them(
+    cli: RunCli, vendors: SimulatedVendors, worker: Worker, tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "links.csv"
+    file.write_bytes(text.format(EMPTY, LINKED).encode())
+    ended = cli("backfill", "--from", "csv", str(file), "--json")
+    assert (ended.status, ended.document["not_found"]) == (0, [])
+    work(worker)
+    assert creates(vendors) == [(str(EMPTY), "PROJ-1")]
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("#5001,PROJ-1\n", 1),
+        ("5001\n", 1),
+        ("5001 PROJ-1\n5002 PROJ-2\n", 1),
+        ('5001,"PROJ-1\n5002,PROJ-2\n', 2),
+        ("ticket,issue\n" + "9" * 5_000 + ",PROJ-1\n", 2),
+    ],
+    ids=["marked", "one column", "blanks", "an open quote", "no number of a ticket"],
+)
+def test_no_row_is_taken_for_a_heading_or_for_a_part_of_another(
+    cli: RunCli, tmp_path: Path, text: str, line: int
+) -> None:
+    file = tmp_path / "links.csv"
+    file.write_text(text)
+    ended = cli("backfill", "--from", "csv", str(file), "--json")
+    assert (ended.status, ended.document["error"]["code"]) == (2, "file")
+    assert f"Line {line} of" in ended.document["error"]["message"]
+
+
 def test_a_plan_is_made_and_worked_off_later(
     cli: RunCli, vendors: SimulatedVendors, worker: Worker, account: Account, tmp_path: Path
 ) -> None:
