@@ -15,6 +15,7 @@ from tests.bench import (  # noqa: E402
     at_rest,
     backfill,
     backlog,
+    backlog_table,
     budget,
     calls,
     cost,
@@ -45,6 +46,11 @@ def _cost() -> str:
     return f"{cost.report(cost.events(deployed), deployed)}\n\n{at_rest.report(at_rest.month(deployed))}"
 
 
+def _backlog() -> str:
+    deployed = Deployed.by_the_template()
+    return backlog_table.report(list(backlog.rows(backlog.of_the_template(deployed))), deployed)
+
+
 def _memory() -> str:
     try:
         return memory.report(list(memory.rows(say=_say)))
@@ -66,7 +72,7 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     ),
     "backlog": (
         "A day without Jira: 1,000 lanes wait, a simulation with the real rules",
-        lambda: backlog.report(list(backlog.rows()), Deployed.by_the_template()),
+        _backlog,
     ),
     "memory": ("The worker by memory size, its processor cut as Lambda cuts it", _memory),
     "cost": ("Cost on AWS, us-east-1 (docs/scale.md)", _cost),

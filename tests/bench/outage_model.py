@@ -1,42 +1,31 @@
 """A day without Jira, as SQS, Lambda and the vendors would have it, on a clock that jumps from event to event.
 
 The rules are the product's own: what a failure is (`responses`), when a vendor is left alone (`VendorBreaker`), what
-becomes of a message and when it comes again (`disposition`).  SQS shows a lane's first message when it is visible,
-longest first, to whichever of the worker's processes is free; each process has its own breakers.
+becomes of a message and when it comes again (`disposition`).  SQS's are `queue_model`'s; what it shows goes to
+whichever of the worker's processes is free.  Each process has its own breakers.
 """
 
 import heapq
 import random
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import count
+from math import inf
 
 from linksync.errors import UpstreamUnavailable
 from linksync.outbound.deadline import SECONDS_A_CALL
 from linksync.outbound.responses import Advice, Response, error_for
 from linksync.outbound.vendor_breaker import VendorBreaker
-from linksync.worker.disposition import Done, Retry, disposition
+from linksync.worker.disposition import Disposition, Done, Retry, disposition
 from linksync.worker.queue_message import QueueMessage
 from tests.bench.prices import UPSTREAM_SECONDS
+from tests.bench.queue_model import Ended, FifoQueue, Limits, Message
 
-DAY = 86_400.0
 OWN_SECONDS = 0.08
 """A run beside its waiting for Zendesk and Jira."""
 
 _ADVICE = Advice(unauthorized="", forbidden="", refused="")
-
-
-@dataclass(slots=True)
-class Lane:
-    """One message in a lane of its own.  `needs` are the vendors that it calls, in this order."""
-
-    name: int
-    needs: tuple[str, ...]
-    sent_at: float
-    attempt: int = 0
-    done_at: float | None = None
-    dead: bool = False
 
 
 @dataclass(slots=True)
@@ -80,53 +69,80 @@ class Process:
 
 
 class Outage:
-    """Runs until every message is done.  `seconds` are Lambda's, `tries` the runs, both while the outage lasts."""
+    """Runs until no message is left.  `seconds` are Lambda's, `tries` the runs, both while the outage lasts."""
 
-    def __init__(self, vendors: dict[str, Vendor], lanes: list[Lane], *, slots: int, breaker: bool) -> None:
-        self.vendors, self.lanes = vendors, lanes
+    def __init__(
+        self, vendors: dict[str, Vendor], messages: Iterable[Message], limits: Limits, *, slots: int, breaker: bool
+    ) -> None:
+        self.vendors = vendors
         self.now = 0.0
         self.seconds = 0.0
         self.tries = 0
+        self._until = max(vendor.until for vendor in vendors.values())
         self._random = random.Random(7)
+        self._queue = FifoQueue(limits)
+        self._to_send = deque(sorted(messages, key=lambda message: message.sent_at))
         self._free = [Process(lambda: self.now, breaker=breaker) for _ in range(slots)]
-        self._ready: deque[Lane] = deque()
         self._order = count()
-        self._events: list[tuple[float, int, Lane | Process]] = []
-        for lane in lanes:
-            self._at(lane.sent_at, lane)
+        self._events: list[tuple[float, int, Process | Message, Ended | None]] = []
 
-    def run(self, until: float) -> None:
-        """Everything that happens before that time."""
-        while self._events and self._events[0][0] < until:
-            at, _, what = heapq.heappop(self._events)
-            if isinstance(what, Process):
-                self._free.append(what)
-            else:
-                self._ready.append(what)
-            while self._ready and self._free:
-                self._begin(at, self._ready.popleft(), self._free.pop(self._random.randrange(len(self._free))))
+    def run(self) -> None:
+        """Everything that happens.  The queue's retention ends it, if nothing else does."""
+        while (at := self._next_time()) < inf:
+            self._queue.expire(at)
+            self._happen(at)
+            while self._free and (message := self._queue.receive(at)):
+                self._begin(at, message, self._free.pop(self._random.randrange(len(self._free))))
 
-    def _at(self, time: float, what: Lane | Process) -> None:
-        heapq.heappush(self._events, (time, next(self._order), what))
+    def _next_time(self) -> float:
+        sent = self._to_send[0].sent_at if self._to_send else inf
+        return min(sent, self._events[0][0]) if self._events else sent
 
-    def _begin(self, at: float, lane: Lane, process: Process) -> None:
+    def _happen(self, at: float) -> None:
+        if self._to_send and self._to_send[0].sent_at <= at:
+            self._queue.send(self._to_send.popleft())
+            return
+        _, _, what, how = heapq.heappop(self._events)
+        if isinstance(what, Process):
+            self._free.append(what)
+        elif how:
+            self._queue.end(what, how, at)
+        else:
+            self._queue.show_again(what)
+
+    def _at(self, time: float, what: Process | Message, how: Ended | None = None) -> None:
+        heapq.heappush(self._events, (time, next(self._order), what, how))
+
+    def _begin(self, at: float, message: Message, process: Process) -> None:
         self.now = at
-        lane.attempt += 1
-        end = disposition(self._message(lane), lambda: self._work(lane, process), now=at, jitter=self._random.random())
-        if at < self.vendors["jira"].until:
+        end = self._disposition(message, process)
+        if at < self._until:
             self.tries, self.seconds = self.tries + 1, self.seconds + self.now - at
         self._at(self.now, process)
         match end:
             case Done():
-                lane.done_at = self.now
-            case Retry(seconds=seconds) if lane.attempt < 1000:
-                self._at(self.now + seconds, lane)
+                self._at(self.now, message, Ended.DONE)
+            case Retry(seconds=seconds):
+                self._at(self.now + seconds, message)
             case _:
-                lane.dead = True
+                self._at(self.now, message, Ended.DEAD)
 
-    def _work(self, lane: Lane, process: Process) -> None:
+    def _disposition(self, message: Message, process: Process) -> Disposition:
+        received = QueueMessage(
+            message_id="",
+            handle="",
+            attempt=message.receives,
+            first_received_at=message.first_received_at,
+            sent_at="",
+            lane="",
+            body="",
+        )
+        jitter = self._random.random()
+        return disposition(received, lambda: self._work(message, process), now=self.now, jitter=jitter)
+
+    def _work(self, message: Message, process: Process) -> None:
         self.now += OWN_SECONDS
-        for name in lane.needs:
+        for name in message.needs:
             breaker = process.breakers[name]
             allotted = min(breaker.admit(name), SECONDS_A_CALL)
             took, response = self.vendors[name].respond(self.now, allotted)
@@ -137,15 +153,3 @@ class Outage:
             breaker.answered(response)
             if response.status != 200:
                 raise error_for(response, _ADVICE, forbidden=frozenset({401, 403}), now=self.now)
-
-    @staticmethod
-    def _message(lane: Lane) -> QueueMessage:
-        return QueueMessage(
-            message_id=str(lane.name),
-            handle="",
-            attempt=lane.attempt,
-            first_received_at=lane.sent_at,
-            sent_at="",
-            lane=str(lane.name),
-            body="",
-        )
