@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from local.http.courier import CourierSettings
 from local.http.messages import Json
+from local.http.site_settings import SiteSettings
 from local.jira import site as jira_site
 from local.jira.issue import SimulatedIssue
 from local.jira.site import CLOUD_ID, Jira
@@ -49,9 +50,9 @@ class SimulatedVendors:
         self.ticket_field = ticket_field if set_up else ""
         self.issue_field = issue_field if set_up else ""
         self.links_api = links_api
-        pace = CourierSettings(time_scale, workers, timeout)
-        self.zendesk = Zendesk(CLOUD_ID, [ticket_field] if set_up else [], clock=clock, pace=pace, tls=tls)
-        self.jira = Jira([issue_field] if set_up else [], clock=clock, pace=pace, tls=tls)
+        settings = SiteSettings(clock=clock, pace=CourierSettings(time_scale, workers, timeout), tls=tls)
+        self.zendesk = Zendesk(CLOUD_ID, [ticket_field] if set_up else [], settings)
+        self.jira = Jira([issue_field] if set_up else [], settings)
         self.senders = Senders(self.zendesk, self.jira, ticket_field, issue_field, set_up=set_up)
         self.app = JiraApp(self.zendesk, self.jira)
         self._open = ExitStack()

@@ -1,12 +1,10 @@
 """The simulated Jira: issues, fields, search, webhooks, automation rules, credentials and limits."""
 
-import ssl
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from local.http.courier import CourierSettings
 from local.http.messages import BadJson, Handler, HttpRequest, Reply, Route
 from local.http.server import Site
+from local.http.site_settings import SiteSettings
 from local.jira.about import AboutApi
 from local.jira.access import ACCOUNT_ID, API_TOKEN, CLIENT_ID, CLIENT_SECRET, EMAIL, Access
 from local.jira.automation import AutomationRules
@@ -17,7 +15,7 @@ from local.jira.issues import IssueStore
 from local.jira.issues_api import UNKNOWN, IssuesApi
 from local.jira.limits import Limits
 from local.jira.search_api import SearchApi
-from local.jira.webhooks import WebhookRegistry
+from local.jira.webhooks import JiraWebhooks
 from local.jira.webhooks_api import WebhooksApi
 
 __all__ = ["API_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "EMAIL", "UNKNOWN", "Jira"]
@@ -40,25 +38,20 @@ class Jira(Site):
     def __init__(
         self,
         field_ids: Iterable[str] = (),
-        *,
-        cloud_id: str = CLOUD_ID,
-        clock: Callable[[], float] = time.time,
-        pace: CourierSettings | None = None,
-        tls: ssl.SSLContext | None = None,
-        url: str = "",
+        settings: SiteSettings | None = None,
     ) -> None:
-        super().__init__(tls=tls, url=url)
+        settings = settings or SiteSettings()
+        super().__init__(tls=settings.tls, url=settings.url)
+        clock, pace = settings.clock, settings.pace
         self.issues = IssueStore(field_ids, clock)
-        self.access = Access(cloud_id)
+        self.access = Access(CLOUD_ID)
         self.accounts = self.access.accounts
         self.limits = Limits(clock)
         self.fields = FieldsApi(self.issues, self.access)
         self.about = AboutApi(self.issues, self.access, self.url)
         self.search = SearchApi(self.issues, self.fields, self.access, self.about.json)
-        self.webhooks = WebhookRegistry(
-            pace or CourierSettings(), lambda jql, issue: self.search.query(jql).holds(issue)
-        )
-        self.rules = AutomationRules(pace or CourierSettings(), self.fields.named)
+        self.webhooks = JiraWebhooks(pace, lambda jql, issue: self.search.query(jql).holds(issue))
+        self.rules = AutomationRules(pace, self.fields.named)
         self.automation_api = AutomationRulesApi(self.rules, self.access)
         self.issues.listeners += [self.webhooks.on_change, self.rules.on_change]
 

@@ -5,13 +5,13 @@ import hmac
 import itertools
 import json
 import random
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
 
 from local.http.courier import Courier, CourierSettings
 from local.http.deliveries import Attempt, Delivery
+from local.http.webhook_registry import WebhookRegistry
 from local.jira.events import EVENTS, webhook_body
 from local.jira.issue import IssueChange, SimulatedIssue
 
@@ -66,42 +66,18 @@ class JiraWebhook:
         return delivery
 
 
-class WebhookRegistry:
+class JiraWebhooks(WebhookRegistry[int, JiraWebhook]):
     """Every administrator's webhook of the site.  `filtered` says whether an issue passes a JQL filter."""
 
     def __init__(self, pace: CourierSettings, filtered: Callable[[str, SimulatedIssue], bool]) -> None:
+        super().__init__(lambda webhook: webhook.number)
         self._pace = pace
         self._filtered = filtered
-        self._webhooks: dict[int, JiraWebhook] = {}
         self._numbers = itertools.count(1)
-        self._lock = threading.Lock()
 
     def add(self, name: str, secret: str = "", *, events: Iterable[str] = ISSUE_EVENTS) -> JiraWebhook:
         """A new webhook, without a URL yet."""
-        with self._lock:
-            webhook = JiraWebhook(next(self._numbers), name, secret, events=events, pace=self._pace)
-            self._webhooks[webhook.number] = webhook
-            return webhook
-
-    def all(self) -> list[JiraWebhook]:
-        """Those that have a URL, in the order of their making."""
-        with self._lock:
-            return [webhook for webhook in self._webhooks.values() if webhook.url]
-
-    def get(self, number: int) -> JiraWebhook | None:
-        """One that has a URL, or None."""
-        return next((webhook for webhook in self.all() if webhook.number == number), None)
-
-    def remove(self, webhook: JiraWebhook) -> None:
-        """Takes it away; what it had to deliver is not delivered any more."""
-        with self._lock:
-            self._webhooks.pop(webhook.number, None)
-        webhook.courier.close()
-
-    def couriers(self) -> list[Courier]:
-        """Every webhook's courier."""
-        with self._lock:
-            return [webhook.courier for webhook in self._webhooks.values()]
+        return self.adopt(JiraWebhook(next(self._numbers), name, secret, events=events, pace=self._pace))
 
     def on_change(self, change: IssueChange) -> None:
         """A listener for `IssueStore.listeners`."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from local.http.messages import HttpRequest, Reply, Route
 from local.jira.access import ACCOUNT_ID, Access
-from local.jira.webhooks import JiraWebhook, WebhookRegistry
+from local.jira.webhooks import JiraWebhook, JiraWebhooks
 
 PATH = r"(?:/ex/jira/[^/]+)?/rest/webhooks/1\.0/webhook"
 FILTER = "issue-related-events-section"
@@ -21,7 +21,7 @@ NOT_FOUND = Reply(404, {"messages": [{"key": "Webhook not found", "arguments": [
 class WebhooksApi:
     """The handlers, for administrators with an unscoped token."""
 
-    def __init__(self, webhooks: WebhookRegistry, access: Access, base_url: str, clock: Callable[[], float]) -> None:
+    def __init__(self, webhooks: JiraWebhooks, access: Access, base_url: str, clock: Callable[[], float]) -> None:
         self._webhooks = webhooks
         self._access = access
         self._base_url = base_url

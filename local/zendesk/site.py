@@ -1,12 +1,10 @@
 """The simulated Zendesk: tickets, fields, both versions of the links API, credentials and limits."""
 
-import ssl
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from local.http.courier import CourierSettings
 from local.http.messages import BadJson, Handler, HttpRequest, Reply, Route
 from local.http.server import Site
+from local.http.site_settings import SiteSettings
 from local.zendesk.about import AboutApi
 from local.zendesk.access import API_TOKEN, CLIENT_ID, CLIENT_SECRET, EMAIL, Access
 from local.zendesk.exports import ExportsApi
@@ -21,7 +19,7 @@ from local.zendesk.tickets import TicketStore
 from local.zendesk.tickets_api import TicketsApi
 from local.zendesk.triggers import TriggerRegistry
 from local.zendesk.triggers_api import TriggersApi
-from local.zendesk.webhooks import WebhookRegistry
+from local.zendesk.webhooks import ZendeskWebhooks
 from local.zendesk.webhooks_api import WebhooksApi
 
 __all__ = ["API_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "EMAIL", "Zendesk"]
@@ -39,13 +37,11 @@ class Zendesk(Site):
         self,
         external_id: str,
         field_ids: Iterable[str] = (),
-        *,
-        clock: Callable[[], float] = time.time,
-        pace: CourierSettings | None = None,
-        tls: ssl.SSLContext | None = None,
-        url: str = "",
+        settings: SiteSettings | None = None,
     ) -> None:
-        super().__init__(tls=tls, url=url)
+        settings = settings or SiteSettings()
+        super().__init__(tls=settings.tls, url=settings.url)
+        clock, pace = settings.clock, settings.pace
         self.tickets = TicketStore(field_ids, clock)
         self.links = LinkTableV2(external_id, clock)
         self.links_v1 = LinkTableV1(clock)
@@ -56,7 +52,7 @@ class Zendesk(Site):
         self.about = AboutApi(self.access, external_id)
         self.exports = ExportsApi(self.tickets)
         self.search = SearchApi(self.tickets)
-        self.webhooks = WebhookRegistry(pace or CourierSettings())
+        self.webhooks = ZendeskWebhooks(pace)
         self.webhooks_api = WebhooksApi(self.webhooks, clock)
         self.triggers = TriggerRegistry(self.webhooks)
         self.triggers_api = TriggersApi(self.triggers, self.fields.titles, clock)

@@ -15,7 +15,7 @@ from typing import Any
 from local.zendesk.conditions import met
 from local.zendesk.replies import stamp
 from local.zendesk.ticket import SimulatedTicket, TicketChange
-from local.zendesk.webhooks import WebhookRegistry
+from local.zendesk.webhooks import ZendeskWebhooks
 
 FIRST_TRIGGER_ID = 6164111000001
 NOTIFY = "notification_webhook"
@@ -48,7 +48,7 @@ class Trigger:
 class TriggerRegistry:
     """Every trigger of the account, in the order in which they are checked."""
 
-    webhooks: WebhookRegistry
+    webhooks: ZendeskWebhooks
     escapes: bool = True
     _triggers: dict[int, Trigger] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(FIRST_TRIGGER_ID))

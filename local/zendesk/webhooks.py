@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import threading
 import time
 import uuid
 from collections import deque
@@ -13,6 +12,7 @@ from typing import Any
 
 from local.http.courier import Courier, CourierSettings
 from local.http.deliveries import Delivery
+from local.http.webhook_registry import WebhookRegistry
 from local.zendesk.events import EVENT, event_body
 from local.zendesk.signing import TIMEOUT, retry_rule, signed
 from local.zendesk.ticket import TicketChange
@@ -116,44 +116,16 @@ class ZendeskWebhook:
         self.circuit.tell(ok=delivery.state == "delivered")
 
 
-class WebhookRegistry:
-    """Every webhook of the account, in the order of their making."""
+class ZendeskWebhooks(WebhookRegistry[str, ZendeskWebhook]):
+    """Every webhook of the account."""
 
     def __init__(self, pace: CourierSettings) -> None:
+        super().__init__(lambda webhook: webhook.webhook_id)
         self.pace = pace
-        self._webhooks: dict[str, ZendeskWebhook] = {}
-        self._lock = threading.Lock()
 
     def add(self, name: str, secret: str = "", *, kinds: Iterable[str] = ()) -> ZendeskWebhook:
         """A new webhook, without a URL yet."""
-        webhook = ZendeskWebhook(name, secret, kinds=kinds, pace=self.pace)
-        self.adopt(webhook)
-        return webhook
-
-    def adopt(self, webhook: ZendeskWebhook) -> None:
-        """Registers a webhook that was made elsewhere."""
-        with self._lock:
-            self._webhooks[webhook.webhook_id] = webhook
-
-    def all(self) -> list[ZendeskWebhook]:
-        """Those that have a URL."""
-        with self._lock:
-            return [webhook for webhook in self._webhooks.values() if webhook.url]
-
-    def get(self, webhook_id: str) -> ZendeskWebhook | None:
-        """One that has a URL, or None."""
-        return next((webhook for webhook in self.all() if webhook.webhook_id == webhook_id), None)
-
-    def remove(self, webhook: ZendeskWebhook) -> None:
-        """Takes it away; what it had to deliver is not delivered any more."""
-        with self._lock:
-            self._webhooks.pop(webhook.webhook_id, None)
-        webhook.courier.close()
-
-    def couriers(self) -> list[Courier]:
-        """Every webhook's courier."""
-        with self._lock:
-            return [webhook.courier for webhook in self._webhooks.values()]
+        return self.adopt(ZendeskWebhook(name, secret, kinds=kinds, pace=self.pace))
 
     def on_change(self, change: TicketChange) -> None:
         """A listener for `TicketStore.listeners`."""

@@ -15,7 +15,7 @@ from local.zendesk.invocations import PAGE, attempts_of, headers, listed
 from local.zendesk.replies import make_cursor, read_cursor
 from local.zendesk.signing import PUBLIC_TEST_SECRET, TIMEOUT, signed
 from local.zendesk.webhook_json import DETAILS, BadWebhook, apply, check, kinds_of, shown
-from local.zendesk.webhooks import WebhookRegistry, ZendeskWebhook, new_id
+from local.zendesk.webhooks import ZendeskWebhook, ZendeskWebhooks, new_id
 
 WEBHOOKS = "/api/v2/webhooks"
 WEBHOOK = WEBHOOKS + r"/([0-9A-Z]+)"
@@ -25,7 +25,7 @@ NOT_FOUND = Reply(404, {"errors": [{"code": "WebhookNotFound", "title": "Webhook
 class WebhooksApi:
     """The handlers.  `own_secret_signs_tests` is whether a test of a saved webhook is signed with its own secret."""
 
-    def __init__(self, webhooks: WebhookRegistry, clock: Callable[[], float]) -> None:
+    def __init__(self, webhooks: ZendeskWebhooks, clock: Callable[[], float]) -> None:
         self.own_secret_signs_tests = True
         self.foreign_host = "https://another-account.zendesk.com:443"
         self._webhooks = webhooks

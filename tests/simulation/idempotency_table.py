@@ -8,21 +8,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError, EndpointConnectionError
-
 from linksync.worker.idempotency import REMEMBERED
-from tests.simulation.clock import Clock
-from tests.simulation.fault_injector import AFTER_AWS, BEFORE_AWS, FaultInjector
+from tests.simulation.failing_table import FailingTable
 
 _FAR = {"expiration": {"N": "9999999999"}}
 
 
 @dataclass
-class IdempotencyTable:
+class IdempotencyTable(FailingTable):
     """Items by id, with the moment at which each stops to count."""
 
-    clock: Clock
-    injector: FaultInjector
     items: dict[str, tuple[dict[str, Any], float]] = field(default_factory=dict)
     crashes: Counter[str] = field(default_factory=Counter)
 
@@ -45,11 +40,3 @@ class IdempotencyTable:
             self.items[key] = done | _FAR, self.clock.now + REMEMBERED
         self._after()
         return answer
-
-    def _before(self) -> None:
-        if self.injector.strike_aws(BEFORE_AWS):
-            raise EndpointConnectionError(endpoint_url="https://dynamodb.test")
-
-    def _after(self) -> None:
-        if self.injector.strike_aws(AFTER_AWS):
-            raise ClientError({"Error": {"Code": "InternalServerError", "Message": "simulated"}}, "simulated")

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from botocore.exceptions import ClientError, EndpointConnectionError
-
-from tests.simulation.clock import Clock
 from tests.simulation.expressions import Item, holds, updated
-from tests.simulation.fault_injector import AFTER_AWS, BEFORE_AWS, KILLS, FaultInjector
+from tests.simulation.failing_table import FailingTable
+from tests.simulation.fault_injector import KILLS
 from tests.simulation.fault_kinds import Fault
 
 INDEX_LAG = 2.0
@@ -23,11 +21,9 @@ class ConditionalCheckFailedException(Exception):
 
 
 @dataclass
-class LedgerTable:
+class LedgerTable(FailingTable):
     """A table of lanes and records.  A kill may come between any two items of a batch."""
 
-    clock: Clock
-    injector: FaultInjector
     items: dict[str, dict[str, Item]] = field(default_factory=dict)
     writes: int = 0
     exceptions = SimpleNamespace(ConditionalCheckFailedException=ConditionalCheckFailedException)
@@ -102,11 +98,3 @@ class LedgerTable:
             for record, row in records.items()
             if row.get("issue_id") == issue_id and self._written_at[lane, record] <= since
         ]
-
-    def _before(self) -> None:
-        if self.injector.strike_aws(BEFORE_AWS):
-            raise EndpointConnectionError(endpoint_url="https://dynamodb.test")
-
-    def _after(self) -> None:
-        if self.injector.strike_aws(AFTER_AWS):
-            raise ClientError({"Error": {"Code": "InternalServerError", "Message": "simulated"}}, "simulated")

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from local.http.messages import HttpRequest, Reply
+from local.http.site_settings import SiteSettings
 from local.jira.access import API_TOKEN, EMAIL
 from local.jira.issue import IssueChange, SimulatedIssue
 from local.jira.issues_api import ISSUE
@@ -31,7 +32,7 @@ class SimulatedJira(SimulatedVendor):
     @classmethod
     def opened(cls, clock: Clock, injector: FaultInjector) -> "SimulatedJira":
         """A site with the one field that holds ticket ids."""
-        site = Jira([ISSUE_FIELD], clock=clock, url=f"https://{HOST}")
+        site = Jira([ISSUE_FIELD], SiteSettings(clock=clock, url=f"https://{HOST}"))
         jira = cls(host=HOST, site=site, injector=injector, jira=site, replica=Replica(clock))
         site.issues.listeners.append(jira._keep)
         return jira

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 
 from local.http.messages import HttpRequest, Reply
+from local.http.site_settings import SiteSettings
 from local.vendors import TICKET_FIELD
 from local.zendesk import links_v1, links_v2, ticket_json
 from local.zendesk.access import API_TOKEN, EMAIL
@@ -46,7 +47,7 @@ class SimulatedZendesk(SimulatedVendor):
     @classmethod
     def opened(cls, clock: Clock, injector: FaultInjector, witness: LinkWitness, *, v1: bool) -> "SimulatedZendesk":
         """An account with the one field that holds issue keys."""
-        account = Zendesk(EXTERNAL_ID, [TICKET_FIELD], clock=clock, url=f"https://{HOST}")
+        account = Zendesk(EXTERNAL_ID, [TICKET_FIELD], SiteSettings(clock=clock, url=f"https://{HOST}"))
         zendesk = cls(
             host=HOST, site=account, injector=injector, account=account, witness=witness, replica=Replica(clock), v1=v1
         )

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import boto3
 import pytest
 
 from linksync.errors import AwsUnavailable
@@ -12,30 +11,8 @@ from linksync.store.sqs_calls import SqsCalls
 
 
 @pytest.fixture
-def sqs() -> Any:
-    return boto3.client("sqs")
-
-
-def made(sqs: Any, name: str, properties: dict[str, Any]) -> str:
-    asked = {key: str(value).lower() if value is True else str(value) for key, value in properties.items()}
-    asked.pop("RedrivePolicy", None)
-    asked["DeduplicationScope"] = properties["DeduplicationScope"]
-    return str(sqs.create_queue(QueueName=f"{name}.fifo", Attributes=asked)["QueueUrl"])
-
-
-@pytest.fixture
-def queue(sqs: Any, resources: dict[str, Any]) -> str:
-    return made(sqs, "events", resources["EventQueue"])
-
-
-@pytest.fixture
-def graveyard(sqs: Any, resources: dict[str, Any]) -> str:
-    return made(sqs, "dead", resources["DeadLetterQueue"])
-
-
-@pytest.fixture
-def source(queue: str, graveyard: str, over_http: CallLimits) -> ConsumerQueue:
-    return ConsumerQueue(SqsCalls(queue, over_http), queue_url=queue, dead_letter_url=graveyard)
+def source(events: str, dead: str, over_http: CallLimits) -> ConsumerQueue:
+    return ConsumerQueue(SqsCalls(events, over_http), queue_url=events, dead_letter_url=dead)
 
 
 def send(sqs: Any, queue: str, body: str, lane: str) -> None:
@@ -49,24 +26,24 @@ def receive(sqs: Any, queue: str) -> list[dict[str, Any]]:
     return list(received.get("Messages", []))
 
 
-def test_a_postponed_message_hides_its_lane_and_no_other(sqs: Any, queue: str, source: ConsumerQueue) -> None:
-    send(sqs, queue, "first", "ticket#5001")
-    (first,) = receive(sqs, queue)
-    send(sqs, queue, "second", "ticket#5001")
-    send(sqs, queue, "other", "ticket#5002")
+def test_a_postponed_message_hides_its_lane_and_no_other(sqs: Any, events: str, source: ConsumerQueue) -> None:
+    send(sqs, events, "first", "ticket#5001")
+    (first,) = receive(sqs, events)
+    send(sqs, events, "second", "ticket#5001")
+    send(sqs, events, "other", "ticket#5002")
     source.retry_later(first["ReceiptHandle"], 43_000)
-    assert [message["Body"] for message in receive(sqs, queue)] == ["other"]
+    assert [message["Body"] for message in receive(sqs, events)] == ["other"]
     source.retry_later(first["ReceiptHandle"], 0)
-    again = receive(sqs, queue)[0]
+    again = receive(sqs, events)[0]
     assert (again["Body"], again["Attributes"]["ApproximateReceiveCount"]) == ("first", "2")
 
 
-def test_a_message_postponed_for_no_time_comes_at_once(sqs: Any, queue: str, source: ConsumerQueue) -> None:
-    send(sqs, queue, "first", "ticket#5001")
-    (first,) = receive(sqs, queue)
-    assert receive(sqs, queue) == []
+def test_a_message_postponed_for_no_time_comes_at_once(sqs: Any, events: str, source: ConsumerQueue) -> None:
+    send(sqs, events, "first", "ticket#5001")
+    (first,) = receive(sqs, events)
+    assert receive(sqs, events) == []
     source.retry_later(first["ReceiptHandle"], 0)
-    assert [message["Body"] for message in receive(sqs, queue)] == ["first"]
+    assert [message["Body"] for message in receive(sqs, events)] == ["first"]
 
 
 def dead_letter(source: ConsumerQueue, unique: str) -> None:
@@ -75,32 +52,32 @@ def dead_letter(source: ConsumerQueue, unique: str) -> None:
     )
 
 
-def test_a_buried_message_is_as_it_came_with_reason_and_advice(sqs: Any, graveyard: str, source: ConsumerQueue) -> None:
+def test_a_dead_letter_is_as_it_came_with_reason_and_advice(sqs: Any, dead: str, source: ConsumerQueue) -> None:
     dead_letter(source, "m1-1700")
-    (dead,) = receive(sqs, graveyard)
-    attributes = {name: attribute["StringValue"] for name, attribute in dead["MessageAttributes"].items()}
-    assert (dead["Body"], dead["Attributes"]["MessageGroupId"]) == ('{"v": 1}', "ticket#5001")
+    (letter,) = receive(sqs, dead)
+    attributes = {name: attribute["StringValue"] for name, attribute in letter["MessageAttributes"].items()}
+    assert (letter["Body"], letter["Attributes"]["MessageGroupId"]) == ('{"v": 1}', "ticket#5001")
     assert attributes == {"reason": "forbidden", "advice": "Grant the role, then redrive."}
 
 
-def test_a_message_is_buried_once_but_one_redriven_that_failed_again_is_news(
-    sqs: Any, graveyard: str, source: ConsumerQueue
+def test_a_message_is_dead_lettered_once_but_one_redriven_that_failed_again_is_news(
+    sqs: Any, dead: str, source: ConsumerQueue
 ) -> None:
     for unique in ("m1-1700", "m1-1700", "m1-1999"):
         dead_letter(source, unique)
-    dead = []
-    while batch := receive(sqs, graveyard):
+    kept = []
+    while batch := receive(sqs, dead):
         for message in batch:
-            dead.append(message["Attributes"]["MessageDeduplicationId"])
-            sqs.delete_message(QueueUrl=graveyard, ReceiptHandle=message["ReceiptHandle"])
-    assert dead == ["m1-1700", "m1-1999"]
+            kept.append(message["Attributes"]["MessageDeduplicationId"])
+            sqs.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
+    assert kept == ["m1-1700", "m1-1999"]
 
 
-def test_a_queue_that_is_gone(sqs: Any, queue: str, graveyard: str, source: ConsumerQueue) -> None:
-    send(sqs, queue, "first", "ticket#5001")
-    (first,) = receive(sqs, queue)
-    sqs.delete_queue(QueueUrl=queue)
-    sqs.delete_queue(QueueUrl=graveyard)
+def test_a_queue_that_is_gone(sqs: Any, events: str, dead: str, source: ConsumerQueue) -> None:
+    send(sqs, events, "first", "ticket#5001")
+    (first,) = receive(sqs, events)
+    sqs.delete_queue(QueueUrl=events)
+    sqs.delete_queue(QueueUrl=dead)
     with pytest.raises(AwsUnavailable):
         source.retry_later(first["ReceiptHandle"], 5)
     with pytest.raises(AwsUnavailable):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -12,27 +11,6 @@ from linksync.store import dead_letters
 from linksync.store.dead_letters import DeadLetterQueue
 
 TEXT = {"DataType": "String"}
-
-
-@pytest.fixture
-def sqs() -> Any:
-    return boto3.client("sqs")
-
-
-def made(sqs: Any, name: str, properties: dict[str, Any]) -> str:
-    asked = {key: str(value).lower() if value is True else str(value) for key, value in properties.items()}
-    kept = {key: value for key, value in asked.items() if key not in {"RedrivePolicy", "Tags"}}
-    return str(sqs.create_queue(QueueName=f"{name}.fifo", Attributes=kept)["QueueUrl"])
-
-
-@pytest.fixture
-def events(sqs: Any, resources: dict[str, Any]) -> str:
-    return made(sqs, "events", resources["EventQueue"])
-
-
-@pytest.fixture
-def dead(sqs: Any, resources: dict[str, Any]) -> str:
-    return made(sqs, "dead", resources["DeadLetterQueue"])
 
 
 @pytest.fixture

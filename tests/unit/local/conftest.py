@@ -92,6 +92,13 @@ def vendors(clock: Callable[[], float]) -> Iterator[SimulatedVendors]:
         yield vendors
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[SimulatedVendors]:
+    """Vendors that all tests of a module share."""
+    with SimulatedVendors() as vendors:
+        yield vendors
+
+
 @pytest.fixture
 def zendesk(vendors: SimulatedVendors) -> Asker:
     return Asker(vendors.zendesk, ZENDESK_BASIC)

@@ -3,7 +3,6 @@
 import base64
 import http.client
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,12 +14,6 @@ from local.vendors import ISSUE_FIELD, SimulatedVendors
 BASIC = "Basic " + base64.b64encode(f"{EMAIL}:{API_TOKEN}".encode()).decode()
 WRONG = "Basic " + base64.b64encode(f"{EMAIL}:guess".encode()).decode()
 BULK = "/rest/api/3/issue/bulkfetch"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[SimulatedVendors]:
-    with SimulatedVendors() as vendors:
-        yield vendors
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import base64
 import http.client
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,12 +13,6 @@ from local.zendesk.site import API_TOKEN, CLIENT_ID, CLIENT_SECRET, EMAIL
 
 BASIC = "Basic " + base64.b64encode(f"{EMAIL}/token:{API_TOKEN}".encode()).decode()
 LINK = {"link": {"issue_id": "10001", "issue_key": "PROJ-1", "ticket_id": "5001"}}
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[SimulatedVendors]:
-    with SimulatedVendors() as vendors:
-        yield vendors
 
 
 @pytest.fixture

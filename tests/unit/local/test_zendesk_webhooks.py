@@ -12,6 +12,7 @@ import pytest
 from local.http.messages import HttpRequest
 from local.vendors import SimulatedVendors
 from local.zendesk.signing import PUBLIC_TEST_SECRET
+from local.zendesk.webhooks import ZendeskWebhook
 from tests.unit.local.conftest import Asker, Receiver
 
 
@@ -251,34 +252,38 @@ def test_the_links_of_a_list_of_invocations_name_another_host(
     assert (len(first["invocations"]), len(second["invocations"]), second["meta"]["has_more"]) == (2, 1, False)
 
 
-def test_an_open_circuit_sends_nothing_and_leaves_no_attempt(
-    vendors: SimulatedVendors, zendesk: Asker, receiver: Receiver
-) -> None:
+def triggered(vendors: SimulatedVendors, zendesk: Asker, receiver: Receiver) -> ZendeskWebhook:
+    """A webhook that a trigger posts to for each new ticket."""
     webhook = made(zendesk, f"{receiver.url}/zendesk")
     trigger(zendesk, webhook["id"], "{}", CREATE)
     row = vendors.zendesk.webhooks.get(webhook["id"])
     assert row is not None
+    return row
+
+
+def test_an_open_circuit_sends_nothing_and_leaves_no_attempt(
+    vendors: SimulatedVendors, zendesk: Asker, receiver: Receiver
+) -> None:
+    row = triggered(vendors, zendesk, receiver)
     row.circuit.enabled = True
     receiver.faults.add(status=403)
     for _ in range(25):
         vendors.ticket()
         got(vendors, receiver)
-    states = [
-        one["status"] for one in zendesk("GET", f"/api/v2/webhooks/{webhook['id']}/invocations").body["invocations"]
-    ]
+    path = f"/api/v2/webhooks/{row.webhook_id}/invocations"
+    states = [one["status"] for one in zendesk("GET", path).body["invocations"]]
     assert {"terminated", "circuit broken"} == set(states)
     assert receiver.calls.count() == states.count("terminated") == 20
     broken = next(one for one in row.courier.deliveries if one.why)
-    assert zendesk("GET", f"/api/v2/webhooks/{webhook['id']}/invocations/{broken.id}/attempts").body == {"attempts": []}
+    assert zendesk("GET", f"/api/v2/webhooks/{row.webhook_id}/invocations/{broken.id}/attempts").body == {
+        "attempts": []
+    }
 
 
 def test_a_trial_accounts_invocations_are_throttled(
     vendors: SimulatedVendors, zendesk: Asker, receiver: Receiver
 ) -> None:
-    webhook = made(zendesk, f"{receiver.url}/zendesk")
-    trigger(zendesk, webhook["id"], "{}", CREATE)
-    row = vendors.zendesk.webhooks.get(webhook["id"])
-    assert row is not None
+    row = triggered(vendors, zendesk, receiver)
     row.per_minute = 1
     for _ in range(3):
         vendors.ticket()

@@ -169,27 +169,18 @@ def test_an_old_claim_that_its_issue_has_not_recorded_yet_counts(stack: Stack) -
 # ── what happens to tickets ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def merge(stack: Stack, source: str, target: str) -> TicketStatement:
-    return TicketStatement(
-        ticket_id=source,
-        issue_keys=None,
-        at=stack.tick(),
-        exact=True,
-        lifecycle=LifecycleEvent.MERGED,
-        merged_into=target,
-    )
-
-
 def test_a_merged_tickets_links_are_carried_to_the_target(stack: Stack) -> None:
     stack.link_by_hand("5001", "10003")
     stack.deliver(stack.edit_ticket("5001", "PROJ-1", "OPS-3"), stack.edit_issue("10002", "5001"))
-    stack.deliver(merge(stack, "5001", "5002"))
+    stack.deliver(stack.merge_ticket("5001", into="5002"))
     assert (stack.linked("5001"), stack.linked("5002")) == ({"10003"}, {"10001", "10002", "10003"})
     assert {link.state for link in stack.lane("5001").links.values()} == {LinkState.TRANSFERRED}
 
 
 def test_an_issue_goes_on_speaking_to_a_merged_ticket(stack: Stack) -> None:
-    stack.deliver(stack.edit_issue("10001", "5001"), merge(stack, "5001", "5002"), stack.edit_issue("10002", "5001"))
+    stack.deliver(
+        stack.edit_issue("10001", "5001"), stack.merge_ticket("5001", into="5002"), stack.edit_issue("10002", "5001")
+    )
     assert stack.linked("5002") == {"10001", "10002"}
     stack.deliver(stack.edit_issue("10001"))
     assert (stack.linked("5001"), stack.linked("5002")) == (set(), {"10002"})
@@ -201,13 +192,17 @@ def test_an_issue_goes_on_speaking_to_a_merged_ticket(stack: Stack) -> None:
 
 
 def test_a_merge_of_a_merge(stack: Stack) -> None:
-    stack.deliver(stack.edit_ticket("5001", "PROJ-1"), merge(stack, "5001", "5002"), merge(stack, "5002", "5003"))
+    stack.deliver(
+        stack.edit_ticket("5001", "PROJ-1"),
+        stack.merge_ticket("5001", into="5002"),
+        stack.merge_ticket("5002", into="5003"),
+    )
     assert set(stack.zendesk.links) == {("5003", "10001")}
 
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_the_target_lets_go_by_its_own_field(stack: Stack, times: int) -> None:
-    stack.deliver(stack.edit_ticket("5001", "PROJ-1"), *[merge(stack, "5001", "5002")] * times)
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"), *[stack.merge_ticket("5001", into="5002")] * times)
     stack.deliver(stack.edit_ticket("5002", "PROJ-1"))
     assert stack.linked("5002") == {"10001"}
     stack.deliver(stack.edit_ticket("5002"))
