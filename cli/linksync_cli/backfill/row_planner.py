@@ -57,7 +57,7 @@ class RowPlanner:
         recorded = self._ledger.issues(row.issue.id for row in rows)
         linked = {row.issue.id: {one.ticket_id for one in self._listed.of_issue(row.issue.id)} for row in rows}
         absent = {ticket for row in rows for ticket in row.refs or () if ticket not in linked[row.issue.id]}
-        there = self._vendors.existence.tickets(sorted(absent))
+        there = self._vendors.tickets.known(sorted(absent))
         return [
             plan_issue(
                 row,
@@ -74,7 +74,7 @@ class RowPlanner:
         if not rows:
             return []
         meant = self._meant({row.issue for row in rows})
-        there = self._vendors.existence.tickets(sorted({row.ticket_id for row in rows}))
+        there = self._vendors.tickets.known(sorted({row.ticket_id for row in rows}))
         return [
             plan_csv_row(
                 row,

@@ -133,6 +133,19 @@ def test_a_list_becomes_operators_claims(
         assert (link.state, link.claims) == (LinkState.LINKED, {"operator"})
 
 
+def test_a_ticket_that_only_zendesks_list_of_many_leaves_out_is_linked(
+    cli: RunCli, vendors: SimulatedVendors, worker: Worker, tmp_path: Path
+) -> None:
+    """Whether that list leaves out archived tickets is not documented; old ones are what people have lists of."""
+    vendors.zendesk.faults.add(path="/tickets/show_many", status=200, body=json.dumps({"tickets": []}))
+    file = tmp_path / "links.csv"
+    file.write_text(f"ticket,issue\n{EMPTY},PROJ-1\n{LINKED},PROJ-1\n")
+    ended = cli("backfill", "--from", "csv", str(file), "--json")
+    assert (ended.document["queued"], ended.document["not_found"]) == (2, [])
+    work(worker)
+    assert creates(vendors) == [(str(LINKED), "PROJ-1"), (str(EMPTY), "PROJ-1")]
+
+
 @pytest.mark.parametrize("line", ["5001", "no,PROJ-1", "5001,"])
 def test_a_list_that_is_none_is_refused_by_its_line(cli: RunCli, worker: Worker, tmp_path: Path, line: str) -> None:
     assert worker
