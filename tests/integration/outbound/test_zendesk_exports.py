@@ -86,6 +86,28 @@ def test_a_row_with_too_many_references_is_told_from_one_without(
     assert (ticket.refs, ticket.too_many) == (None, True)
 
 
+@pytest.mark.parametrize(
+    "other", [{"status": None}, {"updated_at": None}, {"tags": [{"name": "vip"}]}, {"custom_fields": {"360": "PROJ-1"}}]
+)
+def test_a_row_of_another_shape_is_its_lanes_to_judge_and_hides_no_other(
+    recorded: responses.RequestsMock, exports: ZendeskExports, other: dict[str, Any]
+) -> None:
+    """What the tickets of AI agents look like is not documented."""
+    recorded.get(EXPORT, json=page(row("PROJ-1", id=1, **other), row("PROJ-2", id=2)))
+    strange, usual = exports.changed(cursor="c", start=0).rows
+    assert (strange.ticket_id, strange.refs, strange.too_many) == ("1", None, True)
+    assert (usual.ticket_id, usual.refs) == ("2", ("PROJ-2",))
+
+
+@pytest.mark.parametrize("rows", [[{"id": 1, "name": "A user"}], [{"ticket": 1}, row("PROJ-1")], ["5001"]])
+def test_what_is_no_list_of_tickets_is_no_answer(
+    recorded: responses.RequestsMock, exports: ZendeskExports, rows: list[Any]
+) -> None:
+    recorded.get(EXPORT, json=page(*rows))
+    with pytest.raises(UpstreamUnavailable):
+        exports.changed(cursor="c", start=0)
+
+
 def test_a_ticket_in_the_bin_is_told_from_one_that_is_gone_for_good(
     recorded: responses.RequestsMock, exports: ZendeskExports
 ) -> None:

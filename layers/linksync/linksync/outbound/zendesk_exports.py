@@ -4,16 +4,17 @@ https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremen
 https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/#export-search-results
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from linksync.core.change_feed import ChangedTicket, TicketPage
 from linksync.errors import UpstreamRefused
 from linksync.outbound.http_api import Call, HttpApi, Timeouts
-from linksync.outbound.responses import ResponseModel
+from linksync.outbound.responses import Response, ResponseModel
 from linksync.outbound.zendesk_tickets import field_text
 from linksync.references.fields import TooManyReferences
 
@@ -46,8 +47,24 @@ class _Row(ResponseModel):
     custom_fields: tuple[_FieldEntry, ...] | None = None
 
 
+class _Unreadable(ResponseModel):
+    """A row of another shape than is documented.  One such row must not end every reading of its page."""
+
+    id: int
+
+
+def _readable(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    try:
+        return read(value)
+    except ValidationError:
+        return _Unreadable.model_validate(value)
+
+
+type _AnyRow = Annotated[_Row | _Unreadable, WrapValidator(_readable)]
+
+
 class _ExportResponse(ResponseModel):
-    tickets: tuple[_Row, ...]
+    tickets: tuple[_AnyRow, ...]
     after_cursor: str | None = None
     end_of_stream: bool
 
@@ -58,7 +75,7 @@ class _SearchMeta(ResponseModel):
 
 
 class _SearchResponse(ResponseModel):
-    results: tuple[_Row, ...]
+    results: tuple[_AnyRow, ...]
     meta: _SearchMeta
 
 
@@ -92,9 +109,12 @@ class ZendeskExports:
         except UpstreamRefused as refusal:
             raise CursorRefused(str(refusal)) from None
         page = response.read(_ExportResponse)
-        generated = [row.generated_timestamp for row in page.tickets if row.generated_timestamp is not None]
+        rows = self._tickets(response, page.tickets)
+        generated = [
+            at for row in page.tickets if isinstance(row, _Row) and (at := row.generated_timestamp) is not None
+        ]
         return TicketPage(
-            rows=tuple(self._tickets(page.tickets)),
+            rows=rows,
             cursor=page.after_cursor or "",
             last=page.end_of_stream,
             generated_at=max(generated, default=None),
@@ -113,9 +133,8 @@ class ZendeskExports:
             raise CursorRefused(str(refusal)) from None
         page = response.read(_SearchResponse)
         after = page.meta.after_cursor or ""
-        return TicketPage(
-            rows=tuple(self._tickets(page.results)), cursor=after, last=not (page.meta.has_more and after)
-        )
+        rows = self._tickets(response, page.results)
+        return TicketPage(rows=rows, cursor=after, last=not (page.meta.has_more and after))
 
     def count_with_field(self) -> int:
         """About how many tickets have the field filled in, as far as the search index knows."""
@@ -129,10 +148,15 @@ class ZendeskExports:
     def _filled_in(self) -> str:
         return f"custom_field_{self.field_id}:*"
 
-    def _tickets(self, rows: Iterable[_Row]) -> Iterable[ChangedTicket]:
-        return (self._ticket(row) for row in rows)
+    def _tickets(self, response: Response, rows: Sequence[_Row | _Unreadable]) -> tuple[ChangedTicket, ...]:
+        """Raises UpstreamUnavailable when there are rows and not one of them has the documented shape."""
+        if rows and not any(isinstance(row, _Row) for row in rows):
+            raise response.unavailable("with a list of something other than tickets")
+        return tuple(map(self._ticket, rows))
 
-    def _ticket(self, row: _Row) -> ChangedTicket:
+    def _ticket(self, row: _Row | _Unreadable) -> ChangedTicket:
+        if isinstance(row, _Unreadable):
+            return ChangedTicket(ticket_id=str(row.id), refs=None, updated_at=0.0, too_many=True)
         deleted = row.status == "deleted"
         ticket = ChangedTicket(
             ticket_id=str(row.id),
