@@ -1,7 +1,7 @@
 """What changed at Zendesk and Jira, as their own lists tell it: tickets, issues, and pages of them.
 
 `refs` are the issue keys or ticket ids in our field: () for an empty field, None when there is no evidence, since the
-row does not show it.  `too_many`: it names more than a field of references does, or the row is of no known shape; so its
+row does not show it.  `too_many`: it names more than a field of references does, or the row is of no known shape: its
 lane is to read the field.  Times are seconds since the epoch.
 """
 
