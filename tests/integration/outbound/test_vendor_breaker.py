@@ -12,7 +12,7 @@ from linksync.core.breaker import FIRST_PAUSE, OPENS_AFTER
 from linksync.core.issue import Issue
 from linksync.errors import LinksyncError, PutOff, UpstreamThrottled, UpstreamUnavailable
 from linksync.outbound.deadline import within
-from linksync.outbound.http_api import Call, HttpApi, Timeouts
+from linksync.outbound.http_api import MOST_BODY_BYTES, Call, HttpApi, Timeouts
 from linksync.outbound.links_v2 import LinksV2
 from linksync.outbound.vendor_apis import VendorApis
 from linksync.outbound.vendor_breaker import observed_by
@@ -21,6 +21,7 @@ from tests.integration.outbound.simulated_vendors import ATLASSIAN, JIRA, ZENDES
 GET = Call(method="GET", path="/things")
 OK = frozenset({200})
 URL = f"{ZENDESK}/things"
+CLIENT = {"client_id": "linksync", "client_secret": "zd-secret-hunter2"}
 
 
 @dataclass
@@ -132,13 +133,44 @@ def test_without_a_breaker_every_call_is_made(recorded: responses.RequestsMock, 
 def test_failures_of_a_token_endpoint_count_for_its_vendor(
     recorded: responses.RequestsMock, apis: VendorApis, vault: Vault, base: str
 ) -> None:
-    client = {"client_id": "linksync", "client_secret": "zd-secret-hunter2"}
-    vault.cached = {"zendesk": client, "jira": client}
+    vault.cached = {"zendesk": CLIENT, "jira": CLIENT}
     api = apis.zendesk(base) if base == ZENDESK else apis.jira(base)
     for _ in range(OPENS_AFTER):
         recorded.post(f"{ZENDESK}/oauth/tokens" if base == ZENDESK else ATLASSIAN, status=503)
         get(api)
     assert get(api) is PutOff
+
+
+def test_a_token_that_was_got_closes_nothing(
+    recorded: responses.RequestsMock, apis: VendorApis, vault: Vault, clock: Clock, observer: Observer
+) -> None:
+    """Tokens come from another system than what they are for: the call with the token is the probe."""
+    vault.cached = {"jira": CLIENT}
+    api = apis.jira(JIRA)
+    for number in range(OPENS_AFTER + 1):
+        recorded.post(ATLASSIAN, json={"access_token": "abc", "expires_in": 60})
+        recorded.get(f"{JIRA}/things", status=503)
+        assert get(api) is UpstreamUnavailable
+        clock.now += 60 if number < OPENS_AFTER else 0
+    assert get(api) is PutOff
+    clock.now += 2 * FIRST_PAUSE - 1
+    assert get(api) is PutOff
+    assert observer.opened == ["jira"]
+
+
+def test_a_token_endpoint_that_is_back_lets_the_call_be_made(
+    recorded: responses.RequestsMock, apis: VendorApis, vault: Vault, clock: Clock
+) -> None:
+    vault.cached = {"jira": CLIENT}
+    api = apis.jira(JIRA)
+    for _ in range(OPENS_AFTER):
+        recorded.post(ATLASSIAN, status=503)
+        assert get(api) is UpstreamUnavailable
+    clock.now += FIRST_PAUSE
+    recorded.post(ATLASSIAN, json={"access_token": "abc"})
+    for status in (200, *[503] * (OPENS_AFTER - 1)):
+        recorded.get(f"{JIRA}/things", status=status)
+    assert [get(api) for _ in range(OPENS_AFTER)] == [200] + [UpstreamUnavailable] * (OPENS_AFTER - 1)
 
 
 LONG = {"Retry-After": "93"}
@@ -192,11 +224,42 @@ def test_a_connection_that_fails_counts(apis: VendorApis) -> None:
     assert [get(api) for _ in range(OPENS_AFTER + 1)] == [UpstreamUnavailable] * OPENS_AFTER + [PutOff]
 
 
-@pytest.mark.parametrize("broken", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
+        b"HTTP/1.1 503 Busy\r\nContent-Length: 9\r\n\r\n{",
+    ],
+)
 def test_a_response_that_breaks_off_counts(apis: VendorApis, loopback: Loopback, broken: bytes) -> None:
     api = apis.zendesk(loopback.url)
     loopback.answers(*[broken] * OPENS_AFTER)
     assert [get(api) for _ in range(OPENS_AFTER + 1)] == [UpstreamUnavailable] * OPENS_AFTER + [PutOff]
+
+
+@pytest.mark.parametrize("status", [b"404 Not Found", b"409 Conflict", b"422 Unprocessable"])
+def test_a_4xx_whose_body_breaks_off_is_no_failure(apis: VendorApis, loopback: Loopback, status: bytes) -> None:
+    api = apis.zendesk(loopback.url)
+    loopback.answers(*[b"HTTP/1.1 " + status + b"\r\nContent-Length: 9\r\n\r\n{"] * (OPENS_AFTER + 1))
+    assert PutOff not in [get(api) for _ in range(OPENS_AFTER + 1)]
+
+
+def test_a_long_demand_counts_whatever_becomes_of_its_body(apis: VendorApis, loopback: Loopback, clock: Clock) -> None:
+    api = apis.zendesk(loopback.url)
+    loopback.answers(b"HTTP/1.1 429 Slow\r\nRetry-After: 93\r\nContent-Length: 9\r\n\r\n{")
+    assert get(api) is UpstreamThrottled
+    clock.now += 90
+    assert get(api) is PutOff
+
+
+def test_a_body_that_is_too_large_is_no_failure_of_the_vendors(
+    recorded: responses.RequestsMock, zendesk: HttpApi
+) -> None:
+    """One lane's subject would have everybody else put off."""
+    recorded.get(URL, body=b" " * (MOST_BODY_BYTES + 1))
+    for _ in range(OPENS_AFTER + 1):
+        assert get(zendesk) is UpstreamUnavailable
 
 
 def test_a_hanging_vendor_counts_and_a_time_that_was_too_short_does_not(apis: VendorApis, loopback: Loopback) -> None:

@@ -37,6 +37,14 @@ def test_a_vendor_that_throttles_is_asked_as_soon_as_it_may_be(attempt: int) -> 
     assert waits == [30, 150, 300]
 
 
+@pytest.mark.parametrize("left", [0.5, 20.0, 60.0, 3_600.0])
+def test_a_lane_that_is_put_off_in_a_long_outage_waits_three_minutes_on_average(left: float) -> None:
+    """SQS counts every receive, also of a message for which nobody was asked."""
+    jitters = [(n + 0.5) / 1_000 for n in range(1_000)]
+    waits = [delay(attempt=100, retry_after=left, jitter=jitter) for jitter in jitters]
+    assert sum(waits) / len(waits) >= 180
+
+
 def test_a_message_outlives_an_outage_of_over_a_day_and_one_of_four() -> None:
     """1,000 receives are SQS's limit, after which it is a dead letter."""
     waits = [delay(attempt=attempt, retry_after=None, jitter=0.5) for attempt in range(1, 1_000)]

@@ -61,3 +61,11 @@ def test_it_never_stays_open_for_longer_than_an_hour_whatever_happens_and_wherev
         now += breaker.wait(now)
         assert breaker.wait(now) == 0
     assert 0 <= breaker.wait(now + jump) <= LONGEST_DEMAND
+
+
+@pytest.mark.parametrize("breaker", [failed(OPENS_AFTER), Breaker().after_demand(NOW, 3_600)])
+@pytest.mark.parametrize("jump", [1, 60, 86_400, NOW])
+def test_a_clock_that_is_put_back_keeps_nobody_waiting_until_it_has_caught_up(breaker: Breaker, jump: float) -> None:
+    """What was measured by the clock as it was tells nothing any more: the vendor is asked."""
+    assert breaker.wait(NOW) > 0
+    assert breaker.wait(NOW - jump) == 0

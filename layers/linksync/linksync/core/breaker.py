@@ -29,18 +29,22 @@ Both vendors' limits begin anew by the hour at the latest.  https://developer.at
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breaker:
-    """The state of one vendor.  Times are seconds since the epoch.
+    """The state of one vendor.  Times are seconds since the epoch: they go on while Lambda has the process frozen.
 
     `failures` counts those in a row.  `pause` is how long the last pause after failures was, and 0 without one.
     """
 
     failures: int = 0
     pause: float = 0.0
+    opened_at: float = 0.0
     open_until: float = 0.0
 
     def wait(self, now: float) -> float:
-        """Seconds until a call may be made; 0 when it may be made now."""
-        return min(max(0.0, self.open_until - now), LONGEST_DEMAND)
+        """Seconds until a call may be made; 0 when it may be made now.
+
+        A clock that was put back tells nothing of the time that is left: then a call is made, and tells.
+        """
+        return max(0.0, self.open_until - now) if self.opened_at <= now else 0.0
 
     @property
     def probes(self) -> bool:
@@ -53,10 +57,10 @@ class Breaker:
         if failures < OPENS_AFTER:
             return Breaker(failures=failures)
         pause = min(self.pause * 2 or FIRST_PAUSE, LONGEST_PAUSE)
-        return Breaker(failures=failures, pause=pause, open_until=now + pause)
+        return Breaker(failures=failures, pause=pause, opened_at=now, open_until=now + pause)
 
     def after_demand(self, now: float, seconds: float) -> "Breaker":
         """A vendor that answers, and demands so many seconds without any call."""
         if seconds < LONG_DEMAND:
             return Breaker()
-        return Breaker(open_until=now + min(seconds, LONGEST_DEMAND))
+        return Breaker(opened_at=now, open_until=now + min(seconds, LONGEST_DEMAND))

@@ -8,7 +8,7 @@ import urllib3
 
 from linksync.errors import UpstreamUnavailable
 from linksync.outbound.connections import NotConnected
-from linksync.outbound.responses import Response
+from linksync.outbound.responses import BROKEN_OFF, TOO_SLOW, Response
 
 _CHUNK = 64 * 1024
 
@@ -66,7 +66,7 @@ def _body(response: requests.Response, *, most: int) -> tuple[bytes, str]:
             if len(body) > most:
                 return b"", f"with a body over {most} bytes"
     except urllib3.exceptions.ReadTimeoutError:
-        return b"", "with a body that took too long"
+        return b"", TOO_SLOW
     except (urllib3.exceptions.HTTPError, OSError):
-        return b"", "with a body that broke off"
+        return b"", BROKEN_OFF
     return bytes(body), ""

@@ -84,8 +84,8 @@ class HttpApi:
     """Zendesk, Jira or a token endpoint.  `parameter` names the stack's parameter behind `base_url`.
 
     `forbidden` are the statuses that mean wrong credentials or rights, `most_body_bytes` the longest body that is read.
-    `pace`, where given, tells when a call may be made; `breaker` is the vendor's.  Raises Misconfigured for an unsafe
-    `base_url`.
+    `pace`, where given, tells when a call may be made; `breaker` is the vendor's, and `closes_breaker` tells whether a
+    success here means that the vendor is well.  Raises Misconfigured for an unsafe `base_url`.
     """
 
     name: str
@@ -100,6 +100,7 @@ class HttpApi:
     most_body_bytes: int = MOST_BODY_BYTES
     pace: Pace | None = field(default=None, repr=False)
     breaker: VendorBreaker = field(default_factory=VendorBreaker, repr=False)
+    closes_breaker: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", checked_base_url(self.base_url, parameter=self.parameter))
@@ -156,10 +157,10 @@ class HttpApi:
             raise
         finally:
             tell_call(self.name.lower(), (time.monotonic() - begun) * 1000)
-        if response.flaw:
+        if response.cut:
             self._failed(left)
         else:
-            self.breaker.answered(response)
+            self.breaker.answered(response, closes=self.closes_breaker)
         return response
 
     def _failed(self, allotted: float) -> None:

@@ -28,6 +28,11 @@ _LIMITS_OF_ONE_ENDPOINT = frozenset({"jira-burst-based", "jira-per-issue-on-writ
 _CODE = re.compile(r"[A-Za-z ]{1,60}|(invalid|unauthorized|unsupported)_(client|grant|grant_type|request|scope)")
 
 
+TOO_SLOW, BROKEN_OFF = "with a body that took too long", "with a body that broke off"
+CUT = frozenset({TOO_SLOW, BROKEN_OFF})
+"""The flaws of a body that are its sender's failure; one that is too large is not."""
+
+
 class ResponseModel(BaseModel):
     """Base of the vendors' JSON: unknown members are ignored, refused values never shown."""
 
@@ -50,6 +55,11 @@ class Response:
             return model.model_validate_json(self.body)
         except ValidationError:
             raise self.unavailable("without the JSON that its documentation promises") from None
+
+    @property
+    def cut(self) -> bool:
+        """Whether it promised a body that did not come.  Of a refusal the status tells enough without one."""
+        return self.flaw in CUT and self.status < 300
 
     @property
     def limits(self) -> tuple[RateLimit, ...]:

@@ -70,7 +70,7 @@ class VendorApis:
         """
         plain = self._api("Zendesk", base_url, "ZendeskBaseUrl", _ZENDESK)
         extra = {"scope": "read write", "expires_in": 3600}
-        tokens = TokenEndpoint(api=replace(plain, forbidden=TOKEN_REFUSALS), path="/oauth/tokens", extra=extra)
+        tokens = TokenEndpoint(api=_of_tokens(plain, plain.base_url), path="/oauth/tokens", extra=extra)
         return replace(plain, auth=self._auth("zendesk", tokens, lambda email: f"{email}/token"))
 
     def links(self, zendesk: HttpApi, *, version: LinksApiVersion, external_id: str) -> LinksApi:
@@ -86,7 +86,7 @@ class VendorApis:
         """
         plain = self._api("Jira", base_url, "JiraBaseUrl", _JIRA)
         issuer = plain.base_url if is_loopback(plain.base_url) else ATLASSIAN
-        tokens = TokenEndpoint(api=replace(plain, base_url=issuer, forbidden=TOKEN_REFUSALS), path="/oauth/token")
+        tokens = TokenEndpoint(api=_of_tokens(plain, issuer), path="/oauth/token")
         return replace(plain, auth=self._auth("jira", tokens, lambda email: email))
 
     def _api(self, name: str, base_url: str, parameter: str, advice: Advice) -> HttpApi:
@@ -105,3 +105,8 @@ class VendorApis:
         return CredentialsAuth(
             vendor=vendor, source=self.source, tokens=tokens, basic_user=basic_user, clock=self.clock
         )
+
+
+def _of_tokens(vendor: HttpApi, issuer: str) -> HttpApi:
+    """Where its tokens come from: another system, which may be well while the vendor hangs."""
+    return replace(vendor, base_url=issuer, forbidden=TOKEN_REFUSALS, closes_breaker=False)

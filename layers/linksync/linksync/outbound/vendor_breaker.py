@@ -68,8 +68,8 @@ class VendorBreaker:
         if self._state is not None:
             self._become(self._state.after_failure(self._clock()))
 
-    def answered(self, response: Response) -> None:
-        """A call got a whole response, of whatever kind."""
+    def answered(self, response: Response, *, closes: bool = True) -> None:
+        """A call got a response that tells something.  `closes`: one that is no failure closes the breaker."""
         if self._state is None:
             return
         now = self._clock()
@@ -78,7 +78,7 @@ class VendorBreaker:
         elif response.throttles_every_call:
             demand = retry_after(response.headers, now=now, throttled=True)
             self._become(self._state.after_demand(now, demand or 0.0))
-        else:
+        elif closes:
             self._state = Breaker()
 
     def _become(self, state: Breaker) -> None:
