@@ -9,6 +9,7 @@ from linksync.outbound.responses import ResponseModel
 
 ESCALATED = "tags:jira_escalated"
 """Zendesk's Jira app tags the tickets that agents link."""
+_MOST_LOOKED_AT = 5
 
 
 class _Found(ResponseModel):
@@ -34,8 +35,16 @@ class LiveVersionCheck:
         self._zendesk, self._source, self._target = zendesk, source, target
 
     def live(self, tickets: Sequence[str]) -> Live:
-        """The version that lists these tickets, or else the one that an agent linked last."""
-        tickets = tickets or escalated(self._zendesk)
+        """The version that lists these tickets, or else the newest that an agent linked and that is linked still.
+
+        The tag outlives the link: whoever unlinks a ticket leaves it.
+        """
+        if tickets:
+            return self._told_by(tickets)
+        told = (self._told_by([ticket]) for ticket in escalated(self._zendesk, most=_MOST_LOOKED_AT))
+        return next((one for one in told if one is not Live.UNKNOWN), Live.UNKNOWN)
+
+    def _told_by(self, tickets: Sequence[str]) -> Live:
         return live(tickets, self._linked(self._source, tickets), self._linked(self._target, tickets))
 
     def _linked(self, api: LinksApi, tickets: Sequence[str]) -> set[str]:

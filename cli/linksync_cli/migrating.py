@@ -56,7 +56,7 @@ class Migrating:
     def check(self, canaries: Sequence[str], *, deletes: bool) -> None:
         """Look which version is live, told by tickets that are linked: these, or the newest that an agent linked.
 
-        Raises Failure for a copy of a version that is not in use, and for a deletion from one that is.
+        Raises Failure for a copy of a version that is not in use, and for a deletion from one that is, or may be.
         """
         source, target = self.direction.source, self.direction.target
         if deletes and not self.is_late:
@@ -67,6 +67,11 @@ class Migrating:
             used = "does" if deletes else "does not"
             mend = "Choose the other direction; or name a ticket that is linked now with --canary."
             raise Failure("not_live" if not deletes else "live", f"{source} {used} list what agents link now.", mend)
+        if deletes and self._live is Live.UNKNOWN:
+            mend = f"Name a ticket that is linked in {target} now, with --canary."
+            raise Failure(
+                "live_unknown", f"No ticket shows whether {source} is still in use: nothing is deleted.", mend
+            )
 
     def plan(self, *, deletes: bool) -> Migrated:
         """What a migration would do.  Nothing is written."""

@@ -145,6 +145,31 @@ def test_later_what_the_target_has_is_taken_away_from_the_source(
     assert v2(vendors).pairs() == kept, "what was unlinked does not come back"
 
 
+def test_a_tag_that_outlived_its_link_tells_nothing(cli: RunCli, vendors: SimulatedVendors, account: Account) -> None:
+    """The newest ticket was unlinked again: the one before it shows that agents' links go to the source still."""
+    aimed_at(account, vendors, LinksApiVersion="v2")
+    for ticket in (6000, 6001):
+        vendors.ticket(ticket_id=ticket)
+        vendors.link_by_hand(ticket, "PROJ-1")
+    vendors.unlink_by_hand(6001, "PROJ-1")
+    ended = cli("migrate", "v1-to-v2", "--delete-source", "--yes", "--json")
+    assert (ended.status, ended.document["error"]["code"]) == (3, "live")
+
+
+def test_where_nothing_tells_which_version_is_in_use_nothing_is_deleted(
+    cli: RunCli, vendors: SimulatedVendors, account: Account
+) -> None:
+    cli("migrate", "v1-to-v2", "--yes")
+    aimed_at(account, vendors, LinksApiVersion="v2")
+    for ticket in TICKETS:
+        vendors.zendesk.tickets.edit(ticket, tags=[])
+    ended = cli("migrate", "v1-to-v2", "--delete-source", "--yes", "--json")
+    assert (ended.status, ended.document["error"]["code"]) == (3, "live_unknown")
+    assert len(v1(vendors).pairs()) == 4
+    named = cli("migrate", "v1-to-v2", "--delete-source", "--yes", "--canary", str(TICKETS[0]), "--json")
+    assert (named.status, named.document["deleted"]) == (0, 4)
+
+
 def test_a_source_to_which_agents_still_link_is_not_deleted(
     cli: RunCli, vendors: SimulatedVendors, account: Account
 ) -> None:
