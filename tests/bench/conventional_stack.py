@@ -24,11 +24,16 @@ class ConventionalStack:
 
     def __init__(self, vendors: SimulatedVendors) -> None:
         self.vendors = vendors
+        self._url = ""
         self._open = ExitStack()
 
     def busy(self) -> bool:
         """It works while the sender waits, and on nothing afterwards."""
         return False
+
+    def ask_again(self) -> None:
+        """From now on it answers a failed call with 503 and a Retry-After, which Zendesk heeds, and not with 502."""
+        self._aim(f"{self._url}?on_failure=503")
 
     def __enter__(self) -> Self:
         with ExitStack() as opening:
@@ -40,13 +45,17 @@ class ConventionalStack:
             )
             pace = self.vendors.senders.pace
             pace.resolve = lambda url: served_at(emulator, url)
-            self.vendors.senders.aim(zendesk=outputs["Url"], jira="", automation="")
+            self._url = outputs["Url"]
+            self._aim(self._url)
             self._open = opening.pop_all()
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        self.vendors.senders.aim(zendesk="", jira="", automation="")
+        self._aim("")
         self._open.close()
+
+    def _aim(self, url: str) -> None:
+        self.vendors.senders.aim(zendesk=url, jira="", automation="")
 
     def _laid_out(self, project: Path) -> Path:
         """The template beside what it packages."""

@@ -1,6 +1,8 @@
 """CONVENTIONAL as it is deployed: one function that verifies, asks Jira for the issue, and calls the Links API.
 
-The sender waits meanwhile.  Powertools and requests as most tutorials have them, everything built at import.
+The sender waits meanwhile.  Powertools and requests as most tutorials have them, everything built at import.  It
+answers for a failed call itself: a handler that raises costs its process in MiniStack, where AWS keeps it, and the
+next edits would wait for a cold start.
 """
 
 import hmac
@@ -69,8 +71,18 @@ def zendesk() -> Response[str]:
     return Response(status_code=202, body="{}", content_type="application/json")
 
 
+@app.exception_handler(Exception)
+def failed(_error: Exception) -> Response[str]:
+    """Answers as API Gateway does for a function that raises: 502, unless the webhook's URL says otherwise."""
+    logger.exception("delivery failed")
+    status = int((app.current_event.query_string_parameters or {}).get("on_failure", 502))
+    # Zendesk looks at Retry-After beside 429 and 503 alone.
+    return Response(status_code=status, body="{}", content_type="application/json", headers={"Retry-After": "5"})
+
+
 @logger.inject_lambda_context
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Lambda's entry."""
+    config.register_lambda_context(context)  # so that a killed run's record ends with its time
     return app.resolve(event, context)
