@@ -92,7 +92,7 @@ class ByHand:
         (delivery,) = lanes.send([command])
         try:
             with self._run.screen.working("Waiting for the worker …"):
-                ended = lanes.wait([delivery], seconds=wait, told=lambda _: None)[delivery]
+                ended = lanes.wait([delivery], seconds=wait, on_progress=lambda _: None)[delivery]
         except KeyboardInterrupt:
             raise Interrupted(f"It is queued all the same.  See: linksync explain {self._ticket_id}") from None
         return self._after(action, issue, ended, delivery)

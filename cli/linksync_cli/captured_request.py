@@ -137,9 +137,9 @@ def _other_time(body: bytes, secret: bytes, timestamp: str, given: bytes) -> str
         return "whoever signed this left it out"
     if len(body) > _LARGEST_SEARCHED:
         return ""
-    told = datetime.fromisoformat(timestamp)
+    signed_at = datetime.fromisoformat(timestamp)
     for seconds in range(-_NEARBY_SECONDS, _NEARBY_SECONDS + 1):
-        tried = (told + timedelta(seconds=seconds)).strftime(_ZENDESK_TIME)
+        tried = (signed_at + timedelta(seconds=seconds)).strftime(_ZENDESK_TIME)
         if _is(secret, tried, body, given):
             return f"the signature belongs to {tried}"
     return ""

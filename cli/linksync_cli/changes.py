@@ -71,7 +71,7 @@ _SIGNS = {
 }
 
 
-def told(changes: Changes, screen: "Screen", *, dry_run: bool) -> "Iterator[RenderableType]":
+def rendered(changes: Changes, screen: "Screen", *, dry_run: bool) -> "Iterator[RenderableType]":
     """As lines for the terminal."""
     from rich.text import Text
 

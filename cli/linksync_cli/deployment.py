@@ -88,8 +88,8 @@ def prepare(
     )
     config.set_parameters({log_role.PARAMETER: role.value})
     config.write(path)
-    told = f"stack {stack_name} in {region}, settings in {path.name}"
-    return [told, f"{log_role.PARAMETER}={role.value}: {role.why}"]
+    where = f"stack {stack_name} in {region}, settings in {path.name}"
+    return [where, f"{log_role.PARAMETER}={role.value}: {role.why}"]
 
 
 def local_parameters(environment: Mapping[str, str]) -> dict[str, str]:

@@ -55,8 +55,8 @@ class DriftRepairs:
         tracked = self._run.screen.tracked(mendable, what="Asked for", total=len(mendable))
         deliveries = self._feeder.feed((self._command(one), self._calls(one)) for one in tracked)
         outcomes = self._outcomes(deliveries, wait)
-        told = list(zip(mendable, deliveries, strict=True))
-        done = tuple(one for one, delivery in told if outcomes[delivery] is Outcome.DONE)
+        pairs = list(zip(mendable, deliveries, strict=True))
+        done = tuple(one for one, delivery in pairs if outcomes[delivery] is Outcome.DONE)
         return Repaired(done=done, asked=len(mendable), advice=_advice([outcomes[one] for one in deliveries]))
 
     def _may_rekey(self, one: Difference) -> bool:
@@ -74,7 +74,7 @@ class DriftRepairs:
     def _outcomes(self, deliveries: list[str], wait: float) -> dict[str, Outcome]:
         try:
             with self._run.screen.progress("Repaired", total=len(deliveries)) as step:
-                return self._lanes.wait(deliveries, seconds=wait, told=step)
+                return self._lanes.wait(deliveries, seconds=wait, on_progress=step)
         except KeyboardInterrupt:
             raise Interrupted("What was asked for is worked on.  See what is left with `linksync drift`.") from None
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from linksync_cli import setting_up
 from linksync_cli.changes import ChangeAction, Changes
 from linksync_cli.command import Run
-from linksync_cli.commands.configure import configured, told
+from linksync_cli.commands.configure import configured, rendered
 from linksync_cli.commands.doctor import examined
 from linksync_cli.deploying import LOG, deploy
 from linksync_cli.doctor.checks import Check
@@ -46,10 +46,10 @@ class Installation:
             title = Text.assemble((f"{number}/{len(steps)} {step.name}", "name"), f"  {step.will}")
             self._run.screen.note(Rule(title, align="left", style="quiet"))
             try:
-                told = step.run()
+                result = step.run()
             except KeyboardInterrupt:
                 raise Interrupted("Run `linksync install` again: it goes on where it stopped.") from None
-            yield {"step": step.name, "status": "planned" if self._run.dry_run else "done", **told}
+            yield {"step": step.name, "status": "planned" if self._run.dry_run else "done", **result}
 
     def _steps(self) -> tuple[Step, ...]:
         name = chosen_name(self._run)
@@ -63,7 +63,7 @@ class Installation:
 
     def _configure(self) -> dict[str, Any]:
         found = configured(self._run, self._given, agreed=AGREED)
-        for line in told(found) if self._run.dry_run else ():
+        for line in rendered(found) if self._run.dry_run else ():
             self._run.screen.note(line)
         return {"parameters": found.parameters}
 

@@ -41,6 +41,10 @@ class LaneCommands:
         self._queue.send_batch(envelopes)
         return [envelope.delivery for envelope in envelopes]
 
-    def wait(self, deliveries: Sequence[str], *, seconds: float, told: Callable[[int], None]) -> dict[str, Outcome]:
-        """What became of each, once all have ended or so many seconds are over; `told` gets how many have ended."""
-        return outcomes(self._stack, dead_letter_queue(self._stack)).of(deliveries, seconds=seconds, told=told)
+    def wait(
+        self, deliveries: Sequence[str], *, seconds: float, on_progress: Callable[[int], None]
+    ) -> dict[str, Outcome]:
+        """What became of each, once all have ended or so many seconds are over; `on_progress` gets their number."""
+        return outcomes(self._stack, dead_letter_queue(self._stack)).of(
+            deliveries, seconds=seconds, on_progress=on_progress
+        )

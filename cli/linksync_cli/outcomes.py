@@ -41,8 +41,10 @@ class Outcomes:
     wait: Callable[[float], None]
     pauses: float = field(default=1.0)
 
-    def of(self, deliveries: Iterable[str], *, seconds: float, told: Callable[[int], None]) -> dict[str, Outcome]:
-        """Each delivery's outcome, once all are known or so many seconds are over; `told` gets how many have ended.
+    def of(
+        self, deliveries: Iterable[str], *, seconds: float, on_progress: Callable[[int], None]
+    ) -> dict[str, Outcome]:
+        """Each delivery's outcome, once all are known or so many seconds are over; `on_progress` gets their number.
 
         Raises the clients' errors.
         """
@@ -52,7 +54,7 @@ class Outcomes:
             if look:
                 self.wait(self.pauses)
             found = self._look(waiting)
-            told(len(found))
+            on_progress(len(found))
             ended |= found
             waiting = [one for one in waiting if one not in ended]
             if not waiting:

@@ -71,14 +71,14 @@ def outcomes(stack: Stack, queue: DeadLetterQueue) -> Outcomes:
     return Outcomes(dynamodb=stack.aws.client("dynamodb"), table=table, letters=DeadDeliveries(queue), wait=time.sleep)
 
 
-def move_back(queue: DeadLetterQueue, chosen: Chosen, told: Callable[[int], None]) -> list[Letter]:
+def move_back(queue: DeadLetterQueue, chosen: Chosen, on_progress: Callable[[int], None]) -> list[Letter]:
     """Moves the chosen letters back, the oldest of each lane first; returns them."""
     moved = []
     for letter in queue.each():
         if chosen.includes(letter):
             queue.move_back(letter)
             moved.append(letter)
-            told(1)
+            on_progress(1)
         else:
             queue.leave(letter)
     return moved

@@ -3,7 +3,7 @@
 import os
 
 from linksync_cli import credentials
-from linksync_cli.changes import ChangeAction, Changes, told
+from linksync_cli.changes import ChangeAction, Changes, rendered
 from linksync_cli.command import Run
 from linksync_cli.credentials import Credentials
 from linksync_cli.failures import Failure
@@ -75,7 +75,7 @@ def prove_zendesk(reads: ZendeskReads) -> None:
 def end(run: Run, changes: Changes) -> None:
     """Tells the changes, and ends the run: with findings where something is left to a person."""
     document = changes.document(dry_run=run.dry_run)
-    run.end(document, *told(changes, run.screen, dry_run=run.dry_run), findings=bool(changes.by_hand))
+    run.end(document, *rendered(changes, run.screen, dry_run=run.dry_run), findings=bool(changes.by_hand))
 
 
 def _credentials(run: Run, store: SecretStore, side: str) -> Credentials:

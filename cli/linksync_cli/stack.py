@@ -72,16 +72,16 @@ def find(run: Run) -> Stack | None:
     name = chosen_name(run)
     aws = Aws(region_of(name))
     try:
-        (told,) = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+        (described,) = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     except ClientError as problem:
         if "does not exist" in str(problem):
             return None
         raise
     return Stack(
         name=name,
-        status=told["StackStatus"],
-        outputs={one["OutputKey"]: one["OutputValue"] for one in told.get("Outputs", ())},
-        parameters={one["ParameterKey"]: one.get("ParameterValue", "") for one in told.get("Parameters", ())},
+        status=described["StackStatus"],
+        outputs={one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", ())},
+        parameters={one["ParameterKey"]: one.get("ParameterValue", "") for one in described.get("Parameters", ())},
         aws=aws,
     )
 

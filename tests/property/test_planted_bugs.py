@@ -93,7 +93,7 @@ def records_before_it_tells(patch: pytest.MonkeyPatch) -> None:
     tell = issue_lane._tell
 
     def late(deps: Any, envelope: Any, statement: IssueStatement, news: Any, current: Any) -> int:
-        deps.ledger.save_issue(statement.issue_id, issue_rules.told(current.record, news))
+        deps.ledger.save_issue(statement.issue_id, issue_rules.after_telling(current.record, news))
         return tell(deps, envelope, statement, news, current)
 
     patch.setattr(issue_lane, "_tell", late)

@@ -57,8 +57,8 @@ class Backfilling:
         feeder = Feeder(self._parts.queue, self._parts.budget, run=place.run)
 
         def feed(page: list[PlannedRow]) -> None:
-            told = ((one.payload, self._calls(one)) for one in page if one.payload is not None)
-            feeder.feed(told, sent=lambda: self._places.touch(place, at=self._parts.clock()))
+            payloads = ((one.payload, self._calls(one)) for one in page if one.payload is not None)
+            feeder.feed(payloads, sent=lambda: self._places.touch(place, at=self._parts.clock()))
 
         try:
             with self._planner() as planner:

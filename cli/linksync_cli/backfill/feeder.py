@@ -30,7 +30,7 @@ class Feeder:
     def __init__(self, queue: EventQueue, budget: Budget, *, run: str) -> None:
         self._queue, self._budget, self._run = queue, budget, run
 
-    def feed(self, told: Iterable[tuple[Payload, int]], *, sent: Callable[[], object] = lambda: None) -> list[str]:
+    def feed(self, payloads: Iterable[tuple[Payload, int]], *, sent: Callable[[], object] = lambda: None) -> list[str]:
         """Queue what lanes are told, each with the calls of Zendesk that it costs.  Returns the deliveries.
 
         `sent` is called each time that some were queued.
@@ -44,7 +44,7 @@ class Feeder:
                 waiting.clear()
                 sent()
 
-        for payload, calls in told:
+        for payload, calls in payloads:
             if len(waiting) == _A_CALL or self._budget.must_wait(calls):
                 send()
             self._budget.reserve(calls)
@@ -73,5 +73,5 @@ def budget_of(run: Run, stack: Stack, *, per_minute: int | None = None) -> Budge
 
 def depth(sqs: Any, queue_url: str) -> int:  # noqa: ANN401  boto3's client
     """About how many messages the queue holds: waiting, and being worked on."""
-    told = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=_DEPTH)["Attributes"]
-    return sum(int(told[name]) for name in _DEPTH)
+    attributes = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=_DEPTH)["Attributes"]
+    return sum(int(attributes[name]) for name in _DEPTH)

@@ -26,6 +26,6 @@ class Origin:
 
     def mark(self, *, projects: str, file: Path | None) -> str:
         """What tells these rows from others: by ProjectKeys too, and by all that a file holds, where it is one."""
-        told = [*map(str, asdict(self).values()), projects]
+        parts = [*map(str, asdict(self).values()), projects]
         content = file.read_bytes() if file else b""
-        return hashlib.sha256(repr(told).encode() + content).hexdigest()[:32]
+        return hashlib.sha256(repr(parts).encode() + content).hexdigest()[:32]

@@ -85,8 +85,12 @@ def _other(head: Mapping[str, Any], origin: Origin) -> str:
     differs = [name for name, here in expected if head.get(name) != here]
     if not differs:
         return ""
-    told = head.get(differs[0])
-    return (f"another field ({told})" if differs[0] == "field" else str(told)) if told else "an unknown account"
+    recorded = head.get(differs[0])
+    return (
+        (f"another field ({recorded})" if differs[0] == "field" else str(recorded))
+        if recorded
+        else "an unknown account"
+    )
 
 
 def _shown(row: BackfillRow) -> dict[str, Any]:

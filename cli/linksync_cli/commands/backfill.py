@@ -66,7 +66,7 @@ def backfill(
         places.remove()
     backfilling = Backfilling(run, parts, places)
     result = backfilling.planned(rows, plan, origin=origin) if run.dry_run else backfilling.fed(rows)
-    run.end(_document(result), *_told(run, result, plan), findings=bool(result.place.not_found))
+    run.end(_document(result), *_rendered(run, result, plan), findings=bool(result.place.not_found))
 
 
 def _places(stack: str, source: str, mark: str) -> "PlaceFile":
@@ -106,7 +106,7 @@ def _document(result: "BackfillResult") -> dict[str, Any]:
     }
 
 
-def _told(run: Run, result: "BackfillResult", plan: Path | None) -> "Iterator[RenderableType]":
+def _rendered(run: Run, result: "BackfillResult", plan: Path | None) -> "Iterator[RenderableType]":
     from linksync_cli.screen_tables import many, table
 
     place = result.place

@@ -20,7 +20,7 @@ def configure(run: Run, given: Given) -> None:
     Nothing is asked that Zendesk, Jira or an earlier run can tell. Fields that are missing are made, once you agree.
     """
     found = configured(run, given)
-    run.end({"parameters": found.parameters}, *told(found))
+    run.end({"parameters": found.parameters}, *rendered(found))
 
 
 def configured(run: Run, given: "Given", *, agreed: str = "") -> "FoundParameters":
@@ -42,7 +42,7 @@ def configured(run: Run, given: "Given", *, agreed: str = "") -> "FoundParameter
     if run.dry_run or not (changes or agreed):
         return found
     if agreed or found.to_make:
-        for line in told(found):
+        for line in rendered(found):
             run.screen.note(line)
         if not run.prompts.confirm(agreed or "Make what is to be made, and write these settings?"):
             raise WrongUsage("declined", "Nothing was changed.", "Run it again when you agree.")
@@ -53,7 +53,7 @@ def configured(run: Run, given: "Given", *, agreed: str = "") -> "FoundParameter
     return found
 
 
-def told(found: "FoundParameters") -> "Iterator[RenderableType]":
+def rendered(found: "FoundParameters") -> "Iterator[RenderableType]":
     """The parameters as a table."""
     from linksync_cli.screen_tables import table
 

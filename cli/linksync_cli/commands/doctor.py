@@ -31,7 +31,7 @@ def doctor(
 
     checks = examined(run, skip or [])
     findings = any(check.status is Status.FAILED for check in checks)
-    run.end({"checks": [asdict(check) for check in checks]}, *told(run, checks), findings=findings)
+    run.end({"checks": [asdict(check) for check in checks]}, *rendered(run, checks), findings=findings)
 
 
 def examined(run: Run, skip: "Iterable[str]") -> "list[Check]":
@@ -55,7 +55,7 @@ def examined(run: Run, skip: "Iterable[str]") -> "list[Check]":
         return list(run_all(CHECKS, Subject(stack), skip=skip))
 
 
-def told(run: Run, checks: "Iterable[Check]") -> "Iterator[RenderableType]":
+def rendered(run: Run, checks: "Iterable[Check]") -> "Iterator[RenderableType]":
     """A line a check, and beneath it what to do."""
     from rich.padding import Padding
     from rich.table import Table

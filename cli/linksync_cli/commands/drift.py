@@ -50,11 +50,11 @@ def drift(
     budget = budget_of(run, stack)
     found = Drifting(run, stack, budget).differences()
     repaired = DriftRepairs(run, stack, budget).make([one for one in found if one.kind in (repair or ())], wait=wait)
-    told = {kind.value: [document(one) for one in found if one.kind is kind] for kind in DriftKind}
+    by_kind = {kind.value: [document(one) for one in found if one.kind is kind] for kind in DriftKind}
     if repair:
-        told["repaired"] = [document(one) for one in repaired.done]
+        by_kind["repaired"] = [document(one) for one in repaired.done]
     left = len(found) - len(repaired.done)
-    run.end(told, *_told(run, found, repaired), findings=bool(left))
+    run.end(by_kind, *_rendered(run, found, repaired), findings=bool(left))
 
 
 _MEANING = {
@@ -65,7 +65,7 @@ _MEANING = {
 }
 
 
-def _told(run: Run, found: "Collection[Difference]", repaired: "Repaired") -> "Iterator[RenderableType]":
+def _rendered(run: Run, found: "Collection[Difference]", repaired: "Repaired") -> "Iterator[RenderableType]":
     from rich.text import Text
 
     from linksync_cli.drifting import row_of

@@ -39,28 +39,28 @@ def explain(
     with run.screen.working("Looking …"):
         gather = Snapshots(stack, StackVendors(stack))
         snapshot = gather.of(ticket_id, issue.strip())
-        told = explained(gather.looked(snapshot) if now else snapshot)
-    run.end(told.document(), *_told(run, told, looked=now))
+        explanation = explained(gather.looked(snapshot) if now else snapshot)
+    run.end(explanation.document(), *_rendered(run, explanation, looked=now))
 
 
-def _told(run: Run, told: "Explanation", *, looked: bool) -> "Iterator[RenderableType]":
+def _rendered(run: Run, explanation: "Explanation", *, looked: bool) -> "Iterator[RenderableType]":
     from rich.text import Text
 
     from linksync_cli.screen_tables import indented
 
-    yield Text(f"Ticket {told.ticket_id}", style="name")
-    yield indented(" ".join(told.ticket))
-    for story in told.issues:
+    yield Text(f"Ticket {explanation.ticket_id}", style="name")
+    yield indented(" ".join(explanation.ticket))
+    for story in explanation.issues:
         yield from of_story(run, story)
-    for one in told.unresolved:
+    for one in explanation.unresolved:
         yield Text.assemble("\n", run.screen.sign("warning"), " ", (one.text, "name"), "  no issue")
         yield indented(one.why)
-    for letter in told.dead:
+    for letter in explanation.dead:
         yield Text.assemble(
             "\n", run.screen.sign("failed"), " ", (letter.delivery[:12], "name"), f"  dead letter of {letter.lane}"
         )
         yield indented(f"{letter.reason}: {letter.advice}")
-    yield from _notes(told, looked=looked)
+    yield from _notes(explanation, looked=looked)
 
 
 def of_story(run: Run, story: "Story") -> "Iterator[RenderableType]":
@@ -89,14 +89,14 @@ def of_story(run: Run, story: "Story") -> "Iterator[RenderableType]":
         yield Padding.indent(grid, 2)
 
 
-def _notes(told: "Explanation", *, looked: bool) -> "Iterator[RenderableType]":
+def _notes(explanation: "Explanation", *, looked: bool) -> "Iterator[RenderableType]":
     from rich.text import Text
 
     from linksync_cli.screen_tables import many
 
     notes = []
-    if told.waiting:
-        notes.append(f"Of all tickets, {many(told.waiting, 'message')} wait in the event queue.")
+    if explanation.waiting:
+        notes.append(f"Of all tickets, {many(explanation.waiting, 'message')} wait in the event queue.")
     if not looked:
         notes.append("This is what is recorded; --now looks at Zendesk and Jira, too.")
     if notes:

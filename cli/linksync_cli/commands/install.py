@@ -10,7 +10,7 @@ def install(run: Run, given: Given) -> None:
 
     Each step shows what it will do. Run it again at any time: it goes on where it stopped, and makes nothing twice.
     """
-    from linksync_cli.commands.doctor import told
+    from linksync_cli.commands.doctor import rendered
     from linksync_cli.doctor.checks import Status
     from linksync_cli.installation import Installation
 
@@ -18,5 +18,5 @@ def install(run: Run, given: Given) -> None:
     steps = list(installation.steps())
     findings = any(check.status is Status.FAILED for check in installation.checks)
     end = "Write an issue's key into a ticket: the link appears within seconds."
-    lines = (*told(run, installation.checks), "" if findings else end) if installation.checks else ()
+    lines = (*rendered(run, installation.checks), "" if findings else end) if installation.checks else ()
     run.end({"steps": steps}, *lines, findings=findings)

@@ -51,10 +51,10 @@ def _end(run: Run, asked: "Asked") -> None:
     head = f"{asked.issue.key or asked.issue.id}  {asked.outcome}"
     why = asked.story.why.removeprefix("It is linked. ") if asked.story.linked else asked.story.why
     lines = [asked.advice] if asked.outcome == WAITING else [why, f"Next: {asked.story.next}", asked.advice]
-    told = [indented(line) for line in lines if line]
+    beneath = [indented(line) for line in lines if line]
     run.end(
         asked.document(),
         Text.assemble(sign, f" Ticket {asked.ticket_id} and ", (head, "name")),
-        *told,
+        *beneath,
         findings=not asked.done,
     )

@@ -47,7 +47,7 @@ def list_links(
     zendesk = ZendeskLinks(ledger, StackVendors(stack))
     asked = _asked(ledger, ticket, issue) if source is Source.LEDGER else zendesk.of(ticket, issue)
     rows = sorted(run.screen.tracked(asked, what="Links"), key=_order)
-    run.end({"links": [row.document() for row in rows]}, *_told(rows, source))
+    run.end({"links": [row.document() for row in rows]}, *_rendered(rows, source))
 
 
 def _asked(ledger: "LedgerLinks", ticket: str | None, issue: str | None) -> "Iterator[Row]":
@@ -62,7 +62,7 @@ def _order(row: "Row") -> tuple[int, str]:
     return (int(row.ticket_id) if row.ticket_id.isdigit() else 0, row.issue_key)
 
 
-def _told(rows: "list[Row]", source: Source) -> "Iterable[RenderableType]":
+def _rendered(rows: "list[Row]", source: Source) -> "Iterable[RenderableType]":
     from linksync_cli.screen_tables import many, table
 
     if not rows:

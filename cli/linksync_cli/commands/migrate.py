@@ -49,10 +49,10 @@ def migrate(
         migrating.check(canary or [], deletes=delete_source)
     planned = migrating.plan(deletes=delete_source)
     if run.dry_run or not run.prompts.confirm(_question(migrating, planned, delete_source=delete_source)):
-        run.end(_document(planned), *_told(run, direction, planned))
+        run.end(_document(planned), *_rendered(run, direction, planned))
         return
     migrated = migrating.delete_source() if delete_source else migrating.copy()
-    run.end(_document(migrated), *_told(run, direction, migrated), findings=bool(migrated.differences))
+    run.end(_document(migrated), *_rendered(run, direction, migrated), findings=bool(migrated.differences))
 
 
 def _question(migrating: "Migrating", planned: "Migrated", *, delete_source: bool) -> str:
@@ -81,7 +81,7 @@ def _document(migrated: "Migrated") -> dict[str, Any]:
     }
 
 
-def _told(run: Run, direction: Direction, migrated: "Migrated") -> "Iterator[RenderableType]":
+def _rendered(run: Run, direction: Direction, migrated: "Migrated") -> "Iterator[RenderableType]":
     from linksync_cli.screen_tables import many, table
 
     if migrated.live == "unknown":

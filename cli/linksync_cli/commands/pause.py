@@ -28,10 +28,10 @@ def _turn(run: Run, *, on: bool) -> None:
     for switch in changed if not run.dry_run else ():
         worker.turn(switch, on=on)
     paused = not all(switch.on for switch in switches) if run.dry_run else not on
-    run.end({"paused": paused}, _told(changed_any=bool(changed), on=on, dry_run=run.dry_run))
+    run.end({"paused": paused}, _rendered(changed_any=bool(changed), on=on, dry_run=run.dry_run))
 
 
-def _told(*, changed_any: bool, on: bool, dry_run: bool) -> str:
+def _rendered(*, changed_any: bool, on: bool, dry_run: bool) -> str:
     if not changed_any:
         return "It is running already." if on else "It is paused already."
     if dry_run:

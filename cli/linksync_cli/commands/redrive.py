@@ -44,7 +44,7 @@ def redrive(
     ended = {} if run.dry_run else _moved(run, stack, queue, chosen, wait)
     rows = [(letter, ended.get(letter.id, "left")) for letter in letters]
     document = {"letters": [_document(letter, outcome) for letter, outcome in rows]}
-    run.end(document, *_told(run, rows, chosen), findings=any(outcome != "done" for _, outcome in rows))
+    run.end(document, *_rendered(run, rows, chosen), findings=any(outcome != "done" for _, outcome in rows))
 
 
 def _moved(run: Run, stack: "Stack", queue: "DeadLetterQueue", chosen: "Chosen", wait: float) -> "Mapping[str, str]":
@@ -60,7 +60,7 @@ def _moved(run: Run, stack: "Stack", queue: "DeadLetterQueue", chosen: "Chosen",
     words = {"done": "done", "dead": "dead again", "waiting": "waiting"}
     try:
         with run.screen.progress("Ended", total=len(moved)) as step:
-            found = looking.of([name_of(letter) for letter in moved], seconds=wait, told=step)
+            found = looking.of([name_of(letter) for letter in moved], seconds=wait, on_progress=step)
     except KeyboardInterrupt:
         raise Interrupted("What was moved back is worked on.  See what is left with `linksync redrive`.") from None
     return {letter.id: words[found[name_of(letter)]] for letter in moved}
@@ -78,7 +78,7 @@ def _document(letter: "Letter", outcome: str) -> dict[str, Any]:
     }
 
 
-def _told(run: Run, rows: "list[tuple[Letter, str]]", chosen: "Chosen") -> "Iterator[RenderableType]":
+def _rendered(run: Run, rows: "list[tuple[Letter, str]]", chosen: "Chosen") -> "Iterator[RenderableType]":
     from rich.text import Text
 
     from linksync_cli.redriving import name_of

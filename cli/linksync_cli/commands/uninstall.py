@@ -16,14 +16,14 @@ def uninstall(run: Run) -> None:
 
     It asks twice. Links, fields, secrets and the ledger stay.
     """
-    from linksync_cli.changes import told
+    from linksync_cli.changes import rendered
     from linksync_cli.failures import WrongUsage
     from linksync_cli.stack import deployed
 
     stack = deployed(run)
     planned = _removed(replace(run, dry_run=True), stack)
     if not run.dry_run and planned.any:
-        for line in told(planned, run.screen, dry_run=True):
+        for line in rendered(planned, run.screen, dry_run=True):
             run.screen.note(line)
         if not run.prompts.confirm("Take these out of Zendesk and Jira?"):
             raise WrongUsage("declined", "Nothing was changed.", "Run it again when you mean it.")
@@ -32,7 +32,7 @@ def uninstall(run: Run) -> None:
             raise WrongUsage("declined", "That is not its name; nothing was changed.", "Run it again when you mean it.")
     changes = planned if run.dry_run else _removed(run, stack)
     document = changes.document(dry_run=run.dry_run)
-    lines = (*told(changes, run.screen, dry_run=run.dry_run), _what_is_left(stack))
+    lines = (*rendered(changes, run.screen, dry_run=run.dry_run), _what_is_left(stack))
     run.end(document, *lines, findings=bool(changes.by_hand))
 
 

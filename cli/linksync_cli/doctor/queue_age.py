@@ -15,7 +15,7 @@ _LOOKED_BACK = 900.0  # seconds: CloudWatch has a queue's numbers some minutes l
 def oldest(aws: Aws, queue_url: str, *, now: float) -> float | None:
     """Seconds, as of the latest minute that CloudWatch tells of; None where it tells of none, or may not be asked."""
     try:
-        told = aws.client("cloudwatch").get_metric_statistics(
+        statistics = aws.client("cloudwatch").get_metric_statistics(
             Namespace="AWS/SQS",
             MetricName="ApproximateAgeOfOldestMessage",
             Dimensions=[{"Name": "QueueName", "Value": queue_url.rpartition("/")[2]}],
@@ -26,5 +26,5 @@ def oldest(aws: Aws, queue_url: str, *, now: float) -> float | None:
         )
     except ClientError:  # a check of the queue, which is not to fail over a number beside it
         return None
-    points = sorted(told.get("Datapoints", ()), key=lambda point: point["Timestamp"])
+    points = sorted(statistics.get("Datapoints", ()), key=lambda point: point["Timestamp"])
     return float(points[-1]["Maximum"]) if points else None

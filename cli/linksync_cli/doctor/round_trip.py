@@ -82,12 +82,12 @@ def _post(subject: Subject, probe: ProbeRequest) -> tuple[int, str]:
     headers = {"Content-Type": "application/json", **probe.headers}
     try:
         answer = session.post(url, data=probe.body, headers=headers, timeout=15, allow_redirects=False)
-        told = answer.json()
+        document = answer.json()
     except requests.JSONDecodeError:
         return answer.status_code, ""
     except requests.RequestException as failure:
         return 0, type(failure).__name__
-    return answer.status_code, str(told.get("status", "")) if isinstance(told, dict) else ""
+    return answer.status_code, str(document.get("status", "")) if isinstance(document, dict) else ""
 
 
 def _failure(sender: str, answer: tuple[int, str]) -> Finding:

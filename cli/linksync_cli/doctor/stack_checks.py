@@ -53,8 +53,10 @@ def webhook_secret(subject: Subject) -> Finding:
         return failed("there is no secret of Jira", "Run `linksync setup jira`.")
     if refused:
         return warning(f"entries that prove nobody: {'; '.join(refused)}", "Take them out of WebhookSecret.")
-    told = [f"{name.replace('_', ' ')} {len(entries.accepted)}" for name, entries in lists.items() if entries.accepted]
-    return ok(", ".join(told))
+    counts = [
+        f"{name.replace('_', ' ')} {len(entries.accepted)}" for name, entries in lists.items() if entries.accepted
+    ]
+    return ok(", ".join(counts))
 
 
 def api_credentials(subject: Subject) -> Finding:
@@ -69,8 +71,8 @@ def api_credentials(subject: Subject) -> Finding:
 
 def clock(subject: Subject) -> Finding:
     """Our clock agrees with the others': signatures carry a time."""
-    told = subject.stack.aws.client("sts").get_caller_identity()["ResponseMetadata"]["HTTPHeaders"].get("date")
-    clocks = {"AWS": time_of(told), "Zendesk": subject.zendesk_clock}
+    date = subject.stack.aws.client("sts").get_caller_identity()["ResponseMetadata"]["HTTPHeaders"].get("date")
+    clocks = {"AWS": time_of(date), "Zendesk": subject.zendesk_clock}
     for name, at in clocks.items():
         if at is not None and abs(at - subject.clock()) > _SKEW:
             seconds = many(round(abs(at - subject.clock())), "second")

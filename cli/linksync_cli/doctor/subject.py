@@ -82,8 +82,8 @@ class Subject:
 
     def secret_changed_at(self, output: str) -> float:
         """When a secret was last written, in seconds since the epoch."""
-        told = self.stack.aws.client("secretsmanager").describe_secret(SecretId=self.stack.output(output))
-        changed = told.get("LastChangedDate")
+        described = self.stack.aws.client("secretsmanager").describe_secret(SecretId=self.stack.output(output))
+        changed = described.get("LastChangedDate")
         return float(changed.timestamp()) if changed else 0.0
 
     def entry(self, side: str) -> dict[str, str]:

@@ -110,15 +110,15 @@ def links_api(subject: Subject) -> Finding:
             f"Run `linksync configure --links-api {choice.version}`, then `make deploy`.",
         )
     external_id = choice.external_id if choice else subject.parameter("JiraIntegrationExternalId")
-    told = canary(subject.zendesk, external_id=external_id)
-    if told is not None and told.version != ours:
+    linked = canary(subject.zendesk, external_id=external_id)
+    if linked is not None and linked.version != ours:
         return warning(
-            f"people's link of ticket {told.ticket_id} is in version {told.version[1:]}, and the stack uses {ours}",
+            f"people's link of ticket {linked.ticket_id} is in version {linked.version[1:]}, and the stack uses {ours}",
             "See which Jira app your agents link with (Admin Center > Apps and integrations > Integrations > Jira):"
-            f" if it is {told.version}'s, run `linksync configure --links-api {told.version}`, then `make deploy`.",
+            f" if it is {linked.version}'s, run `linksync configure --links-api {linked.version}`, then `make deploy`.",
         )
-    proof = f", as the link of ticket {told.ticket_id} shows" if told else ""
-    return ok(f"version {ours[1:]}{proof}" + ("" if choice or told else ", as configured; the account does not tell"))
+    proof = f", as the link of ticket {linked.ticket_id} shows" if linked else ""
+    return ok(f"version {ours[1:]}{proof}" + ("" if choice or linked else ", as configured; the account does not tell"))
 
 
 def webhook(subject: Subject) -> Finding:

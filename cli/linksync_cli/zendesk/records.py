@@ -110,8 +110,8 @@ class Trigger(_Row):
 
     def template_for(self, webhook_ids: frozenset[str]) -> str | None:
         """The template of what it sends to one of these webhooks; None where it notifies none of them."""
-        told = (action.notified for action in self.actions)
-        return next((one[1] for one in told if one and one[0] in webhook_ids), None)
+        notified = (action.notified for action in self.actions)
+        return next((one[1] for one in notified if one and one[0] in webhook_ids), None)
 
 
 class Invocation(ResponseModel):

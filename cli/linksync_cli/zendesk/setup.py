@@ -40,7 +40,7 @@ class ZendeskSetup:
             self._field()
         webhooks = self._reads.webhooks_at(self._endpoint)
         triggers = self._reads.triggers_of(frozenset(one.id for one in webhooks)) if webhooks else []
-        used = frozenset(told[0] for one in triggers for action in one.actions if (told := action.notified))
+        used = frozenset(notified[0] for one in triggers for action in one.actions if (notified := action.notified))
         found = {kind: webhook_rules.found(kind, webhooks, used) for kind in KINDS if self._wants(kind)}
         ids = {kind: self._webhook(kind, one) for kind, one in found.items()}
         self._secrets(found, ids)

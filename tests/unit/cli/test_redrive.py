@@ -146,4 +146,4 @@ def test_a_run_that_is_not_over_is_waited_for(account: Account) -> None:
     item = {"id": {"S": record_id("d")}, "status": {"S": "INPROGRESS"}}
     account.dynamodb.put_item(TableName="idempotency", Item=item)  # type: ignore[arg-type]
     looking = Outcomes(dynamodb=account.dynamodb, table="idempotency", letters=NoLetters(), wait=lambda _s: None)
-    assert looking.of(["d"], seconds=3, told=lambda _n: None) == {"d": Outcome.WAITING}
+    assert looking.of(["d"], seconds=3, on_progress=lambda _n: None) == {"d": Outcome.WAITING}

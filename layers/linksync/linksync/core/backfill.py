@@ -71,14 +71,14 @@ def plan_ticket(
     meant = {key: issues[key] for key in row.refs if key in issues and projects.includes(issues[key].key)}
     present = tuple(key for key, issue in meant.items() if issue.id in listed)
     seen = tuple(sorted({meant[key].id for key in present}))
-    told, reread = _decide(frozenset(row.refs), row.updated_at, recorded)
+    tell, reread = _decide(frozenset(row.refs), row.updated_at, recorded)
     return PlannedRow(
         row=row,
-        payload=_ticket(row, None if reread else row.refs, now, seen) if told else None,
-        missing=tuple({issue.id: key for key, issue in meant.items() if key not in present}.values()) if told else (),
+        payload=_ticket(row, None if reread else row.refs, now, seen) if tell else None,
+        missing=tuple({issue.id: key for key, issue in meant.items() if key not in present}.values()) if tell else (),
         present=present,
         not_found=tuple(NotFound(ticket_id=row.ticket_id, issue=key) for key in row.refs if key not in issues),
-        reread=told and reread,
+        reread=tell and reread,
     )
 
 
@@ -102,15 +102,15 @@ def plan_issue(
     if not row.refs:
         return PlannedRow(row=row)
     present = tuple(ticket for ticket in row.refs if ticket in listed)
-    told, reread = _decide(frozenset(row.refs), row.updated_at, recorded)
+    tell, reread = _decide(frozenset(row.refs), row.updated_at, recorded)
     absent = [ticket for ticket in row.refs if ticket not in present]
     return PlannedRow(
         row=row,
-        payload=_issue(row, None if reread else row.refs, now, present) if told else None,
-        missing=tuple(ticket for ticket in absent if ticket in tickets) if told else (),
+        payload=_issue(row, None if reread else row.refs, now, present) if tell else None,
+        missing=tuple(ticket for ticket in absent if ticket in tickets) if tell else (),
         present=present,
         not_found=tuple(NotFound(ticket_id=one, issue=row.issue.key) for one in absent if one not in tickets),
-        reread=told and reread,
+        reread=tell and reread,
     )
 
 

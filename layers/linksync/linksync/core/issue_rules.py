@@ -137,7 +137,7 @@ def news_for_tickets(before: IssueRecord, after: IssueRecord, lifecycle: Lifecyc
     )
 
 
-def told(record: IssueRecord, news: TicketNews) -> IssueRecord:
+def after_telling(record: IssueRecord, news: TicketNews) -> IssueRecord:
     """The record once the tickets were told the news."""
     told_key = record.key if news.everywhere is NoticeKind.MOVED else record.told_key
     return replace(record, told_key=told_key, maybe_told=frozenset())

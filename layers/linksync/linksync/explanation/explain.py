@@ -1,10 +1,10 @@
 """Why a ticket's links are there, or not, in people's words.
 
-    told = explain(TicketSnapshot(lane=ledger.ticket("5001"), now=…, policy=…, history=…))
-    told.ticket      sentences about the ticket and its field
-    told.issues      a Story for each issue: `why` in sentences, `next` (what would happen if the fields were told now)
-    told.unresolved  what its field names and no issue is known for, each with the reason
-    told.document()  the same for programs: what `linksync explain --json` prints
+    explanation = explain(TicketSnapshot(lane=ledger.ticket("5001"), now=…, policy=…, history=…))
+    .ticket      sentences about the ticket and its field
+    .issues      a Story for each issue: `why` in sentences, `next` (what would happen if the fields were told now)
+    .unresolved  what its field names and no issue is known for, each with the reason
+    .document()  the same for programs: what `linksync explain --json` prints
 
 It has no rules of its own: what would happen next comes from the worker's rules and plan (see `forecast`).
 """

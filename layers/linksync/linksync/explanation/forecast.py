@@ -65,14 +65,14 @@ def _notices(snapshot: TicketSnapshot, issue_id: str, reading: FieldReading) -> 
         return []
     before = snapshot.records.get(issue_id, IssueRecord())
     after = _after_reading(snapshot, before, reading.issue, reading.refs)
-    told = issue_rules.notices(
+    notices = issue_rules.notices(
         issue_rules.news_for_tickets(before, after, LifecycleEvent.EDITED),
         issue=Issue(issue_id, after.key),
         key_at=after.key_at,
         at=snapshot.now,
         linked_tickets=(snapshot.lane.ticket_id,),
     )
-    return [notice for notice in told if notice.ticket_id == snapshot.lane.ticket_id]
+    return [notice for notice in notices if notice.ticket_id == snapshot.lane.ticket_id]
 
 
 def _after_reading(

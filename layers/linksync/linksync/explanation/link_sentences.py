@@ -25,7 +25,7 @@ _CALLS = {CallKind.CREATE: "make", CallKind.DELETE: "remove"}
 
 def of_link(link: Link, facts: TicketFacts, moment: Callable[[float], str]) -> str:
     """How far it has come.  `moment` puts a time into words."""
-    told = {
+    particulars = {
         "key": link.issue.key,
         "target": facts.merged_into,
         "begun": "an unknown time" if link.call_begun_at is None else moment(link.call_begun_at),
@@ -38,7 +38,7 @@ def of_link(link: Link, facts: TicketFacts, moment: Callable[[float], str]) -> s
             " It is tried again when a reference is written anew, by `linksync redrive`, or by `linksync link`."
         )
     if link.state is not LinkState.PLANNED:
-        return _STATES[link.state].format_map(told)
+        return _STATES[link.state].format_map(particulars)
     if facts.missing:
         return "It is not linked: Zendesk does not know the ticket."
     return (

@@ -183,9 +183,9 @@ def _listed(refs: Collection[str], what: str) -> str:
     names = sorted(refs, key=lambda ref: (ref.rpartition("-")[0], len(ref), ref))
     if not names:
         return f"no {what}"
-    told, more = names[:20], len(names) - 20
-    last = f"{more} more" if more > 0 else told.pop()
-    return f"{', '.join(told)} and {last}" if told else last
+    shown, more = names[:20], len(names) - 20
+    last = f"{more} more" if more > 0 else shown.pop()
+    return f"{', '.join(shown)} and {last}" if shown else last
 
 
 def _last(snapshot: TicketSnapshot, issue: Issue) -> HistoryLine | None:

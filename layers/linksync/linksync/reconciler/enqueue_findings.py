@@ -30,9 +30,9 @@ class FindingQueue:
         now = self._deps.now()
         known = self._deps.repairs.known(finding.lane for finding in findings)
         assessed = [(finding, assess(finding, known.get(finding.lane), now=now)) for finding in findings]
-        told = [(finding, assessment.repair) for finding, assessment in assessed if assessment.tell]
-        self.send((finding for finding, _ in told), round_number=round_number)
-        self._deps.repairs.remember([repair for _, repair in told])
+        to_tell = [(finding, assessment.repair) for finding, assessment in assessed if assessment.tell]
+        self.send((finding for finding, _ in to_tell), round_number=round_number)
+        self._deps.repairs.remember([repair for _, repair in to_tell])
         self._deps.looks.change(planned=[assessment.look for _, assessment in assessed if assessment.look])
         if again := sum(assessment.again for _, assessment in assessed):
             self._deps.metrics.count(Metric.REPAIRED_AGAIN, again)

@@ -18,7 +18,7 @@ class Reason:
     lane: str
     issues: frozenset[str] = frozenset()
     tickets: frozenset[str] = frozenset()
-    told: Statement
+    statement: Statement
     since: float
     reread: bool
 
@@ -29,7 +29,7 @@ class Reason:
 
     def finding(self) -> Finding:
         """What its lane is told once something that it misses is there."""
-        return Finding(lane=self.lane, difference=f"look since {self.since!r}", statements=(self.told,))
+        return Finding(lane=self.lane, difference=f"look since {self.since!r}", statements=(self.statement,))
 
 
 def ticket_reason(look: Look, facts: TicketFacts, *, now: float) -> Reason:
@@ -39,7 +39,7 @@ def ticket_reason(look: Look, facts: TicketFacts, *, now: float) -> Reason:
         lane=look.lane,
         issues=facts.not_found,
         tickets=frozenset({ticket_id}) if facts.missing else frozenset(),
-        told=reread_ticket(ticket_id, now=now, look_up=True),
+        statement=reread_ticket(ticket_id, now=now, look_up=True),
         since=look.since,
         reread=look.reread,
     )
@@ -52,7 +52,7 @@ def issue_reason(look: Look, record: IssueRecord, *, now: float) -> Reason:
         lane=look.lane,
         issues=frozenset({issue_id}) if record.missing else frozenset(),
         tickets=record.not_found,
-        told=reread_issue(issue_id, record.key, now=now, look_up=bool(record.not_found)),
+        statement=reread_issue(issue_id, record.key, now=now, look_up=bool(record.not_found)),
         since=look.since,
         reread=look.reread,
     )

@@ -40,8 +40,8 @@ class LookStream:
     def _look(self, due: Sequence[Look], round_number: int) -> None:
         reasons = self._reasons(due)
         found = self._found(reasons)
-        told = self._told_since(due)
-        again = [reason.finding() for reason in reasons if reason.reread and reason.lane not in told]
+        told_since = self._told_since(due)
+        again = [reason.finding() for reason in reasons if reason.reread and reason.lane not in told_since]
         there = [reason.finding() for reason in reasons if not reason.reread and reason.lane in found]
         self._finding_queue.tell_again(again, round_number=round_number)
         self._finding_queue.send([*there, *self._late_links(due)], round_number=round_number)

@@ -148,7 +148,9 @@ class DeadLetterQueue:
 
 def _letter(message: Mapping[str, Any]) -> Letter:
     """The worker tells its reasons; what came without one was moved by SQS itself."""
-    told = {name: str(value.get("StringValue", "")) for name, value in message.get("MessageAttributes", {}).items()}
+    attributes = {
+        name: str(value.get("StringValue", "")) for name, value in message.get("MessageAttributes", {}).items()
+    }
     system = message["Attributes"]
     try:
         content = decode(message["Body"])
@@ -162,8 +164,8 @@ def _letter(message: Mapping[str, Any]) -> Letter:
         correlation_id=ours[1],
         source=ours[2],
         lane=system["MessageGroupId"],
-        reason=told.get("reason") or derived[0],
-        advice=told.get("advice") or derived[1],
+        reason=attributes.get("reason") or derived[0],
+        advice=attributes.get("advice") or derived[1],
         since=int(system["SentTimestamp"]) / 1000,
         body=message["Body"],
         handle=message["ReceiptHandle"],

@@ -36,7 +36,7 @@ def work(deps: Dependencies, envelope: Envelope, statement: IssueStatement) -> N
     news = rules.news_for_tickets(before, after, statement.lifecycle)
     if _tell(deps, envelope, statement, news, _Current(after, current.at)) == 0:
         deps.log.count(Metric.NOTHING_TO_DO)
-    after = rules.told(after, news)
+    after = rules.after_telling(after, news)
     after = replace(after, stated=after.stated.told_by(envelope.delivery, envelope.source, after=recorded.stated))
     check_named_tickets.record_and_comment(deps, statement.issue_id, before, after)
 

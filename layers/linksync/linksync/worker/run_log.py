@@ -81,7 +81,7 @@ def report(
 
     It holds ids and words of ours: no field's text and no message of anybody else's error.
     """
-    level, words, told = _end(run, end)
+    level, words, particulars = _end(run, end)
     source, correlation_id = (envelope.source, envelope.correlation_id) if envelope else ("", "")
     fields = {
         "delivery": envelope.delivery if envelope else None,
@@ -91,7 +91,7 @@ def report(
         **_story(run),
         "milliseconds": round(seconds * 1000),
         "peak_mib": getrusage(RUSAGE_SELF).ru_maxrss // 1024,  # Linux counts kilobytes
-        **told,
+        **particulars,
     }
     write_line(level, words, fields=fields, counts=run.counts or None, source=source, correlation_id=correlation_id)
 
