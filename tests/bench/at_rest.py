@@ -1,4 +1,4 @@
-"""What a stack costs a month whatever it does: metrics, alarms, dashboard, secrets, and the queue's pollers.
+"""What a stack costs a month whatever it does: metrics, alarms, dashboard, secrets and reading them, pollers.
 
 CloudWatch is paid for each metric that was published, once for each combination of dimensions (by the hour: one that is
 published on one day of a month costs a thirtieth), and for each metric that an alarm looks at.
@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from linksync.metrics import BY_SOURCE, Metric
+from linksync.store.secrets import REFRESHED_AFTER
 from tests.bench import prices
 from tests.bench.deployed import Deployed
 from tests.bench.table import table
@@ -23,6 +24,9 @@ _OF_THE_RECONCILER = frozenset(metric for metric in Metric if metric.value.start
 }
 _POLLING = 5 * 3 * 60 * 24 * 30 * prices.SQS_FIFO_REQUEST / 1e6
 """Lambda asks an empty queue by five pollers, each for 20 s."""
+_AWAKE = 4
+_READING = _AWAKE * 60 * 24 * 30 * 60 / REFRESHED_AFTER * prices.SECRET_CALL / 1e6
+"""So many processes that are awake all month (two receivers, two of the worker) read their secret again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ def month(deployed: Deployed) -> list[tuple[str, float, float]]:
         ("alarms", _looked_at(deployed.alarms, once), _looked_at(deployed.alarms, now)),
         ("dashboard", prices.DASHBOARD, prices.DASHBOARD),
         ("secrets", prices.SECRET * deployed.secrets, prices.SECRET * deployed.secrets),
+        ("secrets, read anew each minute", _READING, _READING),
         ("the queue's pollers", _POLLING, _POLLING),
     ]
 

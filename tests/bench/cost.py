@@ -21,15 +21,12 @@ from tests.bench.table import table
 EVENTS_A_MONTH = 1_000_000
 """At this rate the events come: the lines of latencies are one a minute."""
 
-RECEIVER_CPU, WORKER_CPU = 0.0009, 0.0045
+RECEIVER_CPU, WORKER_CPU = 0.0007, 0.0045
 """Seconds of processor for a warm run, the worker's for a ticket that gains a key: table 1, on a quiet machine."""
 
 COLD = 0.01
 """Share of runs that start a function; that has been billed as well since August 2025."""
 COLD_SECONDS = {"receiver": 0.4, "worker": 0.8}
-
-SECRET_SECONDS = 60.0
-"""A warm function reads its secret again after that long."""
 
 _SAMPLE = 12
 
@@ -92,9 +89,9 @@ def parts(event: Event, deployed: Deployed, architecture: str, upstream_seconds:
         writes, reads = cost.units(of)
         yield f"DynamoDB, {name}", writes * prices.DYNAMODB_WRITE + reads * prices.DYNAMODB_READ
     yield "CloudWatch Logs", event.log_bytes / 1e9 * 1e6 * prices.LOGS_GB
-    yield "X-Ray", deployed.traced * prices.TRACE
-    yield "Secrets Manager", (receiving + working) / SECRET_SECONDS * prices.SECRET_CALL
-    yield "data transfer out", cost.sent / 1e9 * 1e6 * prices.TRANSFER_GB
+    # What a message brings is a trace of its own, linked with that of its delivery.
+    yield "X-Ray", (1 + cost.runs) * deployed.traced * prices.TRACE
+    yield "data transfer out", (cost.sent + cost.answered) / 1e9 * 1e6 * prices.TRANSFER_GB
 
 
 def report(

@@ -6,6 +6,7 @@ twice within ten minutes is in doubt, and a benchmark cannot wait.
 
 import os
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, redirect_stdout
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -28,6 +29,9 @@ _NOT_A_TOKEN = r"^/(?!oauth/)"
 HEAD = 700
 """Bytes of a call's head (host, user agent, content type, correlation id, a bearer token of 300), TLS and TCP."""
 
+ANSWER_HEAD = 330
+"""Bytes that API Gateway puts before an answer of ours: status, date, connection, its three ids; and TLS."""
+
 _SECRETS = {"zendesk": [SECRET.decode()], "jira": [SECRET.decode()]}
 
 
@@ -36,7 +40,8 @@ class Cost:
     """What one event took.
 
     `runs` is how many messages it became, `seconds` the worker's time for all of them.  `lines` are what the receiver
-    and the worker logged, `sent` the bytes of requests and heads that went to Zendesk and Jira.
+    and the worker logged, `sent` the bytes of requests and heads that went to Zendesk and Jira, `answered` those of the
+    answer to the sender.
     """
 
     zendesk: int
@@ -48,6 +53,7 @@ class Cost:
     received_lines: tuple[str, ...] = ()
     worked_lines: tuple[str, ...] = ()
     sent: int = 0
+    answered: int = 0
 
     def calls(self, operation: str, table: str = "") -> int:
         """How often the worker called this operation."""
@@ -70,6 +76,12 @@ class Cost:
 def _bytes_sent(call: RecordedCall) -> int:
     """What a call sends: request line, body, and the head and packets around them."""
     return len(call.method) + len(call.path) + len(call.query) + len(call.request_body) + HEAD
+
+
+def _bytes_answered(answer: Mapping[str, Any]) -> int:
+    """What an answer sends: its body, our own headers, and what API Gateway adds."""
+    headers = sum(len(f"{name}: {value}\r\n") for name, value in answer["headers"].items())
+    return ANSWER_HEAD + headers + len(answer["body"])
 
 
 class Laptop:
@@ -122,6 +134,7 @@ class Laptop:
             received_lines=tuple(received_lines.getvalue().splitlines()),
             worked_lines=tuple(worked_lines.getvalue().splitlines()),
             sent=sum(map(_bytes_sent, self._calls_since(marks))),
+            answered=_bytes_answered(answer),
         )
 
     def _calls_since(self, marks: tuple[int, int, int]) -> list[RecordedCall]:
