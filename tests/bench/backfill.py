@@ -2,8 +2,12 @@
 
 The command's own reading, judging, pacing and feeding, and the real worker, on the simulated vendors and AWS.  A worker
 of WorkerConcurrency lanes takes `SECONDS_A_MESSAGE` for each message.  Half way the command is killed, and run again.
+Meanwhile a process of its own tells how much memory the command takes (see `backfill_memory`).
 """
 
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from bisect import bisect_left
@@ -148,7 +152,10 @@ def _backfilling(scene: Scene, home: Path, per_minute: int | None) -> tuple[Back
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One backfill.  `used` is the share of its budget, `most` the most calls in any minute."""
+    """One backfill.  `used` is the share of its budget, `most` the most calls in any minute.
+
+    `peak` is how many KiB the command took at most, as a process of its own with as many rows; 0 where not measured.
+    """
 
     links: int
     budget: int
@@ -158,6 +165,7 @@ class Row:
     created: int
     twice: int
     seconds: float
+    peak: int = 0
 
 
 def measured(links: int = LINKS, *, per_minute: int | None = None, killed: bool = True) -> Row:
@@ -198,7 +206,12 @@ def _most_in_a_minute(times: list[float]) -> int:
 
 def rows() -> list[Row]:
     """One backfill, killed half way."""
-    return [measured()]
+    memory = [sys.executable, "-m", "tests.bench.backfill_memory", str(LINKS)]
+    found = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(memory, stdout=subprocess.PIPE, text=True, env=found) as process:  # noqa: S603  our own code
+        row = measured()
+        told, _ = process.communicate()
+    return [replace(row, peak=int(told))]
 
 
 def report(found: list[Row]) -> str:
@@ -211,6 +224,7 @@ def report(found: list[Row]) -> str:
         "most in a minute",
         "creates",
         "second creates",
+        "peak MiB",
         "s here",
     )
     return table(head, [_line(row) for row in found])
@@ -225,5 +239,6 @@ def _line(row: Row) -> tuple[str, ...]:
         f"{row.most}",
         f"{row.created:,}",
         f"{row.twice}",
+        f"{row.peak / 1024:.0f}",
         f"{row.seconds:.0f}",
     )

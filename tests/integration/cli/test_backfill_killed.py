@@ -8,12 +8,10 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +19,13 @@ import pytest
 from moto import mock_aws
 
 from local.vendors import SimulatedVendors
+from tests.unit.cli import command_process
 from tests.unit.cli.account import Account
 from tests.unit.cli.vendors import aimed_at
 from tests.unit.cli.worker import Worker
 
-ROOT = Path(__file__).parents[3]
 TICKETS, KEYS = 260, 3
 MOST_MEMORY = 300 * 1024  # KiB
-REGION = "us-east-1"
 
 
 @pytest.fixture
@@ -44,52 +41,12 @@ def vendors() -> Iterator[SimulatedVendors]:
 @pytest.fixture
 def account(vendors: SimulatedVendors, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
     """The deployed stack; moto serves all of it but CloudFormation."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", command_process.REGION)
     with mock_aws():
         account = Account()
         aimed_at(account, vendors)
         account.put("ApiCredentialsArn", vendors.credentials())
         yield account
-
-
-@pytest.fixture
-def cloudformation(account: Account) -> Iterator[str]:
-    """Where DescribeStacks is answered."""
-    body = described(account).encode()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            """Nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
-def described(account: Account) -> str:
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html."""
-    told = account.cloudformation
-    stack = "<StackName>linksync</StackName><StackStatus>CREATE_COMPLETE</StackStatus>"
-    stack += "<CreationTime>2026-11-25T00:00:00Z</CreationTime>"
-    stack += members("Outputs", "Output", told.outputs) + members("Parameters", "Parameter", told.parameters)
-    return (
-        '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>'
-        f"<Stacks><member>{stack}</member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
-    )
-
-
-def members(name: str, kind: str, values: Mapping[str, str]) -> str:
-    rows = (f"<member><{kind}Key>{key}</{kind}Key><{kind}Value>{value}</{kind}Value></member>"
-            for key, value in values.items())  # fmt: skip
-    return f"<{name}>{''.join(rows)}</{name}>"
 
 
 @pytest.fixture
@@ -109,24 +66,20 @@ def working(account: Account, vendors: SimulatedVendors) -> Iterator[None]:
 
 
 @pytest.fixture
-def environment(moto_url: str, cloudformation: str, tmp_path: Path) -> Mapping[str, str]:
+def environment(moto_url: str, account: Account, tmp_path: Path) -> Iterator[Mapping[str, str]]:
     """For the command as a process of its own."""
-    return {
-        "PATH": "",
-        "PYTHONPATH": f"{ROOT / 'cli'}:{ROOT / 'layers/linksync'}",
-        "SAMCONFIG": str(tmp_path / "samconfig.local.toml"),
-        "AWS_ENDPOINT_URL": moto_url,
-        "AWS_ENDPOINT_URL_CLOUDFORMATION": cloudformation,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-    }
+    with command_process.environment(account, moto_url, tmp_path) as environment:
+        yield environment
 
 
 def started(environment: Mapping[str, str]) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "linksync_cli", "backfill", "--from", "zendesk", "--budget", "100000", "--json"]
+    arguments = ("backfill", "--from", "zendesk", "--budget", "100000", "--json")
     return subprocess.Popen(  # noqa: S603  our own command
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command_process.command(*arguments),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
@@ -171,12 +124,8 @@ def test_many_rows_take_little_memory(vendors: SimulatedVendors, environment: Ma
     vendors.zendesk.limits.search_export.enforced = False
     for number in range(5_000):
         vendors.ticket(f"PROJ-{number % 50 + 1}")
-    measured = "import resource,subprocess,sys; subprocess.run(sys.argv[1:], check=True, stdout=-3); "
-    measured += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    command = [sys.executable, "-m", "linksync_cli", "backfill", "--from", "zendesk", "--budget", "100000"]
-    command += ["--dry-run", "--json"]
-    done = subprocess.run(  # noqa: S603  our own command
-        [sys.executable, "-c", measured, *command], env=environment, capture_output=True, text=True, check=True
-    )
-    assert int(done.stdout) < MOST_MEMORY, "KiB"
-    print(f"{5_000 + TICKETS:,} rows: {int(done.stdout) / 1024:.0f} MiB at most")
+    arguments = ("backfill", "--from", "zendesk", "--budget", "100000", "--dry-run")
+    peak, document = command_process.peak_memory(environment, *arguments)
+    assert document["read"] == 5_000 + TICKETS
+    assert peak < MOST_MEMORY, "KiB"
+    print(f"{5_000 + TICKETS:,} rows: {peak / 1024:.0f} MiB at most")
