@@ -18,7 +18,6 @@ from linksync.core.message_format import encode
 from linksync.core.messages import Envelope, Payload
 from linksync.store.ledger import DynamoDbLedger
 
-FIFO = {"FifoQueue": "true"}
 LEDGER = {
     "TableName": "ledger",
     "BillingMode": "PAY_PER_REQUEST",
@@ -140,8 +139,10 @@ class Account:
         self.cloudwatch = CloudWatch()
         self.sqs, self.dynamodb = boto3.client("sqs"), boto3.client("dynamodb")
         self.secrets = boto3.client("secretsmanager")
-        self.queue = self.sqs.create_queue(QueueName="events.fifo", Attributes=FIFO)["QueueUrl"]
-        self.dead = self.sqs.create_queue(QueueName="dead.fifo", Attributes=FIFO)["QueueUrl"]
+        self.queue, self.dead = (
+            self.sqs.create_queue(QueueName=name, Attributes={"FifoQueue": "true"})["QueueUrl"]
+            for name in ("events.fifo", "dead.fifo")
+        )
         for table in (LEDGER, IDEMPOTENCY):
             self.dynamodb.create_table(**table)  # type: ignore[arg-type]
         arns = [self.secrets.create_secret(Name=name, SecretString="{}")["ARN"] for name in ("webhook", "api")]
