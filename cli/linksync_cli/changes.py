@@ -1,6 +1,6 @@
 """What a set-up changed, found as it should be, or leaves to a person."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,17 @@ class Changes:
     def add(self, what: str, action: ChangeAction, id_: str) -> None:
         """Add what became of one thing."""
         self.made.append(Change(what, action, id_))
+
+    def double(self, what: str, name: str, id_: str, *, delete: Callable[[str], None] | None, vendor: str) -> None:
+        """Delete a second one of something, or leave it to a person where no `delete` is given."""
+        if delete:
+            delete(id_)
+            self.add(f"second {what}", ChangeAction.DELETED, id_)
+        else:
+            self.by_hand.append(
+                f'"{name}" ({id_}) is a second {what}: each change is delivered twice. Look at it, then: linksync setup'
+                f" {vendor} --remove-doubles"
+            )
 
     def extend(self, other: "Changes") -> None:
         """Add the changes of another run."""

@@ -84,9 +84,9 @@ class Configuration:
             text = f"https://{text}" if "." in text else f"https://{text}.zendesk.com"
         return text.rstrip("/")
 
-    def _credentials(self, side: str) -> Credentials:
-        found = credentials.find(side, self._stored, self._run.prompts)
-        self._run.screen.note_once(f"Credentials for {side.capitalize()}: from {found.origin}.")
+    def _credentials(self, vendor: str) -> Credentials:
+        found = credentials.find(vendor, self._stored, self._run.prompts)
+        self._run.screen.note_once(f"Credentials for {vendor.capitalize()}: from {found.origin}.")
         return found
 
     def _take_urls(self, zendesk_url: str, jira_url: str, *, scoped: bool) -> None:

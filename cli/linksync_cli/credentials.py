@@ -22,7 +22,7 @@ _QUESTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """One side's entry of the secret, and where it was found.  `entry` is never to be shown."""
+    """One vendor's entry of the secret, and where it was found.  `entry` is never to be shown."""
 
     entry: Mapping[str, str] = field(repr=False)
     origin: str
@@ -33,17 +33,17 @@ class Credentials:
         return CLIENT[0] in self.entry
 
 
-def find(side: str, stored: Mapping[str, object], prompts: Prompts) -> Credentials:
+def find(vendor: str, stored: Mapping[str, object], prompts: Prompts) -> Credentials:
     """The credentials for `zendesk` or `jira`; `stored` is the secret's document, empty where there is none yet.
 
     Raises WrongUsage for half of a pair in the environment, Unanswered when nobody can be asked.
     """
-    return _of_environment(side, os.environ) or _of_secret(side, stored) or _asked(side, prompts)
+    return _of_environment(vendor, os.environ) or _of_secret(vendor, stored) or _asked(vendor, prompts)
 
 
-def _of_environment(side: str, environment: Mapping[str, str]) -> Credentials | None:
+def _of_environment(vendor: str, environment: Mapping[str, str]) -> Credentials | None:
     for names in (CLIENT, TOKEN):
-        variables = [f"LINKSYNC_{side}_{name}".upper() for name in names]
+        variables = [f"LINKSYNC_{vendor}_{name}".upper() for name in names]
         values = [environment.get(variable, "").strip() for variable in variables]
         if all(values):
             return Credentials(dict(zip(names, values, strict=True)), f"{variables[0]} and {variables[1]}")
@@ -53,9 +53,9 @@ def _of_environment(side: str, environment: Mapping[str, str]) -> Credentials | 
     return None
 
 
-def _of_secret(side: str, stored: Mapping[str, object]) -> Credentials | None:
+def _of_secret(vendor: str, stored: Mapping[str, object]) -> Credentials | None:
     try:
-        found = credentials_of(stored, side)
+        found = credentials_of(stored, vendor)
     except Misconfigured:
         return None
     match found:
@@ -66,12 +66,12 @@ def _of_secret(side: str, stored: Mapping[str, object]) -> Credentials | None:
     return Credentials(entry, "the stack's secret ApiCredentials")
 
 
-def _asked(side: str, prompts: Prompts) -> Credentials:
-    prefix = f"LINKSYNC_{side}".upper()
+def _asked(vendor: str, prompts: Prompts) -> Credentials:
+    prefix = f"LINKSYNC_{vendor}".upper()
     flag = (
         f"{prefix}_CLIENT_ID and {prefix}_CLIENT_SECRET (or {prefix}_EMAIL and {prefix}_API_TOKEN) in the environment"
     )
-    name = prompts.text(_QUESTIONS[side], flag=flag)
+    name = prompts.text(_QUESTIONS[vendor], flag=flag)
     kind = TOKEN if "@" in name else CLIENT
     what = "API token" if kind is TOKEN else "client secret"
     return Credentials({kind[0]: name, kind[1]: prompts.secret(f"Its {what} (not shown)", flag=flag)}, "your answer")

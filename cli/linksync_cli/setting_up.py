@@ -78,21 +78,21 @@ def end(run: Run, changes: Changes) -> None:
     run.end(document, *rendered(changes, run.screen, dry_run=run.dry_run), findings=bool(changes.by_hand))
 
 
-def _credentials(run: Run, store: SecretStore, side: str) -> Credentials:
-    found = credentials.find(side, store.read(API), run.prompts)
-    run.screen.note_once(f"Credentials for {side.capitalize()}: from {found.origin}.")
+def _credentials(run: Run, store: SecretStore, vendor: str) -> Credentials:
+    found = credentials.find(vendor, store.read(API), run.prompts)
+    run.screen.note_once(f"Credentials for {vendor.capitalize()}: from {found.origin}.")
     return found
 
 
-def _store(run: Run, store: SecretStore, side: str, found: Credentials) -> Changes:
-    """Puts proved credentials into the stack's secret, the other side's beside them kept."""
+def _store(run: Run, store: SecretStore, vendor: str, found: Credentials) -> Changes:
+    """Puts proved credentials into the stack's secret, the other vendor's beside them kept."""
     changes, document = Changes(), store.read(API)
-    what = f"credentials for {side.capitalize()}"
-    if document.get(side) == dict(found.entry):
+    what = f"credentials for {vendor.capitalize()}"
+    if document.get(vendor) == dict(found.entry):
         changes.add(what, ChangeAction.UNCHANGED, "ApiCredentials")
         return changes
-    changes.calls.append(f"PutSecretValue ApiCredentials: {side}")
+    changes.calls.append(f"PutSecretValue ApiCredentials: {vendor}")
     if not run.dry_run:
-        store.write(API, document | {side: dict(found.entry)})
-    changes.add(what, ChangeAction.UPDATED if side in document else ChangeAction.CREATED, "ApiCredentials")
+        store.write(API, document | {vendor: dict(found.entry)})
+    changes.add(what, ChangeAction.UPDATED if vendor in document else ChangeAction.CREATED, "ApiCredentials")
     return changes

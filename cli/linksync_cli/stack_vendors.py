@@ -112,5 +112,5 @@ class StackVendors:
         """Raises UpstreamForbidden unless Jira knows us: to whom it does not know, it shows no issue at all."""
         self.jira.send(Call(method="GET", path="/rest/api/3/myself"), accept=frozenset({200})).read(MyselfResponse)
 
-    def _entry(self, side: str) -> dict[str, str]:
-        return Subject(self._stack).entry(side)
+    def _entry(self, vendor: str) -> dict[str, str]:
+        return Subject(self._stack).entry(vendor)

@@ -42,7 +42,7 @@ def _removed(run: Run, stack: "Stack") -> "Changes":
     from linksync_cli.vendor_calls import jira_calls, zendesk_calls
 
     stored = SecretStore(stack).read(API)
-    entries = {side: credentials.find(side, stored, run.prompts).entry for side in ("zendesk", "jira")}
+    entries = {vendor: credentials.find(vendor, stored, run.prompts).entry for vendor in ("zendesk", "jira")}
     with run.screen.working("Looking at Zendesk and Jira …"):
         zendesk = zendesk_calls(stack.zendesk_url, entries["zendesk"], dry_run=run.dry_run)
         changes = removal.from_zendesk(zendesk, stack.output("ZendeskWebhookUrl"))

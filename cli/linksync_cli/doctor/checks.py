@@ -59,6 +59,12 @@ def failed(found: str, mend: str) -> Finding:
     return Finding(Status.FAILED, found, mend)
 
 
+def double(name: str, vendor: str) -> Finding:
+    """A second webhook or trigger tells what another tells already."""
+    mend = f"Run `linksync setup {vendor} --remove-doubles`."
+    return warning(f'"{name}" is a double: each change is delivered twice', mend)
+
+
 def run_all[T](specs: Sequence[CheckSpec[T]], subject: T, *, skip: Collection[str]) -> Iterator[Check]:
     """The checks, one by one.  A name that is skipped stands for all that begin with it and a dot, too."""
     done: dict[str, Status] = {}

@@ -1,7 +1,7 @@
 """The checks of Jira, with the stack's own credentials."""
 
 from linksync.errors import LinksyncError
-from linksync_cli.doctor.checks import Finding, failed, ok, warning
+from linksync_cli.doctor.checks import Finding, double, failed, ok, warning
 from linksync_cli.doctor.subject import Subject
 from linksync_cli.echo_fields import is_echo
 from linksync_cli.jira import automation, webhook_rules
@@ -69,8 +69,7 @@ def _of_webhook(subject: Subject, mine: list[Webhook]) -> Finding:
     if webhook_rules.mended(chosen):
         return failed(f'the webhook "{chosen.name}" is off, or does not tell all that it should', SETUP)
     if doubles:
-        mend = "Run `linksync setup jira --remove-doubles`."
-        return warning(f'"{doubles[0].name}" is a double: each change is delivered twice', mend)
+        return double(doubles[0].name, "jira")
     note = ", with a filter of its own: what that leaves out is found by the reconciler alone" if chosen.jql else ""
     return ok(f'"{chosen.name}"{note}')
 

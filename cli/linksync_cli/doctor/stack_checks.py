@@ -61,11 +61,13 @@ def webhook_secret(subject: Subject) -> Finding:
 
 def api_credentials(subject: Subject) -> Finding:
     """There are credentials for both vendors."""
-    for side in ("zendesk", "jira"):
+    for vendor in ("zendesk", "jira"):
         try:
-            credentials_of(subject.api_credentials, side)
+            credentials_of(subject.api_credentials, vendor)
         except Misconfigured:
-            return failed(f"there are no usable credentials for {side.capitalize()}", f"Run `linksync setup {side}`.")
+            return failed(
+                f"there are no usable credentials for {vendor.capitalize()}", f"Run `linksync setup {vendor}`."
+            )
     return ok("for Zendesk and Jira")
 
 

@@ -86,14 +86,14 @@ class Subject:
         changed = described.get("LastChangedDate")
         return float(changed.timestamp()) if changed else 0.0
 
-    def entry(self, side: str) -> dict[str, str]:
-        """One side's credentials, as they are stored.  Raises Misconfigured."""
-        match credentials_of(self.api_credentials, side):
+    def entry(self, vendor: str) -> dict[str, str]:
+        """One vendor's credentials, as they are stored.  Raises Misconfigured."""
+        match credentials_of(self.api_credentials, vendor):
             case OAuthClient(client_id=name, client_secret=secret):
                 return dict(zip(CLIENT, (name, secret.get_secret_value()), strict=True))
             case ApiToken(email=name, api_token=secret):
                 return dict(zip(TOKEN, (name, secret.get_secret_value()), strict=True))
-        raise Misconfigured(f"the secret has no entry for {side}")
+        raise Misconfigured(f"the secret has no entry for {vendor}")
 
 
 def time_of(date: str | None) -> float | None:

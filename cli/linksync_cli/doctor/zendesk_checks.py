@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 
-from linksync_cli.doctor.checks import Finding, failed, ok, warning
+from linksync_cli.doctor.checks import Finding, double, failed, ok, warning
 from linksync_cli.doctor.subject import Subject
 from linksync_cli.echo_fields import is_echo
 from linksync_cli.jira import finding as in_jira
@@ -133,9 +133,8 @@ def webhook(subject: Subject) -> Finding:
     known = {_digest(secret) for secret in secrets_of(subject.webhook_secret, "zendesk")}
     if unknown := [one for one in subject.webhooks if _digest(subject.zendesk.signing_secret(one.id)) not in known]:
         return failed(f'the stack does not know the signing secret of "{unknown[0].name}"', SETUP)
-    if doubles := [double for _, each in found.values() for double in each.doubles]:
-        mend = "Run `linksync setup zendesk --remove-doubles`."
-        return warning(f'"{doubles[0].name}" is a double: each change is delivered twice', mend)
+    if doubles := [one for _, each in found.values() for one in each.doubles]:
+        return double(doubles[0].name, "zendesk")
     return ok(f"{many(len(subject.webhooks), 'webhook')}, with secrets that the stack knows")
 
 
@@ -155,8 +154,7 @@ def trigger(subject: Subject) -> Finding:
         if wrong := trigger_rules.mended(one, purpose, ours, fires_now=fires):
             return failed(f'the trigger "{one.title}" has wrong {", ".join(sorted(wrong))}', SETUP)
     if doubles:
-        mend = "Run `linksync setup zendesk --remove-doubles`."
-        return warning(f'"{doubles[0].title}" is a double: each change is delivered twice', mend)
+        return double(doubles[0].title, "zendesk")
     return ok(f'"{counting[0].title}"')
 
 

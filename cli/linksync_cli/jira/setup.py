@@ -78,14 +78,8 @@ class JiraSetup:
         self._changes.add("webhook for issues", ChangeAction.CREATED, made or NEW)
 
     def _double(self, webhook: Webhook) -> None:
-        if self._options.remove_doubles:
-            self._api.delete_webhook(webhook.id)
-            self._changes.add("second webhook for issues", ChangeAction.DELETED, webhook.id)
-        else:
-            self._changes.by_hand.append(
-                f'"{webhook.name}" ({webhook.id}) is a second webhook for issues: each change is delivered twice. Look'
-                " at it, then: linksync setup jira --remove-doubles"
-            )
+        delete = self._api.delete_webhook if self._options.remove_doubles else None
+        self._changes.double("webhook for issues", webhook.name, webhook.id, delete=delete, vendor="jira")
 
     def _automation(self) -> None:
         rules = AutomationApi(self._calls, self._api.cloud_id())

@@ -125,11 +125,5 @@ class ZendeskSetup:
             self._double("trigger", trigger.title, trigger.id, self._writes.delete_trigger)
 
     def _double(self, what: str, name: str, id_: str, delete: Callable[[str], None]) -> None:
-        if self._options.remove_doubles:
-            delete(id_)
-            self._changes.add(f"second {what}", ChangeAction.DELETED, id_)
-        else:
-            self._changes.by_hand.append(
-                f'"{name}" ({id_}) is a second {what}: each change is delivered twice. Look at it, then: linksync setup'
-                " zendesk --remove-doubles"
-            )
+        given = delete if self._options.remove_doubles else None
+        self._changes.double(what, name, id_, delete=given, vendor="zendesk")

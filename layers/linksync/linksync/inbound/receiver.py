@@ -141,7 +141,7 @@ def _digest(name: bytes, body: bytes) -> str:
 
 
 def unavailable(source: str, failure: Exception) -> Outcome:
-    """What becomes of a request when anything on our side fails."""
+    """What becomes of a request when linksync itself or AWS fails."""
     if isinstance(failure, OperatorError):
         reason = failure.reason
     else:

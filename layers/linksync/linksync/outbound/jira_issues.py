@@ -106,9 +106,7 @@ class JiraIssues:
             return FieldReading(refs=None, found=False)
         if not self._field_id or self._field_id not in shown.fields:
             return FieldReading(refs=None, issue=shown.issue())
-        refs = self._parse(shown.fields[self._field_id])
-        if refs is None:
-            raise Misconfigured("IssueFieldId names a field that holds neither text, a number, labels nor a selection")
+        refs = ticket_ids_in(shown.fields[self._field_id], self._parse)
         return FieldReading(refs=refs, issue=shown.issue())
 
     def _bulk(self, names: Sequence[str]) -> dict[str, Issue]:
@@ -160,3 +158,11 @@ class JiraIssues:
         call = Call(method="GET", path="/rest/api/3/myself")
         self._jira.send(call, accept=frozenset({200})).read(MyselfResponse)
         return self._jira.authorization() == asked_as
+
+
+def ticket_ids_in(value: object, parse: Callable[[object], tuple[str, ...] | None]) -> tuple[str, ...]:
+    """What `parse` reads in the field's value.  Raises Misconfigured for a shape that cannot hold ticket ids."""
+    refs = parse(value)
+    if refs is None:
+        raise Misconfigured("IssueFieldId names a field that holds neither text, a number, labels nor a selection")
+    return refs

@@ -13,9 +13,9 @@ from pydantic import ConfigDict, Field
 
 from linksync.core.change_feed import ChangedIssue, IssuePage
 from linksync.core.issue import Issue
-from linksync.errors import Misconfigured, UpstreamRefused
+from linksync.errors import UpstreamRefused
 from linksync.outbound.http_api import Call, HttpApi, Timeouts
-from linksync.outbound.jira_issues import MyselfResponse
+from linksync.outbound.jira_issues import MyselfResponse, ticket_ids_in
 from linksync.outbound.responses import Response, ResponseModel
 from linksync.references.fields import TooManyReferences
 
@@ -122,15 +122,9 @@ class JiraSearch:
         if self.field_id not in shown:
             return issue
         try:
-            return replace(issue, refs=self._read(shown[self.field_id]))
+            return replace(issue, refs=ticket_ids_in(shown[self.field_id], self.parse))
         except TooManyReferences:
             return replace(issue, too_many=True)
-
-    def _read(self, value: object) -> tuple[str, ...]:
-        refs = self.parse(value)
-        if refs is None:
-            raise Misconfigured("IssueFieldId names a field that holds neither text, a number, labels nor a selection")
-        return refs
 
     def _filled_in(self) -> str:
         match = _CUSTOM_FIELD.fullmatch(self.field_id)

@@ -1,4 +1,4 @@
-"""What botocore's errors amount to: our side did not answer, and it is tried again.
+"""What botocore's errors amount to: AWS did not answer, and it is tried again.
 
 botocore is not imported before it has failed: the link worker calls AWS without it (see `aws_calls`), and its start is
 paid for.
