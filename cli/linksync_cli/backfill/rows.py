@@ -6,9 +6,10 @@ from typing import Protocol
 
 from linksync.core.backfill import BackfillRow
 from linksync.core.change_feed import IssuePage, TicketPage
+from linksync.errors import UpstreamUnavailable
 from linksync.outbound.jira_search import JiraSearch, PageRefused
 from linksync.outbound.places import Places
-from linksync.outbound.zendesk_exports import LARGEST_PAGE, CursorRefused, ZendeskExports
+from linksync.outbound.zendesk_exports import LARGEST_PAGE, SMALLEST_PAGE, CursorRefused, ZendeskExports
 
 _SEARCH, _EXPORT = "search ", "export "
 _SEARCHED = "Zendesk's search export"
@@ -38,6 +39,7 @@ class ZendeskRows:
 
     def __init__(self, exports: ZendeskExports) -> None:
         self._exports = exports
+        self._size = LARGEST_PAGE
 
     def total(self) -> int | None:
         """As far as the search index knows."""
@@ -73,7 +75,7 @@ class ZendeskRows:
     def _exported(self, cursor: str) -> Iterator[Page]:
         last, page, places = False, self._export(cursor), Places("Zendesk's export of tickets")
         while not last:
-            page = page or self._exports.changed(cursor=cursor, start=_BEGINNING, size=LARGEST_PAGE)
+            page = page or self._changed(cursor)
             cursor, last, rows, page = page.cursor, page.last, page.rows, None
             if not last:
                 places.went_to(cursor)
@@ -82,11 +84,21 @@ class ZendeskRows:
     def _export(self, cursor: str) -> TicketPage | None:
         """The first page from a cursor that an earlier run kept."""
         try:
-            return self._exports.changed(cursor=cursor, start=_BEGINNING, size=LARGEST_PAGE)
+            return self._changed(cursor)
         except CursorRefused:
             if not cursor:
                 raise
-            return self._exports.changed(cursor="", start=_BEGINNING, size=LARGEST_PAGE)
+            return self._changed("")
+
+    def _changed(self, cursor: str) -> TicketPage:
+        """A page of the export.  One that takes too long, or is too large, is asked for in smaller ones."""
+        while True:
+            try:
+                return self._exports.changed(cursor=cursor, start=_BEGINNING, size=self._size)
+            except UpstreamUnavailable:
+                if self._size <= SMALLEST_PAGE:
+                    raise
+                self._size = max(SMALLEST_PAGE, self._size // 4)
 
 
 class _CannotSearch(Exception):

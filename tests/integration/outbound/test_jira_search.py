@@ -62,6 +62,12 @@ def test_changes_are_asked_for_in_milliseconds_in_order_and_with_our_field_alone
     assert read.token == ""
 
 
+def test_a_page_of_long_texts_is_read(recorded: responses.RequestsMock, search: JiraSearch) -> None:
+    rows = [row("5001 " + "x" * 32_000, id=str(number)) for number in range(500)]
+    recorded.post(SEARCH, json=page(*rows, isLast=True))
+    assert len(search.changed(since=1.0).rows) == 500
+
+
 @pytest.mark.parametrize(
     ("told", "token"),
     [

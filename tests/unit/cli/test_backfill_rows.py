@@ -14,10 +14,13 @@ _MOST = 100
 
 
 class Zendesk:
-    """What each cursor of its lists leads to.  `searches`: it can search for the field."""
+    """What each cursor of its lists leads to.
 
-    def __init__(self, after: dict[str, str], *, searches: bool = False) -> None:
-        self._after, self._searches = after, searches
+    `searches`: it can search for the field.  `most`: the largest page of its export that does not take too long.
+    """
+
+    def __init__(self, after: dict[str, str], *, searches: bool = False, most: int = 1_000) -> None:
+        self._after, self._searches, self._most = after, searches, most
 
     def with_field(self, *, cursor: str) -> TicketPage:
         if not self._searches:
@@ -25,7 +28,9 @@ class Zendesk:
         return TicketPage(rows=(), cursor=self._after[cursor], last=False)
 
     def changed(self, *, cursor: str, start: float, size: int) -> TicketPage:
-        assert (start, size) == (1.0, 1_000)
+        assert start == 1.0
+        if size > self._most:
+            raise UpstreamUnavailable("it took too long")
         return TicketPage(rows=(), cursor=self._after[cursor], last=self._after[cursor] == "end")
 
 
@@ -71,3 +76,11 @@ def test_an_export_that_neither_ends_nor_leads_on_was_not_read_to_its_end() -> N
 def test_an_export_that_ends_is_read_to_its_end() -> None:
     lists: Any = Zendesk({"": "a", "a": "b", "b": "end"})
     assert read(ZendeskRows(lists).pages("")) == ["export a", "export b", ""]
+
+
+def test_a_page_of_the_export_that_takes_too_long_is_asked_for_in_smaller_ones() -> None:
+    lists: Any = Zendesk({"": "a", "a": "end"}, most=100)
+    assert read(ZendeskRows(lists).pages("")) == ["export a", ""]
+    silent: Any = Zendesk({}, most=0)
+    with pytest.raises(UpstreamUnavailable, match="too long"):
+        read(ZendeskRows(silent).pages(""))

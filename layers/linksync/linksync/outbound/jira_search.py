@@ -20,6 +20,8 @@ from linksync.outbound.responses import Response, ResponseModel
 from linksync.references.fields import TooManyReferences
 
 PAGE = 500
+MOST_BODY_BYTES = 16 * 1024 * 1024
+"""A page of issues whose texts are as long as Jira takes them."""
 _TIMEOUTS = Timeouts(total=20.0)
 _UPDATED = "updated"
 _OK = frozenset({200})
@@ -71,7 +73,7 @@ class JiraSearch:
     parse: Callable[[object], tuple[str, ...] | None]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "jira", replace(self.jira, timeouts=_TIMEOUTS))
+        object.__setattr__(self, "jira", replace(self.jira, timeouts=_TIMEOUTS, most_body_bytes=MOST_BODY_BYTES))
 
     def changed(self, *, since: float, token: str = "", size: int = PAGE) -> IssuePage:
         """A page of the issues updated at `since` or later, the earliest update first.

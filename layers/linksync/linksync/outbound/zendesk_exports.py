@@ -18,7 +18,8 @@ from linksync.outbound.responses import Response, ResponseModel
 from linksync.outbound.zendesk_tickets import field_text
 from linksync.references.fields import TooManyReferences
 
-LARGEST_PAGE = 1_000
+LARGEST_PAGE, SMALLEST_PAGE = 1_000, 50
+"""Tickets of a page of the export.  Zendesk's advice for a page that takes too long is a smaller one."""
 SEARCH_PAGE = 100
 MOST_BODY_BYTES = 16 * 1024 * 1024
 """A page of a thousand tickets with all that is written on them."""

@@ -11,13 +11,12 @@ from linksync.core.messages import ticket_lane
 from linksync.errors import UpstreamUnavailable
 from linksync.metrics import Metric
 from linksync.observability import emit_line
-from linksync.outbound.zendesk_exports import LARGEST_PAGE, CursorRefused
+from linksync.outbound.zendesk_exports import LARGEST_PAGE, SMALLEST_PAGE, CursorRefused
 from linksync.reconciler.dependencies import ChangedTickets, Dependencies
 from linksync.reconciler.enqueue_findings import FindingQueue
 from linksync.reconciler.findings import NOTHING_STATED, Finding, erased_ticket, ticket_finding
 from linksync.reconciler.leased_checkpoint import LeasedCheckpoint
 
-SMALLEST_PAGE = 50
 EXPORT_LAG = 60.0
 """Seconds of the present that the export leaves out, and that a start must be in the past by."""
 
@@ -53,7 +52,6 @@ class TicketStream:
         try:
             page = self._tickets.changed(cursor=place.cursor, start=start, size=self._size)
         except UpstreamUnavailable:
-            # Zendesk's advice for a page that takes too long is a smaller one.
             self._size = max(SMALLEST_PAGE, self._size // 2)
             raise
         if not page.last and page.cursor in ("", place.cursor):
