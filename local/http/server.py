@@ -16,6 +16,7 @@ from local.http.calls import CallLog, RecordedCall
 from local.http.drips import drip
 from local.http.faults import Fault, Faults, wait_out
 from local.http.messages import Handler, HttpRequest, Reply, Route
+from local.http.site_settings import SiteSettings
 
 LOOPBACK = "127.0.0.1"
 NOT_FOUND = Reply(404, {"error": "InvalidEndpoint", "description": "Not found"})
@@ -27,26 +28,28 @@ type Connected = socket.socket | tuple[bytes, socket.socket]
 class Site:
     """A simulated vendor's web site: subclasses name their routes, and change what every answer shares.
 
-    With a `tls` context it speaks https.  `missing` is the answer at a path that it does not have.  A site with a `url`
-    has no socket: it is known by that, and whoever holds it calls `serve`.
+    `missing` is the answer at a path that it does not have.  A site whose `settings` have a `url` has no socket: it is
+    known by that, and whoever holds it calls `serve`.
     """
 
     missing = NOT_FOUND
 
-    def __init__(self, *, tls: ssl.SSLContext | None = None, url: str = "") -> None:
+    def __init__(self, settings: SiteSettings | None = None) -> None:
+        self.settings = settings or SiteSettings()
         self.calls = CallLog()
         self.faults = Faults()
-        self._tls = tls
-        self._url = url
 
     @property
     def url(self) -> str:
         """Where the site answers, without a slash at the end."""
-        return self._url or f"{'https' if self._tls else 'http'}://{LOOPBACK}:{self._server.server_address[1]}"
+        return (
+            self.settings.url
+            or f"{'https' if self.settings.tls else 'http'}://{LOOPBACK}:{self._server.server_address[1]}"
+        )
 
     @cached_property
     def _server(self) -> "_Server":
-        return _Server(self, self._tls)
+        return _Server(self, self.settings.tls)
 
     def routes(self) -> list[Route]:
         """Method, pattern of the whole path, handler; the first that matches serves the request."""

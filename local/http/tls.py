@@ -24,7 +24,7 @@ class LoopbackCertificate:
 
     @cached_property
     def server_context(self) -> ssl.SSLContext:
-        """For `Site(tls=…)`; makes the certificate first."""
+        """For `SiteSettings(tls=…)`; makes the certificate first."""
         self._make()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.path, self._key_path)

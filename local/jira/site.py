@@ -40,9 +40,8 @@ class Jira(Site):
         field_ids: Iterable[str] = (),
         settings: SiteSettings | None = None,
     ) -> None:
-        settings = settings or SiteSettings()
-        super().__init__(tls=settings.tls, url=settings.url)
-        clock, pace = settings.clock, settings.pace
+        super().__init__(settings)
+        clock, pace = self.settings.clock, self.settings.pace
         self.issues = IssueStore(field_ids, clock)
         self.access = Access(CLOUD_ID)
         self.accounts = self.access.accounts

@@ -39,9 +39,8 @@ class Zendesk(Site):
         field_ids: Iterable[str] = (),
         settings: SiteSettings | None = None,
     ) -> None:
-        settings = settings or SiteSettings()
-        super().__init__(tls=settings.tls, url=settings.url)
-        clock, pace = settings.clock, settings.pace
+        super().__init__(settings)
+        clock, pace = self.settings.clock, self.settings.pace
         self.tickets = TicketStore(field_ids, clock)
         self.links = LinkTableV2(external_id, clock)
         self.links_v1 = LinkTableV1(clock)

@@ -13,6 +13,7 @@ import pytest
 from local.http.faults import Drip
 from local.http.messages import Handler, Reply
 from local.http.server import Site
+from local.http.site_settings import SiteSettings
 from local.http.tls import LoopbackCertificate
 
 
@@ -20,7 +21,7 @@ class Counter(Site):
     """Counts up; the simplest thing that a lost answer can leave changed."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        super().__init__(tls=tls)
+        super().__init__(SiteSettings(tls=tls))
         self.value = 0
 
     def routes(self) -> list[tuple[str, str, Handler]]:
