@@ -10,8 +10,24 @@ from linksync.store.reconciler_state import LeaseLost, ReconcilerState
 NOW = 1_793_611_800.5
 CHECKPOINT = Checkpoint(
     round=7,
-    tickets=TicketCheckpoint(cursor="abc", ended="abb", generated_at=NOW - 100.25, current_at=NOW - 60),
-    issues=IssueCheckpoint(since=NOW - 220, newest=NOW - 100, ended=NOW - 150, page="t2", current_at=NOW - 3_600),
+    tickets=TicketCheckpoint(
+        cursor="abc",
+        begun="aba",
+        begun_at=NOW - 900,
+        ended="abb",
+        ended_at=NOW - 60,
+        generated_at=NOW - 100.25,
+        current_at=NOW - 60,
+    ),
+    issues=IssueCheckpoint(
+        since=NOW - 220,
+        newest=NOW - 100,
+        begun=NOW - 1_000,
+        ended=NOW - 150,
+        ended_at=NOW - 140,
+        page="t2",
+        current_at=NOW - 3_600,
+    ),
 )
 
 

@@ -18,7 +18,7 @@ from linksync.core.issue_rules import (
 from linksync.core.known_key import with_key, with_key_read
 from linksync.core.lanes import FieldRecord, IssueRecord
 from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, NoticeKind
-from linksync.core.ordering import RETRY_HORIZON, Action, Window
+from linksync.core.ordering import LOOK_BACK, RETRY_HORIZON, Action, Window
 from linksync.core.projects import ALL_PROJECTS, ProjectList
 
 AT = 10_000.0
@@ -108,7 +108,8 @@ def test_a_statement_without_the_time_of_its_change() -> None:
     assert decide(KNOWN, automation, waited=0).action is Action.BELIEVE
     assert decide(KNOWN, automation, waited=RETRY_HORIZON + 1).action is Action.REREAD
     assert decide(KNOWN, replace(automation, at=AT + 1), waited=0).action is Action.REREAD
-    assert decide(KNOWN, statement("5001"), waited=86_400).action is Action.BELIEVE  # its own time tells
+    assert decide(KNOWN, statement("5001"), waited=LOOK_BACK).action is Action.BELIEVE  # its own time tells
+    assert decide(KNOWN, statement("5001"), waited=LOOK_BACK + 1).action is Action.REREAD
 
 
 # ── what is known of the issue itself ────────────────────────────────────────────────────────────────────────────

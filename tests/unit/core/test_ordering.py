@@ -2,7 +2,7 @@
 
 import pytest
 
-from linksync.core.ordering import CLOCK_SKEW, RETRY_HORIZON, Action, Window, classify
+from linksync.core.ordering import CLOCK_SKEW, LOOK_BACK, RETRY_HORIZON, Action, Window, classify
 
 A, B, EMPTY, UNKNOWN = frozenset({"PROJ-1"}), frozenset({"PROJ-2"}), frozenset[str](), None
 AT = 10_000.0
@@ -85,7 +85,8 @@ def test_the_same_said_again(known: tuple[str, float], again: tuple[str, float],
         ("the same later", A, "change", A, "change", 500, 0, Action.CONFIRM),
         ("the same after a long wait", A, "attempt", A, "attempt", 0, 86_400, Action.CONFIRM),
         ("two changes at one time", A, "change", B, "change", 0, 0, Action.REREAD),
-        ("a change that waited long: its time tells", A, "change", B, "change", 1, 86_400, Action.BELIEVE),
+        ("a change that waited long: its time tells", A, "change", B, "change", 1, LOOK_BACK, Action.BELIEVE),
+        ("one that waited until nobody looks for what came after", A, "change", B, "change", 1, 86_400, Action.REREAD),
         ("an attempt that differs within the horizon", A, "attempt", B, "attempt", 601, 0, Action.REREAD),
         ("an attempt that differs before it", A, "attempt", B, "attempt", -601, 0, Action.REREAD),
         ("an attempt that differs after it", A, "attempt", B, "attempt", 602, 0, Action.BELIEVE),

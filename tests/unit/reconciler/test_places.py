@@ -54,8 +54,9 @@ def test_pages_of_both_are_read_to_their_end_and_each_lane_is_told_once(parts: P
 def test_a_ticket_edited_between_two_runs_is_read_by_the_second(parts: Parts) -> None:
     parts.begin()
     lanes = many_tickets(parts, 3)
-    parts.later()
-    parts.run()
+    for _ in range(3):
+        parts.later()
+        parts.run()
     parts.export.change("1", "PROJ-2")
     parts.queue.sent.clear()
     parts.later()
@@ -117,7 +118,9 @@ def test_a_run_that_lost_its_lease_ends_and_moves_nothing(parts: Parts) -> None:
 def test_a_cursor_that_is_refused_is_left_for_a_time_a_little_before_it(parts: Parts) -> None:
     parts.begin()
     many_tickets(parts, 3)
-    last = parts.clock.now
+    parts.later()
+    parts.run()
+    first = parts.clock.now
     parts.later()
     parts.run()
     parts.queue.sent.clear()
@@ -126,7 +129,7 @@ def test_a_cursor_that_is_refused_is_left_for_a_time_a_little_before_it(parts: P
     parts.export.change("9", "PROJ-1")
     parts.later()
     assert parts.run() == "finished"
-    assert parts.export.asked[-1]["start"] == last - EXPORT_OVERLAP
+    assert parts.export.asked[-1]["start"] < first - EXPORT_OVERLAP
     assert "ticket#9" in parts.queue.lanes()
 
 

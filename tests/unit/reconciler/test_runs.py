@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from linksync.core.checkpoints import LOOK_BACK
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts
 from linksync.core.links import Link
@@ -223,24 +224,34 @@ def test_a_move_that_nobody_told_is_found_though_an_edit_told_the_new_key(parts:
     assert [statement.lifecycle for statement in parts.queue.told()] == [LifecycleEvent.MOVED]
 
 
-def test_a_change_is_seen_by_two_runs_since_an_older_statement_may_have_waited_for_its_lane(parts: Parts) -> None:
+def test_a_change_is_seen_again_for_as_long_as_an_older_statement_may_be_applied_late(parts: Parts) -> None:
     parts.begin()
-    parts.export.change("5002")
-    parts.later()
-    parts.run()
     parts.export.change("5001")
     parts.jira.change("10001", "PROJ-1")
-    parts.later()
+    parts.later(60)
+    parts.run()
+    parts.run()
+    parts.later(LOOK_BACK - 1)
     parts.run()
     assert parts.queue.lanes() == []
     knows_ticket(parts, "5001", "PROJ-1")
     knows_issue(parts, "10001", "PROJ-1", "5001")
-    parts.later()
     parts.run()
     assert parts.queue.lanes() == ["ticket#5001", "issue#10001"]
-    parts.later()
+
+
+def test_a_change_that_was_seen_for_so_long_is_not_read_again(parts: Parts) -> None:
+    parts.begin()
+    parts.export.change("5001")
+    parts.jira.change("10001", "PROJ-1")
+    for _ in range(3):
+        parts.later(LOOK_BACK)
+        parts.jira.change("10002", "PROJ-2")  # a search goes by the latest update
+        parts.run()
+    knows_ticket(parts, "5001", "PROJ-1")
+    knows_issue(parts, "10001", "PROJ-1", "5001")
     parts.run()
-    assert "ticket#5001" not in parts.queue.lanes()
+    assert parts.queue.lanes() == []
 
 
 def test_keys_of_projects_that_no_longer_count_withdraw_nothing(parts: Parts) -> None:

@@ -70,8 +70,24 @@ ISSUE = IssueRecord(
 LINE = HistoryLine(at=AT, issue=PROJ_1, event=Event.MADE, why="a field names it", source="zendesk_event", delivery="d3")
 CHECKPOINT = Checkpoint(
     round=3,
-    tickets=TicketCheckpoint(cursor="abc", ended="abb", generated_at=AT - 1, current_at=AT),
-    issues=IssueCheckpoint(since=AT - 3, newest=AT - 2, ended=AT - 4, page="t2", current_at=AT - 1),
+    tickets=TicketCheckpoint(
+        cursor="abc",
+        begun="aba",
+        begun_at=AT - 1.5,
+        ended="abb",
+        ended_at=AT - 1.25,
+        generated_at=AT - 1,
+        current_at=AT,
+    ),
+    issues=IssueCheckpoint(
+        since=AT - 3,
+        newest=AT - 2,
+        begun=AT - 5,
+        ended=AT - 4,
+        ended_at=AT - 3.75,
+        page="t2",
+        current_at=AT - 1,
+    ),
 )
 REPAIR = Repair(lane="ticket#5001", difference="0f1e", times=2, queued_at=AT)
 LOOK = Look(lane="issue#10001", due_at=float(int(AT)), since=AT, reread=True)
@@ -106,6 +122,16 @@ def test_an_item_is_worded_as_it_always_was(case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_what_the_version_before_wrote_is_read(case: str) -> None:
     assert CASES[case].read(_from_json(golden(case))) == CASES[case].record
+
+
+def test_a_checkpoint_from_before_readings_looked_back_goes_on_where_it_was() -> None:
+    item = _from_json(golden("checkpoint"))
+    for name in ("tickets_begun", "tickets_begun_at", "tickets_ended_at", "issues_begun", "issues_ended_at"):
+        del item[name]
+    read = checkpoint_of(item)
+    assert read is not None
+    assert (read.tickets.cursor, read.tickets.begun, read.tickets.ended) == ("abc", "abc", "abb")
+    assert (read.issues.since, read.issues.begun) == (AT - 3, AT - 3)
 
 
 def test_every_golden_file_has_its_case() -> None:

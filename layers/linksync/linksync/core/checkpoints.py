@@ -5,6 +5,8 @@ These are values.  `linksync.store` keeps them in DynamoDB.  Times are seconds s
 
 from dataclasses import dataclass, replace
 
+from linksync.core.ordering import LOOK_BACK
+
 EXPORT_OVERLAP = 120.0
 """Seconds that a reading of the export begins before the last known place when its cursor is of no use any more."""
 
@@ -16,25 +18,38 @@ SEARCH_OVERLAP = 120.0
 class TicketCheckpoint:
     """The place in the stream of changed tickets.
 
-    `cursor` is the export's own, empty before the first page; `ended` is the one at which the stream was last read to
-    its end, which was at `current_at`.  `generated_at` is the latest `generated_timestamp` seen, or where to begin.
+    `cursor` is the export's own, empty before the first page: then the reading begins at `generated_at`, the latest
+    `generated_timestamp` seen.  Readings begin at `begun`, or where that is empty at the time `begun_at`.  `ended` is
+    where one came to the stream's end, at `ended_at`: later ones begin there once that is long enough ago.
+    `current_at` is when the stream was last read to its end.
     """
 
     cursor: str = ""
+    begun: str = ""
+    begun_at: float = 0.0
     ended: str = ""
+    ended_at: float = 0.0
     generated_at: float = 0.0
     current_at: float = 0.0
 
-    def anew(self) -> "TicketCheckpoint":
-        """The place from which the next reading begins: where the last but one ended.
+    @classmethod
+    def at(cls, time: float) -> "TicketCheckpoint":
+        """What changes from then on."""
+        return cls(begun_at=time, generated_at=time, current_at=time)
 
-        So each change is seen by two runs: an older statement may have waited for its lane during the first.
-        """
-        return replace(self, cursor=self.ended or self.cursor, ended=self.cursor)
+    def anew(self, now: float) -> "TicketCheckpoint":
+        """The place from which the next reading begins, at the end of one: what changed is seen for LOOK_BACK."""
+        after = self
+        if not self.ended:
+            after = replace(self, ended=self.cursor, ended_at=now)
+        elif now - self.ended_at >= LOOK_BACK:
+            after = replace(self, begun=self.ended, begun_at=self.ended_at, ended=self.cursor, ended_at=now)
+        return replace(after, cursor=after.begun, generated_at=self.generated_at if after.begun else self.begun_at)
 
     def without_cursor(self) -> "TicketCheckpoint":
-        """The same place by its time, a little before it: for a cursor that the export refuses."""
-        return replace(self, cursor="", ended="", generated_at=self.generated_at - EXPORT_OVERLAP)
+        """Where readings begin, by its time and a little before it: for a cursor that the export refuses."""
+        start = min(self.begun_at, self.generated_at) - EXPORT_OVERLAP
+        return replace(self, cursor="", begun="", begun_at=start, ended="", generated_at=start)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +57,33 @@ class IssueCheckpoint:
     """The place in the stream of changed issues.
 
     The search that is under way began at updates of `since`; `page` is its next page's token, empty before the first.
-    `newest` is the latest update seen, and `ended` what it was when the stream was last read to its end, which was at
-    `current_at`.
+    `newest` is the latest update seen.  Searches begin at updates of `begun`; `ended` is what `newest` was when one
+    came to its end, at `ended_at`: later ones begin there once that is long enough ago.  `current_at` is when the
+    stream was last read to its end.
     """
 
     since: float = 0.0
     newest: float = 0.0
+    begun: float = 0.0
     ended: float = 0.0
+    ended_at: float = 0.0
     page: str = ""
     current_at: float = 0.0
 
-    def anew(self) -> "IssueCheckpoint":
-        """The place from which the next search begins: where the last but one ended, as for tickets."""
-        return replace(self, since=(self.ended or self.newest) - SEARCH_OVERLAP, ended=self.newest)
+    @classmethod
+    def at(cls, updated: float, *, current_at: float) -> "IssueCheckpoint":
+        """What is updated from then on, by Jira's clock; `current_at` by ours."""
+        since = updated - SEARCH_OVERLAP
+        return cls(since=since, begun=since, newest=updated, current_at=current_at)
+
+    def anew(self, now: float) -> "IssueCheckpoint":
+        """The place from which the next search begins, at the end of one, as for tickets."""
+        after = self
+        if not self.ended:
+            after = replace(self, ended=self.newest, ended_at=now)
+        elif now - self.ended_at >= LOOK_BACK:
+            after = replace(self, begun=self.ended - SEARCH_OVERLAP, ended=self.newest, ended_at=now)
+        return replace(after, since=after.begun)
 
     def again(self) -> "IssueCheckpoint":
         """The search from the latest update seen, for a page that is of no use any more."""
@@ -74,8 +103,8 @@ class Checkpoint:
         """What changes from now on.  What was there before is the backfill's."""
         return cls(
             round=1,
-            tickets=TicketCheckpoint(generated_at=now, current_at=now),
-            issues=IssueCheckpoint(since=now - SEARCH_OVERLAP, newest=now, current_at=now),
+            tickets=TicketCheckpoint.at(now),
+            issues=IssueCheckpoint.at(now, current_at=now),
         )
 
     @property

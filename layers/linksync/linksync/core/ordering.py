@@ -10,6 +10,13 @@ from enum import Enum, auto
 RETRY_HORIZON = 600.0
 """Seconds for which a sender may go on retrying a delivery, and so the most that a retried one may be late by."""
 
+LOOK_BACK = 3_600.0
+"""Seconds for which every run of the reconciler reads again what changed.
+
+An older statement of the same field may be applied that late: its sender tries for some time, then it waits for its
+lane.  Compared before that, the field and the ledger were equal, and a later statement may have been dropped.
+"""
+
 CLOCK_SKEW = 30.0
 """Seconds that our clock and a vendor's may differ by."""
 
@@ -102,8 +109,8 @@ def classify(
     """What to do with a statement of the refs `stated` (None: unknown) after `known` was recorded.
 
     `known_window` is None when nothing is recorded.  `waited` is for how many seconds the statement lay in the queue.
-    Only a statement without the `exact` time of its change can be outdated by waiting: one that has it is put in order
-    by that time.
+    A statement without the `exact` time of its change is soon outdated by waiting.  One that has it is put in order by
+    that time, until the reconciler looks no more at what changed the field since and may have been dropped.
     """
     if known_window is not None and window.is_before(known_window):
         return OLDER
@@ -113,4 +120,4 @@ def classify(
         return UNCHANGED
     if known_window is not None and not known_window.is_before(window):
         return IN_DOUBT
-    return WAITED if not exact and waited > RETRY_HORIZON else NEWER
+    return WAITED if waited > (LOOK_BACK if exact else RETRY_HORIZON) else NEWER

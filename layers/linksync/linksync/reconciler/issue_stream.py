@@ -42,7 +42,8 @@ class IssueStream:
         self._finding_queue.tell(list(self._findings(page.rows)), round_number=checkpoint.round)
         after = replace(place, newest=self._newest(place.newest, page.rows), page=page.token)
         if not page.token:
-            after = replace(after.anew(), current_at=self._deps.now())
+            now = self._deps.now()
+            after = replace(after.anew(now), current_at=now)
         progress.save(replace(checkpoint, issues=after))
         return not page.token
 

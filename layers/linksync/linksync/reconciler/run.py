@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 
-from linksync.core.checkpoints import SEARCH_OVERLAP, Checkpoint, TicketCheckpoint
+from linksync.core.checkpoints import Checkpoint, IssueCheckpoint, TicketCheckpoint
 from linksync.errors import AwsUnavailable
 from linksync.metrics import Metric
 from linksync.observability import describe, emit_line
@@ -45,7 +45,7 @@ class Reconciler:
         """The first run of a stack: what changes from now on is found, what was there before is the backfill's."""
         now, jiras = self._deps.now(), self._deps.issues.server_time()
         checkpoint = Checkpoint.of_a_new_stack(now)
-        issues = replace(checkpoint.issues, newest=jiras, since=jiras - SEARCH_OVERLAP)
+        issues = IssueCheckpoint.at(jiras, current_at=now)
         LeasedCheckpoint(self._deps, self._run, checkpoint).save(replace(checkpoint, issues=issues))
         return "begun"
 
@@ -64,8 +64,7 @@ class Reconciler:
     def _skip_what_is_off(self, progress: LeasedCheckpoint) -> None:
         """A direction that is switched on later begins then."""
         if self._deps.tickets is None:
-            now = self._deps.now()
-            off = TicketCheckpoint(generated_at=now, current_at=now)
+            off = TicketCheckpoint.at(self._deps.now())
             progress.checkpoint = replace(progress.checkpoint, tickets=off)
 
     def _in_turn(self, streams: list[Stream], progress: LeasedCheckpoint) -> str:

@@ -65,7 +65,8 @@ class TicketStream:
             cursor=page.cursor or place.cursor,
             generated_at=max(place.generated_at, page.generated_at or 0.0),
         )
-        return replace(after.anew(), current_at=self._deps.now() - EXPORT_LAG) if page.last else after
+        now = self._deps.now()
+        return replace(after.anew(now), current_at=now - EXPORT_LAG) if page.last else after
 
     def _findings(self, rows: Sequence[ChangedTicket]) -> Iterator[Finding]:
         latest = {row.ticket_id: row for row in rows}

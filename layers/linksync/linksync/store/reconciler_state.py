@@ -84,12 +84,17 @@ def checkpoint_item(checkpoint: Checkpoint) -> dict[str, Any]:
     return {
         "rounds": checkpoint.round,
         "ticket_cursor": tickets.cursor,
+        "tickets_begun": tickets.begun,
+        "tickets_begun_at": number(tickets.begun_at),
         "tickets_ended": tickets.ended,
+        "tickets_ended_at": number(tickets.ended_at),
         "tickets_generated_at": number(tickets.generated_at),
         "tickets_current_at": number(tickets.current_at),
         "issues_since": number(issues.since),
         "issues_newest": number(issues.newest),
+        "issues_begun": number(issues.begun),
         "issues_ended": number(issues.ended),
+        "issues_ended_at": number(issues.ended_at),
         "issues_page": issues.page,
         "issues_current_at": number(issues.current_at),
     }
@@ -101,14 +106,19 @@ def checkpoint_of(item: Mapping[str, Any]) -> Checkpoint | None:
         return None
     tickets = TicketCheckpoint(
         cursor=item["ticket_cursor"],
+        begun=item.get("tickets_begun", item["ticket_cursor"]),
+        begun_at=float(item.get("tickets_begun_at", item["tickets_generated_at"])),
         ended=item.get("tickets_ended", ""),
+        ended_at=float(item.get("tickets_ended_at", item["tickets_current_at"])),
         generated_at=float(item["tickets_generated_at"]),
         current_at=float(item["tickets_current_at"]),
     )
     issues = IssueCheckpoint(
         since=float(item["issues_since"]),
         newest=float(item["issues_newest"]),
+        begun=float(item.get("issues_begun", item["issues_since"])),
         ended=float(item.get("issues_ended", 0)),
+        ended_at=float(item.get("issues_ended_at", item["issues_current_at"])),
         page=item["issues_page"],
         current_at=float(item["issues_current_at"]),
     )
