@@ -16,14 +16,14 @@ from random import Random
 from linksync.core.links import UnlinkPolicy
 from tests.simulation.fault_kinds import Fault
 from tests.simulation.histories import Ended, play
-from tests.simulation.outage import days_until_sqs_gives_up, play_outage
+from tests.simulation.outage import Side, days_until_sqs_gives_up, play_outage
 from tests.simulation.schedules import DELAYS, FAULTS, Schedule, play_schedule, steps
 from tests.simulation.slips import play_slips
 
 SHOWN = 10
 POLICIES = tuple(UnlinkPolicy)
-OUTAGES = (0.0, 1.0, 5.0)
-"""Seconds of Retry-After in a day of outage; 0 is none."""
+OUTAGES: tuple[tuple[Side, float], ...] = (("zendesk", 0.0), ("zendesk", 1.0), ("zendesk", 5.0), ("jira", 1.0))
+"""Who is down for a day, and the seconds of its Retry-After; 0 is none."""
 
 MOST_CALLS_A_LANE = 400
 LEAST_DAYS = 3.0
@@ -106,14 +106,14 @@ def _schedules(pool: ProcessPoolExecutor, seed: int, number: int) -> int:
 
 def _outages(seed: int) -> int:
     wrong = 0
-    for retry_after in OUTAGES:
-        outage = play_outage(seed, lanes=20, hours=24, retry_after=retry_after)
+    for side, retry_after in OUTAGES:
+        outage = play_outage(seed, lanes=20, hours=24, retry_after=retry_after, down=side, by="trigger")
         least, most = outage.runs_a_lane
         wrong += bool(outage.divergences) + (most > MOST_CALLS_A_LANE)
         told = f"Retry-After: {retry_after:g}" if retry_after else "no Retry-After"
         print(
-            f"outage of {outage.hours:g} h, 503 with {told}, {outage.lanes} lanes: {outage.calls:,} calls, {least} to "
-            f"{most} a lane; all right {outage.hours_to_heal:.2f} h after it ended, "
+            f"outage of {side}'s for {outage.hours:g} h, 503 with {told}, {outage.lanes} lanes: {outage.calls:,} calls, "
+            f"{outage.calls_elsewhere:,} of the other side, {least} to {most} tries a lane; all right {outage.hours_to_heal:.2f} h after it ended, "
             f"{len(outage.divergences)} divergences{_list(outage.divergences)}"
         )
     days = days_until_sqs_gives_up(seed, retry_after=5.0)

@@ -6,6 +6,7 @@ from linksync.worker import disposition
 from tests.simulation.fault_kinds import Fault
 from tests.simulation.installation import Installation
 from tests.simulation.outage import days_until_sqs_gives_up, play_outage
+from tests.simulation.senders import TicketSender
 
 POISONED = "5001"
 HEALTHY = [str(number) for number in range(5002, 5012)]
@@ -56,6 +57,13 @@ def test_a_day_of_outage_is_survived_with_few_calls_and_no_lane_starves(retry_af
     assert outage.divergences == []
     assert 288 < least <= most < 400  # at least one try each five minutes, and one each four on average
     assert outage.hours_to_heal <= 0.1
+
+
+@pytest.mark.parametrize("by", ["event", "trigger"])
+def test_a_day_without_jira_takes_no_call_of_zendesk_s_plan_but_one_beside_each_probe(by: TicketSender) -> None:
+    outage = play_outage(7, lanes=5, hours=24, down="jira", by=by)
+    assert outage.divergences == []
+    assert outage.calls_elsewhere <= outage.calls < sum(outage.runs_a_lane) / 2 * outage.lanes
 
 
 def test_sqs_gives_no_message_up_within_days() -> None:

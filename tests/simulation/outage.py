@@ -1,40 +1,60 @@
-"""A long outage of Zendesk and its end: how many calls it takes, and whether any lane comes off badly."""
+"""A long outage of Zendesk or Jira and its end: how many calls it takes, and whether any lane comes off badly."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from tests.simulation.fault_kinds import Fault
 from tests.simulation.installation import Installation
 from tests.simulation.oracle import divergences
+from tests.simulation.senders import TicketSender
 from tests.simulation.sqs import RECEIVE_LIMIT
 
 HOUR = 3_600.0
 DAY = 24 * HOUR
 
+type Side = Literal["zendesk", "jira"]
+
 
 @dataclass(frozen=True)
 class Outage:
-    """What an outage cost.  `runs_a_lane` are the tries of the least and of the most tried lane."""
+    """What an outage cost.
+
+    `calls` are those to the side that is down and `calls_elsewhere` those to the other one, both while it lasts.
+    `runs_a_lane` are the tries of the least and of the most tried lane.
+    """
 
     lanes: int
     hours: float
     calls: int
+    calls_elsewhere: int
     runs_a_lane: tuple[int, int]
     hours_to_heal: float
     divergences: list[str]
 
 
-def play_outage(seed: int, *, lanes: int, hours: float, retry_after: float = 0.0) -> Outage:
-    """`lanes` tickets get a key each while Zendesk answers 503, with `Retry-After` where given; then it comes back."""
-    installation = _edited(seed, lanes)
-    _go_down(installation, retry_after)
+def play_outage(
+    seed: int,
+    *,
+    lanes: int,
+    hours: float,
+    retry_after: float = 0.0,
+    down: Side = "zendesk",
+    by: TicketSender = "event",
+) -> Outage:
+    """`lanes` tickets get a key each while a side answers 503, with `Retry-After` where given; then it comes back."""
+    installation = _edited(seed, lanes, by)
+    _go_down(installation, retry_after, down)
+    before = installation.network.calls.copy()
     tries = _work_until(installation, installation.clock.now + hours * HOUR)
-    calls = installation.network.calls["zendesk POST link"]
+    calls = installation.network.calls - before
+    there = sum(number for name, number in calls.items() if name.startswith(down))
     healed = installation.clock.now
     installation.rest()
     return Outage(
         lanes=lanes,
         hours=hours,
-        calls=calls,
+        calls=there,
+        calls_elsewhere=calls.total() - there,
         runs_a_lane=(min(tries.values()), max(tries.values())),
         hours_to_heal=(installation.clock.now - healed) / HOUR,
         divergences=divergences(installation),
@@ -43,8 +63,8 @@ def play_outage(seed: int, *, lanes: int, hours: float, retry_after: float = 0.0
 
 def days_until_sqs_gives_up(seed: int, *, retry_after: float = 0.0) -> float:
     """How long an outage must last for SQS to move a message away, at the receive limit of the event queue."""
-    installation = _edited(seed, 1)
-    _go_down(installation, retry_after)
+    installation = _edited(seed, 1, "event")
+    _go_down(installation, retry_after, "zendesk")
     begun = installation.clock.now
     (lane,) = installation.sqs.events.lanes
     (message,) = installation.sqs.events.lanes[lane]
@@ -54,7 +74,7 @@ def days_until_sqs_gives_up(seed: int, *, retry_after: float = 0.0) -> float:
     return (installation.clock.now - begun) / DAY
 
 
-def _edited(seed: int, lanes: int) -> Installation:
+def _edited(seed: int, lanes: int, by: TicketSender) -> Installation:
     """Each lane has a statement waiting that names a key of its own."""
     installation = Installation(seed)
     people = installation.people
@@ -62,14 +82,15 @@ def _edited(seed: int, lanes: int) -> Installation:
         people.new_issue(f"PROJ-{number + 1}")
         people.new_ticket(str(5_001 + number))
     for number in range(lanes):
-        people.write_ticket(str(5_001 + number), f"PROJ-{number + 1}", by="event")
+        people.write_ticket(str(5_001 + number), f"PROJ-{number + 1}", by=by)
     installation.deliver_all()
     return installation
 
 
-def _go_down(installation: Installation, retry_after: float) -> None:
-    installation.zendesk.down = Fault.OUTAGE_WITH_DEMAND if retry_after else Fault.OUTAGE
-    installation.zendesk.demand = retry_after
+def _go_down(installation: Installation, retry_after: float, side: Side) -> None:
+    vendor = installation.zendesk if side == "zendesk" else installation.jira
+    vendor.down = Fault.OUTAGE_WITH_DEMAND if retry_after else Fault.OUTAGE
+    vendor.demand = retry_after
 
 
 def _work_until(installation: Installation, end: float) -> dict[str, int]:

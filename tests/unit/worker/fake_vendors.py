@@ -8,6 +8,7 @@ from itertools import batched
 
 from linksync.core.field_reading import FieldReading
 from linksync.core.issue import Issue, LookUp
+from linksync.errors import PutOff
 from linksync.outbound.links_api import Created
 from tests.unit.worker.script import Script
 
@@ -121,6 +122,11 @@ class FakeJira:
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     comments: list[tuple[str, str]] = field(default_factory=list)
+    put_off: PutOff | None = None
+
+    def ready(self) -> None:
+        if self.put_off:
+            raise self.put_off
 
     def look_up(self, keys: Sequence[str]) -> LookUp:
         self.calls["find"] += 1

@@ -1,11 +1,15 @@
 """Runs cut short at every step: crashes, throttling, refusals, outages, no time left.  What was begun is finished."""
 
+from dataclasses import replace
+
 import pytest
 
 from linksync.core.links import LinkState, Owner
 from linksync.core.messages import LifecycleEvent
+from linksync.core.ordering import RETRY_HORIZON
 from linksync.errors import (
     AwsUnavailable,
+    PutOff,
     UpstreamForbidden,
     UpstreamRefused,
     UpstreamThrottled,
@@ -193,20 +197,48 @@ def test_a_missing_right_is_tried_for_a_short_while(stack: Stack) -> None:
     assert stack.metric("UpstreamForbidden") == stack.runs == stack.zendesk.calls["create"]
 
 
-def test_a_day_of_outage_costs_a_bounded_number_of_calls_and_no_message(stack: Stack) -> None:
-    stack.zendesk.refuses["5001", "10001"] = UpstreamUnavailable("503", maybe_applied=False)
-    stack.post(stack.edit_ticket("5001", "PROJ-1"))
-    stack.post(stack.edit_ticket("5001", "PROJ-1", "PROJ-2"))
+def work_for_a_day(stack: Stack) -> None:
     heals = stack.clock.now + 86_400
     while (opens := stack.queue.next_visible()) is not None and opens < heals:
         stack.clock.now = max(stack.clock.now, opens)
         stack.run("ticket#5001")
-    assert stack.zendesk.calls["create"] == stack.runs
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_day_of_outage_costs_a_bounded_number_of_calls_and_no_message(stack: Stack, exact: bool) -> None:
+    stack.zendesk.refuses["5001", "10001"] = UpstreamUnavailable("503", maybe_applied=False)
+    stack.post(replace(stack.edit_ticket("5001", "PROJ-1"), exact=exact))
+    stack.post(replace(stack.edit_ticket("5001", "PROJ-1", "PROJ-2"), exact=exact))
+    work_for_a_day(stack)
+    assert (stack.zendesk.calls["create"], stack.zendesk.calls["read"]) == (stack.runs, 1)
     assert 380 < stack.runs < 400  # one in four minutes
-    assert stack.jira.calls["find"] == 1
+    assert stack.jira.calls["find"] <= 2
     stack.zendesk.refuses.clear()
     stack.run_until_idle()
     assert (stack.linked(), stack.queue.dead) == ({"10001", "10002"}, [])
+
+
+def test_a_day_without_jira_costs_no_call_of_zendesk_s(stack: Stack) -> None:
+    stack.jira.put_off = PutOff("Jira has failed too often", retry_after=5, throttled=False)
+    stack.post(replace(stack.edit_ticket("5001", "PROJ-1"), exact=False))
+    stack.clock.now += RETRY_HORIZON + 1
+    work_for_a_day(stack)
+    assert (stack.runs > 300, sum(stack.zendesk.calls.values()), stack.jira.calls["find"]) == (True, 0, 0)
+    stack.jira.put_off = None
+    stack.run_until_idle()
+    assert (stack.linked(), stack.zendesk.calls["read"]) == ({"10001"}, 1)
+
+
+def test_links_that_wait_their_turn_are_made_after_a_reading_that_was_committed(stack: Stack) -> None:
+    """The next try ignores the statement, which is older: what is left to do is in the ledger."""
+    stack.post(replace(stack.edit_ticket("5001", "PROJ-1", "PROJ-2"), exact=False))
+    stack.clock.now += RETRY_HORIZON + 1
+    stack.zendesk.refuses["5001", "10001"] = UpstreamUnavailable("503", maybe_applied=False)
+    stack.run("ticket#5001")
+    assert (stack.linked(), stack.lane().stated.refs) == (set(), {"PROJ-1", "PROJ-2"})
+    stack.zendesk.refuses.clear()
+    stack.run_until_idle()
+    assert (stack.linked(), stack.zendesk.calls["read"]) == ({"10001", "10002"}, 1)
 
 
 # ── no time left ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -73,6 +73,10 @@ class JiraIssues:
         self._parse = parse
         self._clock = clock
 
+    def ready(self) -> None:
+        """Get credentials before a call.  Raises PutOff where none would be made."""
+        self._jira.ready()
+
     def look_up(self, keys: Sequence[str]) -> LookUp:
         """What these keys mean today, asked in this order.
 

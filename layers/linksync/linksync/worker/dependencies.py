@@ -45,6 +45,9 @@ class Tickets(Protocol):
 class Issues(Protocol):
     """Issues, as Jira knows them."""
 
+    def ready(self) -> None:
+        """Raises PutOff where no look-up would be made for now."""
+
     def look_up(self, keys: Sequence[str]) -> LookUp:
         """What these keys mean today, asked in this order while there is time."""
 

@@ -46,8 +46,21 @@ def work(deps: Dependencies, envelope: Envelope, payload: TicketPayload, *, redr
         case OperatorCommand():
             lane = _looked_for(deps, lane) if payload.action in _MAKING else lane
             lane = ticket_notices.apply_command(lane, payload, deps.policy)
-    origin = lane.stated.told_by(envelope.delivery, envelope.source, after=recorded.stated)
-    PlanApplication(deps, envelope, recorded).run(replace(lane, stated=origin), complete=not not_asked)
+    lane = replace(lane, stated=lane.stated.told_by(envelope.delivery, envelope.source, after=recorded.stated))
+    if not not_asked and lane.stated != recorded.stated and _is_settled(payload, lane):
+        deps.ledger.commit(recorded, lane)
+        recorded = lane
+    PlanApplication(deps, envelope, recorded).run(lane, complete=not not_asked)
+
+
+def _is_settled(payload: TicketPayload, lane: TicketLane) -> bool:
+    """Whether what the field holds was read so long after the statement that another try would ignore that.
+
+    Such a reading is committed at once, and the next try finds the rest of the plan in the ledger: while calls for
+    links fail, no try reads the field again.
+    """
+    read = lane.stated.window
+    return isinstance(payload, TicketStatement) and read is not None and payload.window.is_before(read)
 
 
 def _mended(lane: TicketLane) -> TicketLane:
@@ -76,6 +89,8 @@ def _apply_statement(
 
 
 def _reread(deps: Dependencies, lane: TicketLane, statement: TicketStatement) -> tuple[TicketLane, frozenset[str]]:
+    if rules.keys_to_find(lane, statement.issue_keys or ()):
+        deps.issues.ready()  # else each try of a long outage of Jira's takes a call of Zendesk's plan for nothing
     # The clock is read first: what the field holds is at least as new as that.
     now = deps.now()
     window = Window.of_reading(now)
