@@ -112,9 +112,10 @@ def _outages(seed: int) -> int:
         wrong += bool(outage.divergences) + (most > MOST_CALLS_A_LANE)
         told = f"Retry-After: {retry_after:g}" if retry_after else "no Retry-After"
         print(
-            f"outage of {side}'s for {outage.hours:g} h, 503 with {told}, {outage.lanes} lanes: {outage.calls:,} calls, "
-            f"{outage.calls_elsewhere:,} of the other side, {least} to {most} tries a lane; all right {outage.hours_to_heal:.2f} h after it ended, "
-            f"{len(outage.divergences)} divergences{_list(outage.divergences)}"
+            f"outage of {side}'s for {outage.hours:g} h, 503 with {told}, {outage.lanes} lanes: {outage.calls:,} calls "
+            f"and {outage.calls_elsewhere:,} to the other side, {least} to {most} tries a lane; all right "
+            f"{outage.hours_to_heal:.2f} h after it ended, {len(outage.divergences)} divergences"
+            f"{_list(outage.divergences)}"
         )
     days = days_until_sqs_gives_up(seed, retry_after=5.0)
     print(f"503 with Retry-After: 5 for ever: SQS gives a message up after {days:.1f} days")

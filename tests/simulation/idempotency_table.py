@@ -4,7 +4,7 @@ Powertools has the wall's clock alone, so what an item says of its end is set as
 as the worker remembers deliveries.
 """
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ class IdempotencyTable(FailingTable):
     """Items by id, with the moment at which each stops to count."""
 
     items: dict[str, tuple[dict[str, Any], float]] = field(default_factory=dict)
-    crashes: Counter[str] = field(default_factory=Counter)
+    crashes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def get_item(self, *, Key: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: N803  boto3's name
         """Whether a delivery is done."""
@@ -32,9 +32,10 @@ class IdempotencyTable(FailingTable):
         """A delivery is done; or a crash is counted."""
         self._before()
         key, values, answer = Key["id"]["S"], asked["ExpressionAttributeValues"], {}
-        if ":number" in values:
-            self.crashes[key] += int(values[":number"]["N"])
-            answer = {"Attributes": {"crashes": {"N": str(self.crashes[key])}}}
+        if ":runs" in values:
+            change = set.difference_update if asked["UpdateExpression"].startswith("DELETE") else set.update
+            change(self.crashes[key], values[":runs"]["NS"])
+            answer = {"Attributes": {"runs": {"NS": sorted(self.crashes[key])}} if self.crashes[key] else {}}
         else:
             done = {"id": Key["id"], "status": values[":status"], "data": values[":data"]}
             self.items[key] = done | _FAR, self.clock.now + REMEMBERED

@@ -65,9 +65,21 @@ def test_a_delivery_is_done_once(calls: DynamoDbCalls) -> None:
 
 def test_crashes_are_counted(calls: DynamoDbCalls) -> None:
     count = CrashCount(calls, "IdempotencyTable")
-    assert [count.begin("m"), count.begin("m")] == [1, 2]
-    count.end("m")
-    assert count.begin("m") == 2
+    assert [count.begin("m", 5), count.begin("m", 6)] == [1, 2]
+    count.end("m", 5)
+    assert count.begin("m", 7) == 2
+    for attempt in (6, 7):
+        count.end("m", attempt)
+    assert count.begin("m", 8) == 1
+
+
+def test_a_crash_whose_answer_was_lost_and_that_is_told_again_counts_once(calls: DynamoDbCalls) -> None:
+    count = CrashCount(calls, "IdempotencyTable")
+    assert [count.begin("m", 5), count.begin("m", 5)] == [1, 1]
+    assert count.begin("m", 6) == 2
+    count.end("m", 6)
+    count.end("m", 6)
+    assert count.begin("m", 7) == 2
 
 
 def test_what_dynamodb_will_never_take_is_an_operators_matter(calls: DynamoDbCalls) -> None:

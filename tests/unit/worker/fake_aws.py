@@ -1,6 +1,6 @@
 """The queue, the tables and the idempotency guard as the worker meets them."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -128,16 +128,16 @@ class FakeCrashCount:
     """Runs that began and did not end in order, by message id."""
 
     faults: Script
-    crashes: Counter[str] = field(default_factory=Counter)
+    crashes: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
-    def begin(self, message_id: str) -> int:
+    def begin(self, message_id: str, attempt: int) -> int:
         self.faults.ours()
-        self.crashes[message_id] += 1
-        return self.crashes[message_id]
+        self.crashes[message_id].add(attempt)
+        return len(self.crashes[message_id])
 
-    def end(self, message_id: str) -> None:
+    def end(self, message_id: str, attempt: int) -> None:
         self.faults.ours()
-        self.crashes[message_id] -= 1
+        self.crashes[message_id].discard(attempt)
 
 
 @dataclass

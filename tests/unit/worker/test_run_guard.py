@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from linksync.core.messages import Envelope, TicketStatement
-from linksync.errors import UpstreamUnavailable
+from linksync.errors import AwsUnavailable, UpstreamUnavailable
 from linksync.worker.queue_message import QueueMessage
 from linksync.worker.run_guard import FREE_TRIES, MOST_CRASHES, CrashedTooOften
 from tests.simulation.clock import RunKilled
@@ -60,7 +60,21 @@ def test_the_first_tries_cost_no_write(stack: Stack) -> None:
 
 def test_a_run_that_ends_in_order_is_taken_back(stack: Stack) -> None:
     tries(stack, OUTAGE, None, first=FREE_TRIES + 1)
-    assert stack.crash_count.crashes == {"m1": 0}
+    assert stack.crash_count.crashes == {"m1": set()}
+
+
+def test_a_run_that_could_not_be_taken_back_at_once_is_no_crash(stack: Stack) -> None:
+    end, asked = stack.crash_count.end, []
+
+    def lost_at_first(message_id: str, attempt: int) -> None:
+        asked.append(attempt)
+        if len(asked) == 1:
+            raise AwsUnavailable("the idempotency table did not answer")
+        end(message_id, attempt)
+
+    stack.crash_count.end = lost_at_first  # type: ignore[method-assign]
+    tries(stack, OUTAGE, first=FREE_TRIES + 1)
+    assert (asked, stack.crash_count.crashes) == ([5, 5], {"m1": set()})
 
 
 def test_a_bug_that_was_given_up_is_named() -> None:

@@ -157,10 +157,10 @@ class Idempotency(Protocol):
 class CrashCount(Protocol):
     """How often a message crashed its run.  Both methods may raise AwsUnavailable."""
 
-    def begin(self, message_id: str) -> int:
-        """Count a run that begins.  Returns how many began and did not end in order, this one among them."""
+    def begin(self, message_id: str, attempt: int) -> int:
+        """Count the run of that receive.  Returns how many began and did not end in order, this one among them."""
 
-    def end(self, message_id: str) -> None:
+    def end(self, message_id: str, attempt: int) -> None:
         """Take back the run, which ended in order."""
 
 

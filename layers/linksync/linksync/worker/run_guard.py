@@ -47,7 +47,7 @@ class RunGuard:
         if message.attempt <= FREE_TRIES:
             self._idempotency.run_once(content, work)
             return
-        crashes = self._crash_count.begin(message.message_id)
+        crashes = self._crash_count.begin(message.message_id, message.attempt)
         if crashes > MOST_CRASHES:
             raise CrashedTooOften
         try:
@@ -62,5 +62,7 @@ class RunGuard:
         self._ended_in_order(message)
 
     def _ended_in_order(self, message: QueueMessage) -> None:
-        with suppress(AwsUnavailable):  # a count too many is forgiven
-            self._crash_count.end(message.message_id)
+        for _ in range(2):  # a run that is not taken back counts as a crash for good
+            with suppress(AwsUnavailable):
+                self._crash_count.end(message.message_id, message.attempt)
+                return
