@@ -76,7 +76,7 @@ def test_a_jira_that_hangs_keeps_no_lane_waiting_that_does_not_need_it(scene: Sc
 
 def left_alone(scene: Scene, since: float) -> bool:
     """Whether the worker's breaker for Jira has opened."""
-    return any('"jira left alone"' in line for line in scene.stack.logs("LinkWorker", since=since))
+    return any('"jira breaker opened"' in line for line in scene.stack.logs("LinkWorker", since=since))
 
 
 def tries(scene: Scene, since: float) -> Counter[str]:

@@ -123,7 +123,7 @@ class HttpApi:
         return response
 
     def ready(self) -> None:
-        """Get credentials, and a token where they need one, before a call.  Raises PutOff where none would be made."""
+        """Get credentials, and a token where they need one, before a call.  Raises PutOff while the breaker is open."""
         self.authorization()
         self.breaker.admit(f"A call to {self.name}")
 

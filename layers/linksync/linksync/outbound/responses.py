@@ -114,7 +114,7 @@ class Response:
         return self.status == 404 and not isinstance(self._json(), dict)
 
     def unavailable(self, how: str) -> UpstreamUnavailable:
-        """The error for a response that counts as none."""
+        """The error for a response that is as good as none; `how` goes into its message."""
         message = f"{self.call} was answered {self.status} {how}; it will be tried again"
         return UpstreamUnavailable(message, maybe_applied=self.maybe_applied)
 

@@ -38,7 +38,7 @@ class FindingQueue:
             self._deps.metrics.count(Metric.REPAIRED_AGAIN, again)
 
     def tell_again(self, findings: Sequence[Finding], *, round_number: int) -> None:
-        """Queue findings that were put off, each as one more time that its lane is told of the same."""
+        """Queue findings that were put off, and count each as told once more."""
         self.send(findings, round_number=round_number)
         known = self._deps.repairs.known(finding.lane for finding in findings)
         now = self._deps.now()

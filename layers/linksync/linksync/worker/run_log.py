@@ -64,7 +64,7 @@ class RunLog:
 
     def breaker_opened(self, vendor: str) -> None:
         """`zendesk` or `jira` is left alone from now on, for a while."""
-        self.events[f"{vendor} left alone"] += 1
+        self.events[f"{vendor} breaker opened"] += 1
         self.count(Metric.BREAKER_OPENED)
 
 

@@ -136,7 +136,7 @@ def _apply_notice(deps: Dependencies, lane: TicketLane, notice: LinkNotice, wait
 
 
 def _looked_for(deps: Dependencies, lane: TicketLane) -> TicketLane:
-    """The lane of a ticket that somebody wants linked: where it was not there, they may know better."""
+    """The lane of a ticket that somebody wants linked: one that was missing is looked for again."""
     if not (lane.facts.missing or lane.facts.deleted):
         return lane
     return rules.is_there(lane) if deps.tickets.exists(lane.ticket_id) else rules.is_missing(lane)
