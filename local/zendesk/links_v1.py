@@ -19,13 +19,13 @@ LINKS = r"/api/(?:v2/)?services/jira/links/?(?:\.json)?"
 LINK = r"/api/(?:v2/)?services/jira/links/(\d+)(?:\.json)?"
 NOT_FOUND = Reply(404, {"error": "RecordNotFound", "description": "Not found"})
 
-type Duplicate = Literal["conflict", "invalid", "row"]
+type Duplicate = Literal["conflict", "invalid", "row", "shown"]
 
 
 class LinkTableV1(LinkTable):
     """The links of the account's one Jira site, and the handlers that serve them.
 
-    duplicate: what a second POST of a pair does: 409, 422 "already", or another row.
+    duplicate: what a second POST of a pair does: 409, 422 "already", another row, or 200 with the row that is there.
     cursor_is_url: whether `meta.after_cursor` is a whole URL, as documented, or the bare cursor.
     gated: whether "Manage links" closes this version too.  base_url: the host that those URLs name.
     """
@@ -80,8 +80,11 @@ class LinkTableV1(LinkTable):
         except (BadJson, KeyError, TypeError, ValueError):
             return Reply(400, "Bad Request")
         with self._lock:
-            if self.find(ticket, issue) is None or self.duplicate == "row":
+            known = self.find(ticket, issue)
+            if known is None or self.duplicate == "row":
                 return Reply(201, {"link": self.shown(self.insert(ticket, issue, key))})
+        if self.duplicate == "shown":
+            return Reply(200, {"link": self.shown(known)})
         if self.duplicate == "conflict":
             return Reply(409, "Conflict")
         return Reply(422, {"error": "RecordInvalid", "description": f"Issue is already linked to ticket {ticket}"})

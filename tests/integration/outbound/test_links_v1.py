@@ -73,6 +73,36 @@ def test_of_several_rows_of_a_pair_the_lowest_counts(recorded: responses.Request
     assert ticket.create(ISSUE).link_id == "9"
 
 
+@pytest.mark.parametrize(
+    ("date", "made"),
+    [
+        ("Tue, 24 Nov 2026 10:00:06 GMT", True),
+        ("Tue, 24 Nov 2026 10:00:09 GMT", False),
+        ("Wed, 25 Nov 2026 10:00:00 GMT", False),
+        ("yesterday", False),
+        ("", False),
+    ],
+)
+def test_a_200_may_show_a_link_that_was_there_before(
+    recorded: responses.RequestsMock, ticket: TicketLinksV1, date: str, made: bool
+) -> None:
+    """An agent's, made after the links were listed.  Theirs must not be taken for ours, and be deleted one day."""
+    listed(recorded)
+    recorded.post(LINKS, status=200, json={"link": row()}, headers={"Date": date})
+    assert ticket.create(ISSUE) == Created(made=made, link_id="7", created_at=SECONDS)
+
+
+def test_a_200_without_a_time_shows_what_was_there(recorded: responses.RequestsMock, ticket: TicketLinksV1) -> None:
+    listed(recorded)
+    recorded.post(
+        LINKS,
+        status=200,
+        json={"link": row() | {"created_at": None}},
+        headers={"Date": "Tue, 24 Nov 2026 10:00:06 GMT"},
+    )
+    assert ticket.create(ISSUE).made is False
+
+
 DUPLICATES = [
     (409, ""),
     (409, "Conflict"),
@@ -103,6 +133,20 @@ def test_and_does_not_when_the_list_does_not(
     with pytest.raises(UpstreamUnavailable if status == 409 else UpstreamRefused) as caught:
         ticket.create(ISSUE)
     assert getattr(caught.value, "maybe_applied", False) is False
+
+
+@pytest.mark.parametrize(("status", "body"), DUPLICATES)
+@pytest.mark.parametrize(("listing", "shown"), [(500, ""), (504, ""), (200, "<html>")])
+def test_a_list_that_fails_leaves_no_doubt_that_the_create_made_nothing(
+    recorded: responses.RequestsMock, ticket: TicketLinksV1, status: int, body: object, listing: int, shown: str
+) -> None:
+    """Else the link that an agent made meanwhile is taken for ours at the next try."""
+    listed(recorded)
+    posted(recorded, status, body)
+    recorded.get(LIST, status=listing, body=shown)
+    with pytest.raises(UpstreamUnavailable) as caught:
+        ticket.create(ISSUE)
+    assert caught.value.maybe_applied is False
 
 
 @pytest.mark.parametrize(

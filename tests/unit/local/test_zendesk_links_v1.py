@@ -36,7 +36,9 @@ def test_the_two_versions_have_tables_of_their_own(vendors: SimulatedVendors, ze
     assert vendors.zendesk.links_v1.pairs() == {("5001", "PROJ-1")}
 
 
-@pytest.mark.parametrize(("duplicate", "status", "rows"), [("conflict", 409, 1), ("invalid", 422, 1), ("row", 201, 2)])
+@pytest.mark.parametrize(
+    ("duplicate", "status", "rows"), [("conflict", 409, 1), ("invalid", 422, 1), ("row", 201, 2), ("shown", 200, 1)]
+)
 def test_a_duplicate_does_what_the_switch_says(
     vendors: SimulatedVendors, zendesk: Asker, duplicate: Duplicate, status: int, rows: int
 ) -> None:

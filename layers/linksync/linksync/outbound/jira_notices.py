@@ -13,7 +13,8 @@ from linksync.core.issue import Issue
 from linksync.errors import NoticeRefused
 from linksync.outbound.deadline import SECONDS_A_CALL, within
 from linksync.outbound.http_api import Call, HttpApi
-from linksync.outbound.notice_calls import looking, refusals
+from linksync.outbound.looking import looking
+from linksync.outbound.notice_calls import refusals
 from linksync.outbound.responses import ResponseModel
 
 _INTERNAL = [{"key": "sd.public.comment", "value": {"internal": True}}]

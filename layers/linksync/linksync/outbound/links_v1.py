@@ -9,6 +9,7 @@ ticket are looked at before a create, and a response that may mean "it is there 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
 from linksync.core.issue import Issue
@@ -18,6 +19,7 @@ from linksync.outbound.deadline import SECONDS_A_CALL, SECONDS_TO_BE_READY, with
 from linksync.outbound.http_api import Call, HttpApi
 from linksync.outbound.link_rows import Row, links_of
 from linksync.outbound.links_api import Created, LinkPage, all_rows, next_cursor
+from linksync.outbound.looking import looking
 from linksync.outbound.responses import Response, ResponseModel
 
 _LIST = "/api/v2/jira/links"
@@ -26,6 +28,7 @@ _LINK = _LINKS + "/{link_id}"
 _NOT_THERE = "RecordNotFound"
 _PAGE_SIZE = "1000"
 _OK = frozenset({200})
+_SECONDS_NEW = SECONDS_A_CALL + 2.0  # the call's own time, and what Zendesk's clocks may differ by
 _ALREADY = re.compile(rb"already|exist|taken|duplicate", re.IGNORECASE)
 
 
@@ -134,7 +137,8 @@ class TicketLinksV1:
 
     def _listed(self) -> list[LinkRow]:
         if self._rows is None:
-            self._rows = list(self._links.rows_of_ticket(self._ticket_id))
+            with looking():
+                self._rows = list(self._links.rows_of_ticket(self._ticket_id))
         return self._rows
 
     def _listed_anew(self) -> list[LinkRow]:
@@ -146,7 +150,8 @@ class TicketLinksV1:
         if row is None or row.pair != (self._ticket_id, issue.id):
             raise response.unavailable("with another link than the one asked for")
         self._listed().append(row)
-        return Created(made=True, link_id=row.link_id, created_at=row.created_at)
+        made = response.status == HTTPStatus.CREATED or _is_new(row, response)
+        return Created(made=made, link_id=row.link_id, created_at=row.created_at)
 
     def _there_already(self, response: Response, issue: Issue) -> Created:
         """The link that stood in the way.  Raises UpstreamRefused or UpstreamUnavailable when there is none."""
@@ -171,3 +176,10 @@ class TicketLinksV1:
         if self._rows is not None:
             self._rows = [row for row in self._rows if row.link_id != link_id]
         return response.status == 204
+
+
+def _is_new(row: LinkRow, response: Response) -> bool:
+    """Whether a 200, which is not documented, shows a link that this call made: an agent's may be there meanwhile."""
+    if row.created_at is None or response.answered_at is None:
+        return False
+    return response.answered_at - row.created_at <= _SECONDS_NEW

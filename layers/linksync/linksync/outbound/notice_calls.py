@@ -1,9 +1,9 @@
-"""What the failures of a notice mean: no refusal stops the work on links, and no look counts as a notice given."""
+"""What the failures of a notice mean: no refusal stops the work on links."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from linksync.errors import NoticeRefused, UpstreamForbidden, UpstreamRefused, UpstreamUnavailable
+from linksync.errors import NoticeRefused, UpstreamForbidden, UpstreamRefused
 
 
 @contextmanager
@@ -13,12 +13,3 @@ def refusals() -> Iterator[None]:
         yield
     except (UpstreamRefused, UpstreamForbidden) as refusal:
         raise NoticeRefused(str(refusal)) from None
-
-
-@contextmanager
-def looking() -> Iterator[None]:
-    """Calls inside only read: one that fails leaves no doubt whether the notice was given."""
-    try:
-        yield
-    except UpstreamUnavailable as error:
-        raise UpstreamUnavailable(str(error), retry_after=error.retry_after, maybe_applied=False) from error

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from linksync.errors import LinksyncError, UpstreamForbidden, UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
 from linksync.outbound.rate_limits import RateLimit, rate_limits
-from linksync.outbound.retry_after import retry_after
+from linksync.outbound.retry_after import http_date, retry_after
 
 _PASSING = frozenset({408, 409, 425})
 _LIMITS_OF_ONE_ENDPOINT = frozenset({"jira-burst-based", "jira-per-issue-on-write"})
@@ -65,6 +65,12 @@ class Response:
     def limits(self) -> tuple[RateLimit, ...]:
         """What its headers tell of the limits on requests."""
         return rate_limits(self.headers)
+
+    @property
+    def answered_at(self) -> float | None:
+        """When it was answered, by the vendor's clock, in seconds since the epoch; None when it does not tell."""
+        told = http_date(self.headers.get("Date", "").strip())
+        return told.timestamp() if told else None
 
     @property
     def code(self) -> str:

@@ -20,7 +20,7 @@ def retry_after(headers: Mapping[str, str], *, now: float, throttled: bool) -> f
     `throttled`: the response is a 429, so the rate-limit headers count as well.  There is no upper bound here.
     """
     asked = headers.get("Retry-After", "").strip()
-    wait = _seconds(asked) or _until(_http_date(asked), now)
+    wait = _seconds(asked) or _until(http_date(asked), now)
     if wait is None and throttled:
         wait = _until(_iso_date(headers.get("X-RateLimit-Reset", "").strip()), now)
         wait = wait or _seconds(headers.get("ratelimit-reset", "").strip())
@@ -39,11 +39,13 @@ def _until(moment: datetime | None, now: float) -> float | None:
     return wait if wait > 0 else None
 
 
-def _http_date(text: str) -> datetime | None:
+def http_date(text: str) -> datetime | None:
+    """The time that a header tells; None for anything else."""
     try:
-        return parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):
         return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _iso_date(text: str) -> datetime | None:
