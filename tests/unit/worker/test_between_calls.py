@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from linksync.core.links import LinkState, Owner
+from linksync.core.messages import LifecycleEvent
 from linksync.errors import AwsUnavailable, LinksyncError, Misconfigured, UpstreamForbidden, UpstreamUnavailable
 from tests.simulation.clock import RunKilled
 from tests.unit.worker.stack import Stack
@@ -82,3 +83,42 @@ def test_a_call_is_told_as_begun_only_where_one_was_sent(
     link = stack.lane().links.get("10001")
     if link is not None and stack.zendesk.calls["create"] == 0 and link.state is LinkState.PLANNED:
         assert link.call_begun_at is None
+
+
+@pytest.mark.parametrize("first", [None, UpstreamUnavailable("cut off before it was read")])
+def test_a_link_that_somebody_makes_between_the_two_calls_of_a_move_is_theirs(
+    stack: Stack, first: Exception | None
+) -> None:
+    """Another program that puts back what is taken away, say."""
+    stack.deliver(stack.edit_ticket("5001", "PROJ-1"), stack.edit_issue("10001", "5001"))
+    stack.jira.keys["10001"] = "NEW-5"
+    stack.post(stack.edit_issue("10001", "5001", lifecycle=LifecycleEvent.MOVED))
+    stack.run("issue#10001")
+
+    def puts_back() -> None:
+        if stack.zendesk.deleted:
+            stack.zendesk.meanwhile = lambda: None
+            stack.link_by_hand("5001", "10001")
+
+    stack.zendesk.meanwhile = puts_back
+    stack.script.before = [first]
+    stack.run_until_idle()
+    link = stack.lane().links["10001"]
+    assert (link.state, link.owner) == (LinkState.LINKED, Owner.ADOPTED)
+    stack.deliver(stack.edit_ticket("5001"), stack.edit_issue("10001"))
+    assert stack.linked() == {"10001"}
+
+
+@pytest.mark.parametrize("step", range(9))
+def test_a_link_that_was_found_to_be_somebodys_stays_so_over_one_lost_answer_of_the_ledger(
+    stack: Stack, step: int
+) -> None:
+    stack.zendesk.meanwhile = lambda: stack.link_by_hand("5001", "10001")
+    stack.post(stack.edit_ticket("5001", "PROJ-1"))
+    stack.script.own = [None] * step + [AwsUnavailable("no answer")]
+    stack.run("ticket#5001")
+    stack.script.own.clear()
+    stack.run_until_idle()
+    assert stack.lane().links["10001"].owner is Owner.ADOPTED
+    stack.deliver(stack.edit_ticket("5001"))
+    assert stack.linked() == {"10001"}

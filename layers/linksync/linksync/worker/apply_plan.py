@@ -1,6 +1,6 @@
 """Makes the links what the lane says they should be, one call at a time, and records every step."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -53,7 +53,8 @@ class PlanApplication:
             self._checkpoint(lane)
             raise UnfinishedWork("there was no time to ask about every key; the rest is continued at once")
         telling = reference_notice.begun(self._deps, lane)
-        self._deps.ledger.commit(self._recorded, telling, self._commands.take_history())
+        history = self._commands.take_history()
+        self._twice(lambda: self._deps.ledger.commit(self._recorded, telling, history))
         reference_notice.give(self._deps, lane, telling)
         if refusal := self._refusal or _refused_before(lane, self._delivery):
             raise refusal
@@ -88,7 +89,8 @@ class PlanApplication:
         self._get_ready(lane, command, waiting)
         history = self._commands.take_history()
         try:
-            self._checkpoint(self._without(waiting, lane.with_link(intended(command))), history)
+            begins = self._without(waiting, lane.with_link(intended(command)))
+            self._recorded = self._deps.ledger.checkpoint(self._recorded, begins, history)
         except AwsUnavailable:
             # A part may have been written: an intent whose call is not sent must not stand, and the last outcome must.
             with suppress(AwsUnavailable):
@@ -128,7 +130,16 @@ class PlanApplication:
 
     def _checkpoint(self, lane: TicketLane, history: Iterable[HistoryLine] = ()) -> None:
         lines = (*history, *self._commands.take_history())
-        self._recorded = self._deps.ledger.checkpoint(self._recorded, lane, lines)
+        self._recorded = self._twice(lambda: self._deps.ledger.checkpoint(self._recorded, lane, lines))
+
+    def _twice[T](self, write: Callable[[], T]) -> T:
+        """Write what calls did: it is not lost over one answer of the ledger that does not come."""
+        try:
+            return write()
+        except AwsUnavailable:
+            if self._deps.seconds_left() < SECONDS_A_COMMAND:
+                raise
+            return write()
 
     def _without(self, waiting: set[str], lane: TicketLane) -> TicketLane:
         """The lane with the links whose turn has not come as they are recorded."""

@@ -101,11 +101,12 @@ class CommandRun:
             # No run of ours has begun this before: somebody removed it by hand, and it stays removed.
             self.add_history(Event.UNLINKED, link, "it was not there when its issue got another key")
             return _with(lane, link, unlinked_by_hand(link))
-        moving = replace(link, state=LinkState.MOVING)
+        # What this run took away is not there, whatever was begun before: one that is in the way is somebody's.
+        moving = replace(link, state=LinkState.PLANNED if removed else LinkState.MOVING)
         self.current = CreateLink(moving)
         remade = self._create(moving)
         self.add_history(Event.REKEYED, link, "its issue has another key")
-        return lane.with_link(replace(remade, owner=link.owner))
+        return lane.with_link(replace(remade, owner=link.owner) if remade.owner is Owner.LINKSYNC else remade)
 
     def _transfer(self, lane: TicketLane, command: TransferLink) -> TicketLane:
         link = command.link
