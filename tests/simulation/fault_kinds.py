@@ -49,6 +49,7 @@ class Fault(StrEnum):
     # What people do.
     UNLINKED_BY_HAND = "our link removed by hand"
     LINKED_BY_HAND = "linked by hand"
+    LINKED_MEANWHILE = "linked by hand while a run was under way"
     WRONG_KEY = "a key that Jira does not know"
     WRONG_TICKET = "a ticket number that Zendesk does not know"
     GONE_TICKET = "a ticket deleted for good"

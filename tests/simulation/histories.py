@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from linksync.core.links import UnlinkPolicy
+from local.zendesk.links_v1 import Duplicate
 from tests.simulation.edits import KEYS, TICKETS, edit
 from tests.simulation.fault_injector import ALL
 from tests.simulation.fault_kinds import Fault
@@ -15,6 +16,9 @@ PROJECTS = "PROJ,NEW"
 
 NOTICES = ("off", "off", "off", "tag", "note")
 """WrongReferenceNotice, history by history."""
+
+DUPLICATES: tuple[Duplicate, ...] = ("conflict", "invalid", "row", "shown")
+"""What version 1 does with a second POST of a pair, which nobody documents, history by history."""
 
 RATES = (0.0, 0.02, 0.1, 0.25)
 MENDED_BY_THE_RECONCILER = frozenset({Fault.DROPPED, Fault.INDEX_LAG})
@@ -45,6 +49,7 @@ def begin(
     """
     projects, notice = PROJECTS if seed % 4 == 3 else "", NOTICES[seed % len(NOTICES)]
     installation = Installation(seed, policy=policy, v1=v1, project_keys=projects, notice=notice)
+    installation.zendesk.account.links_v1.duplicate = DUPLICATES[seed // 2 % len(DUPLICATES)]
     installation.injector.kinds = ALL if reconciled else ALL - MENDED_BY_THE_RECONCILER
     for ticket_id in TICKETS:
         installation.people.new_ticket(ticket_id)

@@ -15,6 +15,7 @@ from linksync.core.links import UnlinkPolicy
 from linksync.store.dead_letters import DeadLetterQueue, Letter
 from tests.simulation.clock import Clock
 from tests.simulation.fault_injector import FaultInjector
+from tests.simulation.fault_kinds import Fault
 from tests.simulation.link_witness import LinkWitness
 from tests.simulation.parameters import environment
 from tests.simulation.people import People
@@ -31,6 +32,9 @@ from tests.simulation.worker import SimulatedWorker
 
 RUN, RECONCILER_RUN = 30.0, 900.0
 """Seconds: the functions' time-outs."""
+
+LINKS_MEANWHILE = 0.2
+"""The chance of a link by hand at each call, while things fail."""
 
 REST, MOST_RUNS = 7 * 86_400.0, 5_000
 """Seconds and runs within which the queue must be empty once everything works again."""
@@ -49,6 +53,7 @@ class Installation:
         notice: str = "off",
     ) -> None:
         self.random, self.clock, self.policy = Random(seed), Clock(), policy
+        self.agents = Random(f"agents {seed}")
         self.project_keys = frozenset(key for key in project_keys.split(",") if key)
         self.injector = FaultInjector(self.random, self.clock)
         self.witness = LinkWitness(policy)
@@ -133,8 +138,19 @@ class Installation:
 
     def _meanwhile(self) -> None:
         """Other lanes are worked on while this one waits for its vendor."""
+        if self.injector.rate and self.agents.random() < LINKS_MEANWHILE:
+            self._link_by_hand()
         if self.injector.rate and self.random.random() < 0.2 and (lanes := self.sqs.events.ready()):
             self.work(self.random.choice(lanes))
+
+    def _link_by_hand(self) -> None:
+        """Some agent, or another program, links a pair right before the call that is on its way gets there."""
+        people, fault = self.people, Fault.LINKED_MEANWHILE
+        tickets = sorted(set(people.ticket_refs) - set(people.merged) - people.binned)
+        if fault in self.injector.kinds and tickets and people.keys:
+            pair = self.agents.choice(tickets), self.agents.choice(list(people.keys))
+            self.injector.counts[fault] += pair not in self.zendesk.pairs()
+            people.link_by_hand(*pair)
 
     # ── the reconciler ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -52,3 +52,7 @@ class SimulatedVendor:
 
     def ended(self, asked: HttpRequest, outcome: Outcome) -> None:
         """A call is over."""
+
+    def killed(self, asked: HttpRequest) -> None:
+        """The run that made a call ended with it."""
+        self.ended(asked, "unknown")

@@ -43,6 +43,8 @@ class SimulatedZendesk(SimulatedVendor):
     refuses: set[Pair] = field(default_factory=set)
     refusals: dict[Pair, int] = field(default_factory=dict)
     poisoned: frozenset[str] = frozenset()
+    in_the_way: Pair | None = None
+    """The pair of the last call that something stood in the way of: its caller looks at the list to see what."""
 
     @classmethod
     def opened(cls, clock: Clock, injector: FaultInjector, witness: LinkWitness, *, v1: bool) -> "SimulatedZendesk":
@@ -87,6 +89,7 @@ class SimulatedZendesk(SimulatedVendor):
             return refusal
         before = self.links.find(*pair)
         reply = super().answer(asked)
+        self.in_the_way = pair if reply.status in (409, 422) else None
         after = self.links.find(*pair)
         if before is None and after is not None:
             self.witness.created(pair)
@@ -127,6 +130,11 @@ class SimulatedZendesk(SimulatedVendor):
     def ended(self, asked: HttpRequest, outcome: Outcome) -> None:
         if asked.method in ("POST", "DELETE") and (pair := self.pair(asked)):
             self.witness.ended(pair, outcome)
+
+    def killed(self, asked: HttpRequest) -> None:
+        super().killed(asked)
+        if self.v1 and asked.path.endswith("/links") and asked.method == "GET" and self.in_the_way:
+            self.witness.ended(self.in_the_way, "unknown")
 
     def _keep(self, change: TicketChange) -> None:
         self.replica.keep(str(change.ticket.id), change.ticket)

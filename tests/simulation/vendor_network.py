@@ -48,7 +48,7 @@ class VendorNetwork(requests.Session):
         try:
             reply, fault = self._exchange(vendor, request, asked["timeout"])
         except RunKilled:
-            vendor.ended(request, "unknown")
+            vendor.killed(request)
             self.injector.struck_at_home = 0  # not between an intent and its call
             raise
         vendor.ended(request, outcome(fault))
