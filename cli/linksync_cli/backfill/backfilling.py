@@ -5,8 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from linksync.core.backfill import BackfillRow, PlannedRow, calls_of
-from linksync.core.change_feed import ChangedIssue, ChangedTicket
+from linksync.core.backfill import PlannedRow, calls_of
 from linksync.errors import LinksyncError, UpstreamRefused
 from linksync_cli.backfill.feeder import Feeder
 from linksync_cli.backfill.origin import Origin
@@ -15,6 +14,7 @@ from linksync_cli.backfill.place import Place, PlaceFile
 from linksync_cli.backfill.plan_file import PlanWriter
 from linksync_cli.backfill.row_planner import RowPlanner
 from linksync_cli.backfill.rows import Rows
+from linksync_cli.backfill.shown import Shown
 from linksync_cli.command import Run
 from linksync_cli.endings import as_failure
 from linksync_cli.failures import Failure, Interrupted, WrongUsage
@@ -79,10 +79,9 @@ class Backfilling:
         """Every page, planned and fed; `place` is moved behind it before it is handed on."""
         with self._run.screen.progress("Backfill", total=_total(rows)) as step:
             step(place.read)
-            seen: set[str] = set()
+            shown = Shown()
             for page in rows.pages(place.at):
-                new = [row for row in page.rows if _name(row) not in seen]
-                seen |= {name for name in map(_name, new) if name}
+                new = shown.new(page.rows)
                 planned = planner.planned(new)
                 fed(planned)
                 place.at = page.after
@@ -104,16 +103,6 @@ class Backfilling:
 
     def _save(self, place: Place) -> None:
         self._places.write(place, at=self._parts.clock())
-
-
-def _name(row: BackfillRow) -> str:
-    """By what a row that a vendor's list shows twice is known; a list of somebody's own may repeat its rows."""
-    match row:
-        case ChangedTicket():
-            return row.ticket_id
-        case ChangedIssue():
-            return row.issue.id
-    return ""
 
 
 def _count(place: Place, planned: list[PlannedRow]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from linksync.core.messages import BACKFILL, Envelope, OperatorCommand, Payload
+from linksync.core.messages import BACKFILL, Envelope, IssueStatement, OperatorCommand, Payload, TicketStatement
 from linksync.store.event_queue import EventQueue
 from linksync_cli.backfill.budget import Budget
 from linksync_cli.command import Run
@@ -54,7 +54,7 @@ class Feeder:
         return deliveries
 
     def _envelope(self, payload: Payload) -> Envelope:
-        name = f"{self._run}/{payload.lane}/{getattr(payload, 'issue_id', '')}"
+        name = f"{self._run}/{payload.lane}/{_state(payload)}"
         delivery = hashlib.sha256(name.encode()).hexdigest()[:32]
         return Envelope(
             delivery=delivery,
@@ -63,6 +63,17 @@ class Feeder:
             received_at=time.time(),
             payload=payload,
         )
+
+
+def _state(payload: Payload) -> str:
+    """What tells two messages of one lane and one run apart: the state that is stated, or the issue that is asked for.
+
+    To read a field is asked for once a run.
+    """
+    match payload:
+        case TicketStatement() | IssueStatement():
+            return repr(payload.at) if payload.exact else ""
+    return getattr(payload, "issue_id", "")
 
 
 def budget_of(run: Run, stack: Stack, *, per_minute: int | None = None) -> Budget:

@@ -1,13 +1,14 @@
 """`linksync backfill`: what is written already becomes links, each made once, and none that is there."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from linksync.core.change_feed import TicketPage
+from linksync.core.change_feed import ChangedTicket, TicketPage
 from linksync.core.links import LinkState, Owner
 from linksync.outbound.zendesk_exports import CursorRefused, ZendeskExports
 from linksync_cli.backfill.feeder import Feeder
@@ -368,6 +369,28 @@ def test_a_search_whose_cursor_expires_is_read_anew_and_nothing_told_twice(
     assert [bool(cursor) for cursor in asked] == [False, True, True, False, True, True, True]
     work(worker)
     assert creates(vendors) == sorted(BY_TICKETS)
+
+
+@pytest.mark.parametrize("pages", [["old new"], ["new old"], ["old", "new"], ["new", "old"]])
+def test_a_ticket_that_the_list_shows_twice_is_told_as_it_was_last(
+    cli: RunCli, worker: Worker, account: Account, monkeypatch: pytest.MonkeyPatch, pages: list[str]
+) -> None:
+    now = time.time()
+    rows = {
+        "old": ChangedTicket(ticket_id=str(NAMING), refs=("PROJ-1",), updated_at=now - 900),
+        "new": ChangedTicket(ticket_id=str(NAMING), refs=("PROJ-2",), updated_at=now - 800),
+    }
+    shown = iter(pages)
+
+    def with_field(_self: ZendeskExports, *, cursor: str = "") -> TicketPage:
+        named = next(shown).split()
+        number = int(cursor or 0) + 1
+        return TicketPage(rows=tuple(rows[one] for one in named), cursor=str(number), last=number == len(pages))
+
+    monkeypatch.setattr(ZendeskExports, "with_field", with_field)
+    cli("backfill", "--from", "zendesk")
+    work(worker)
+    assert account.ledger.ticket(str(NAMING)).stated.refs == {"PROJ-2"}
 
 
 @pytest.mark.parametrize(

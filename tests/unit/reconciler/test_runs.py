@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from linksync.core.change_feed import IssuePage
 from linksync.core.checkpoints import LOOK_BACK
 from linksync.core.issue import Issue
 from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts
@@ -105,6 +106,31 @@ def test_a_quiet_account_is_one_call_each_and_nothing_queued(parts: Parts, numbe
         parts.run()
     assert (len(parts.export.asked), len(parts.jira.asked)) == (1, 1)
     assert parts.queue.lanes() == []
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_a_page_that_shows_a_ticket_or_an_issue_twice_hides_no_edit(parts: Parts, *, newest_first: bool) -> None:
+    """Not even by an older row behind the newer one, which is what the ledger knows."""
+    parts.begin()
+    parts.export.change("5001", "PROJ-1")
+    parts.jira.change("10001", "PROJ-1", "5001")
+    parts.lanes_work()
+    (_, old), older = parts.export.stream[0], parts.jira.rows["10001"]
+    parts.later()
+    parts.export.change("5001", "PROJ-2")
+    parts.jira.change("10001", "PROJ-1", "5002")
+    (at, _), newer = parts.export.stream[0], parts.jira.rows["10001"]
+    parts.export.stream.insert(1 if newest_first else 0, (at, old))
+    changed = parts.jira.changed
+
+    def twice(*, since: float, token: str) -> IssuePage:
+        page = changed(since=since, token=token)
+        return replace(page, rows=(newer, older) if newest_first else (older, newer)) if page.rows else page
+
+    parts.jira.changed = twice  # type: ignore[method-assign]
+    parts.later()
+    parts.run()
+    assert sorted(parts.queue.lanes()) == ["issue#10001", "ticket#5001"]
 
 
 def test_a_row_without_the_field_is_no_evidence(parts: Parts) -> None:

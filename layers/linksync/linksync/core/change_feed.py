@@ -5,6 +5,7 @@ row does not show it.  `too_many`: it names more than a field of references does
 lane is to read the field.  Times are seconds since the epoch.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from linksync.core.issue import Issue
@@ -55,3 +56,13 @@ class IssuePage:
 
     rows: tuple[ChangedIssue, ...]
     token: str
+
+
+def newest_tickets(rows: Iterable[ChangedTicket]) -> dict[str, ChangedTicket]:
+    """One row a ticket, by its id: where a list shows it twice, as it was at the later time, whichever comes first."""
+    return {row.ticket_id: row for row in sorted(rows, key=lambda row: row.updated_at)}
+
+
+def newest_issues(rows: Iterable[ChangedIssue]) -> dict[str, ChangedIssue]:
+    """The same for issues."""
+    return {row.issue.id: row for row in sorted(rows, key=lambda row: row.updated_at)}

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from linksync.core.change_feed import ChangedIssue
+from linksync.core.change_feed import ChangedIssue, newest_issues
 from linksync.core.lanes import IssueRecord
 from linksync.core.links import Link
 from linksync.metrics import Metric
@@ -55,7 +55,7 @@ class IssueStream:
         return min(self._deps.now(), max([known, *(row.updated_at for row in rows)]))
 
     def _findings(self, rows: Sequence[ChangedIssue]) -> Iterator[Finding]:
-        latest = {row.issue.id: row for row in rows}
+        latest = newest_issues(rows)
         known = self._deps.ledger.issues(latest)
         for issue_id, row in latest.items():
             record = known.get(issue_id, NOTHING_KNOWN)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from linksync.core.change_feed import ChangedTicket, TicketPage
+from linksync.core.change_feed import ChangedTicket, TicketPage, newest_tickets
 from linksync.core.checkpoints import TicketCheckpoint
 from linksync.core.lanes import FieldRecord, TicketFacts
 from linksync.core.messages import ticket_lane
@@ -69,7 +69,7 @@ class TicketStream:
         return replace(after.anew(now), current_at=now - EXPORT_LAG) if page.last else after
 
     def _findings(self, rows: Sequence[ChangedTicket]) -> Iterator[Finding]:
-        latest = {row.ticket_id: row for row in rows}
+        latest = newest_tickets(rows)
         known = self._deps.ledger.tickets(latest)
         _report_merges(row.ticket_id for row in latest.values() if row.merged and _untold(known.get(row.ticket_id)))
         for ticket_id, row in latest.items():
