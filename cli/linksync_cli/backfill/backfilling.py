@@ -54,7 +54,7 @@ class Backfilling:
         if place.saved_at:
             self._run.screen.note(_BEGUN.format(place.read) if place.read else _ANEW)
             self._parts.budget.taken_before(place.saved_at)
-        feeder = Feeder(self._parts.queue, self._parts.budget, run=place.run)
+        feeder = Feeder(self._parts.queue, self._parts.budget, run=place.run, clock=self._parts.clock)
 
         def feed(page: list[PlannedRow]) -> None:
             payloads = ((one.payload, self._calls(one)) for one in page if one.payload is not None)

@@ -27,8 +27,8 @@ class Feeder:
     Raises AwsUnavailable.
     """
 
-    def __init__(self, queue: EventQueue, budget: Budget, *, run: str) -> None:
-        self._queue, self._budget, self._run = queue, budget, run
+    def __init__(self, queue: EventQueue, budget: Budget, *, run: str, clock: Callable[[], float] = time.time) -> None:
+        self._queue, self._budget, self._run, self._clock = queue, budget, run, clock
 
     def feed(self, payloads: Iterable[tuple[Payload, int]], *, sent: Callable[[], object] = lambda: None) -> list[str]:
         """Queue what lanes are told, each with the calls of Zendesk that it costs.  Returns the deliveries.
@@ -60,7 +60,7 @@ class Feeder:
             delivery=delivery,
             correlation_id=delivery,
             source=OPERATOR if isinstance(payload, OperatorCommand) else BACKFILL,
-            received_at=time.time(),
+            received_at=self._clock(),
             payload=payload,
         )
 
