@@ -80,7 +80,7 @@ class ByHand:
     def _without_record(self) -> Asked:
         """The ledger knows no such link: it is somebody else's, or none."""
         issue = self._issue()
-        if any(row.issue_id == issue.id for row in self._vendors.links.rows_of_ticket(self._ticket_id)):
+        if self._vendors.links.of_ticket(self._ticket_id).show(issue.id):
             raise _not_ours(issue.key)
         return self._ended(issue, "not linked", done=True)
 

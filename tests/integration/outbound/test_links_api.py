@@ -1,5 +1,6 @@
 """Both versions of the Links API do the same for us: against a simulated Zendesk, over the wire."""
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -79,6 +80,33 @@ def test_a_link_that_is_removed(links: LinksApi, table: LinkTable) -> None:
 
 def test_a_link_that_is_not_there(links: LinksApi) -> None:
     assert links.of_ticket("5001").delete(ISSUE.id) is False
+
+
+def test_one_link_is_shown(
+    links: LinksApi, table: LinkTable, version: LinksApiVersion, calls: Callable[[], list[str]]
+) -> None:
+    table.add("5001", ISSUE.id, "PROJ-1")
+    ticket, link_id = links.of_ticket("5001"), "1" if version is LinksApiVersion.V1 else ""
+    shown, listed = ticket.show(ISSUE.id, link_id=link_id), ticket.show(ISSUE.id)
+    assert shown == listed
+    assert shown
+    assert (shown.pair, shown.issue_key, shown.link_id) == (("5001", ISSUE.id), "PROJ-1", link_id)
+    assert calls() == ["GET", "GET"]
+    table.remove("5001", ISSUE.id)
+    assert ticket.show(ISSUE.id, link_id=link_id) is ticket.show(ISSUE.id) is None
+
+
+def test_what_does_not_show_the_link_tells_nothing_of_it(
+    links: LinksApi, table: LinkTable, version: LinksApiVersion, zendesk_site: Zendesk
+) -> None:
+    """A page of a proxy's, and another link than the one asked for."""
+    table.add("5001", ISSUE.id, "PROJ-1")
+    ticket, link_id = links.of_ticket("5001"), "1" if version is LinksApiVersion.V1 else ""
+    other = json.dumps({"link": {"id": 1, "ticket_id": "7", "issue_id": OTHER.id, "issue_key": "PROJ-2"}})
+    for status, body in ((404, "<html>"), (200, "<html>"), (200, other)):
+        zendesk_site.faults.add(method="GET", path="/links/", status=status, body=body, times=1)
+        with pytest.raises(UpstreamUnavailable):
+            ticket.show(ISSUE.id, link_id=link_id)
 
 
 def test_made_removed_and_made_again(links: LinksApi, table: LinkTable) -> None:

@@ -53,6 +53,9 @@ class TicketLinks(Protocol):
     def delete(self, issue_id: str, *, link_id: str = "") -> bool:
         """Unlink them.  True when this call removed the link, False when there was none.  Takes SECONDS_A_CALL."""
 
+    def show(self, issue_id: str, *, link_id: str = "") -> LinkRow | None:
+        """The link as it is now; None where there is none.  One call; version 1 lists the ticket's without an id."""
+
     def holds(self, issue_id: str) -> LinkRow | None:
         """The link as version 1 listed it in this run; None when it did not, and always for version 2."""
 

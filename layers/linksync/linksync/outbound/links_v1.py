@@ -135,6 +135,20 @@ class TicketLinksV1:
             removed = [self._delete(each) for each in ids]
         return any(removed)
 
+    def show(self, issue_id: str, *, link_id: str = "") -> LinkRow | None:
+        """The link by its id, or from the ticket's links where that is not known."""
+        if not link_id:
+            self._listed_anew()
+            return self.holds(issue_id)
+        call = Call(method="GET", path=_LINK, ids={"link_id": link_id})
+        response = self._zendesk.send(call, accept=frozenset({200, 404}))
+        if response.status == 404:
+            if response.code != _NOT_THERE:
+                raise response.unavailable("by something other than its API")
+            return None
+        row = response.read(_LinkResponse).link
+        return next(iter(links_of(response, [row], ticket_id=self._ticket_id, issue_id=issue_id)))
+
     def _listed(self) -> list[LinkRow]:
         if self._rows is None:
             with looking():

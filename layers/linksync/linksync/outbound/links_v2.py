@@ -39,6 +39,10 @@ class _ListResponse(ResponseModel):
     meta: _Meta
 
 
+class _LinkResponse(ResponseModel):
+    link: Row
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinksV2:
     """The links of the Jira integration named by `external_id`.  Raises Misconfigured when that is empty."""
@@ -131,23 +135,40 @@ class TicketLinksV2:
             if response.status == 204:
                 return True
             if not _tells_of_no_link(response):
-                self._require_absent(ids)
+                _require_no_link(self._shown(ids))
         return False
 
     def holds(self, issue_id: str) -> None:  # noqa: ARG002  version 1's
         """Not known without a call."""
         return
 
-    def _require_absent(self, ids: Mapping[str, str]) -> None:
-        response = self.zendesk.send(Call(method="GET", path=_LINK, ids=ids), accept=frozenset({200, 404}))
-        if _tells_of_no_link(response):
-            return
-        if response.status == 404 and response.code == _NOT_THERE:
-            raise UpstreamRefused(
-                f"{response.call} was answered 404 ({_NOT_THERE}), and not for want of a link: the Jira integration by "
-                "this external_id may be another one now. Check JiraIntegrationExternalId, then run `linksync redrive`."
-            )
-        raise response.unavailable("after a delete that was answered 404 by something other than its API")
+    def show(self, issue_id: str, *, link_id: str = "") -> LinkRow | None:  # noqa: ARG002  version 1's
+        """The link, by the call for a pair."""
+        response = self._shown({**self.ids, "issue_id": issue_id})
+        if response.status != 200:
+            _require_no_link(response)
+            return None
+        row = response.read(_LinkResponse).link
+        return next(iter(links_of(response, [row], ticket_id=self.ids["ticket_id"], issue_id=issue_id)))
+
+    def _shown(self, ids: Mapping[str, str]) -> Response:
+        return self.zendesk.send(Call(method="GET", path=_LINK, ids=ids), accept=frozenset({200, 404}))
+
+
+def _require_no_link(response: Response) -> None:
+    """Raises UpstreamUnavailable, or UpstreamRefused where the API tells that something else than the link is missing.
+
+    `response` is to a look at a link.
+    """
+    if _tells_of_no_link(response):
+        return
+    if response.status == 404 and response.code == _NOT_THERE:
+        raise UpstreamRefused(
+            f"{response.call} was answered 404 ({_NOT_THERE}), and not for want of a link: the Jira integration by "
+            "this external_id may be another one now. Check JiraIntegrationExternalId, then run `linksync redrive`."
+        )
+    how = "although the link was not to be there" if response.status == 200 else "by something other than its API"
+    raise response.unavailable(how)
 
 
 def _tells_of_no_link(response: Response) -> bool:
