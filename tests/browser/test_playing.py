@@ -39,7 +39,9 @@ def test_an_edit_becomes_a_link_and_the_next_one_waits_out_an_outage(playground:
     write(page, "#5001 issue keys", "PROJ-1")
     expect(card(page, "#5001 issue keys").get_by_role("listitem")).to_have_text("PROJ-1 linked")
     expect(line(page, playground, 5001, "PROJ-1")).to_have_class("wire ours")
-    expect(story(page, "Ticket 5001 now says “PROJ-1”")).to_contain_text("link to PROJ-1 made: a field names it")
+    expect(story(page, "Ticket 5001 now says “PROJ-1”")).to_contain_text(
+        "link to PROJ-1 made: the ticket's field names it"
+    )
 
     page.get_by_text("Break something").click()
     page.get_by_label("Zendesk is down: 503").check()

@@ -104,7 +104,7 @@ def _ledger(account: Account) -> None:
     one, two, ops = Issue("10001", "PROJ-1"), Issue("10002", "PROJ-2"), Issue("10004", "OPS-7")
     ledger = DynamoDbLedger(account.dynamodb, "ledger", history_days=36_500)
     history = [
-        _line(AT + 1.5, one, Event.MADE, "a field names it"),
+        _line(AT + 1.5, one, Event.MADE, "the ticket's field names it"),
         _line(AT + 2.5, two, Event.ADOPTED, "it was there already"),
     ]
     ledger.commit(TicketLane(ticket_id="5001"), _lane(one, two), history)

@@ -113,7 +113,7 @@ def test_nothing_names_it_any_more(stack: Stack) -> None:
     one = story(stack)
     assert (one.linked, one.owner, one.wanted_by) == (False, "", ())
     assert one.why.startswith("It is not linked, and nothing names it any more. At ")
-    assert one.why.endswith("linksync removed it: nothing names it any more.")
+    assert one.why.endswith("linksync removed it: nothing names it any more: the ticket's field changed last.")
 
 
 # ── ownership ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -100,6 +100,11 @@ class Link:
         return frozenset(claim.removeprefix(_TICKET_CLAIM) for claim in self.claims if claim.startswith(_TICKET_CLAIM))
 
     @property
+    def merged_tickets(self) -> list[str]:
+        """The tickets that were merged into this one and named the issue, in order."""
+        return sorted(claim.removeprefix(_MERGED_CLAIM) for claim in self.claims if claim.startswith(_MERGED_CLAIM))
+
+    @property
     def may_exist(self) -> bool:
         """Whether there may be such a link at Zendesk that we know of."""
         return self.state in _MAY_EXIST

@@ -56,8 +56,7 @@ def of_claims(link: Link, facts: TicketFacts) -> str:
         reasons.append(f"the ticket's field names it{named}")
     if ISSUE_CLAIM in link.claims:
         reasons.append("the issue's field names the ticket")
-    merged = sorted(claim.partition(":")[2] for claim in link.claims if claim.startswith("merged:"))
-    reasons += [f"ticket {ticket}, which was merged into this one, named it" for ticket in merged]
+    reasons += [f"ticket {ticket}, which was merged into this one, named it" for ticket in link.merged_tickets]
     if OPERATOR_CLAIM in link.claims:
         reasons.append("an operator asked for it")
     if not reasons:

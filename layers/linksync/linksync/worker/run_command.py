@@ -18,8 +18,9 @@ from linksync.core.commands import (
     unlinked_by_hand,
 )
 from linksync.core.history import Event, HistoryLine
+from linksync.core.history_reasons import why_made, why_removed
 from linksync.core.lanes import TicketLane
-from linksync.core.links import OPERATOR_CLAIM, Link, LinkState, Owner
+from linksync.core.links import Link, LinkState, Owner
 from linksync.core.messages import BACKFILL, Envelope, LinkNotice, NoticeKind
 from linksync.errors import UpstreamRefused
 from linksync.metrics import Metric
@@ -81,7 +82,7 @@ class CommandRun:
             case RekeyLink():
                 return self._rekey(lane, link)
             case DeleteLink():
-                self._delete(link, "nothing names it any more" if not link.claims else "the ticket is deleted")
+                self._delete(link, why_removed(link, self._envelope.payload))
                 return _with(lane, link, deleted(link))
             case UnlinkByHand():
                 self._delete(link, "an operator asked for it")
@@ -129,7 +130,7 @@ class CommandRun:
         after = created(link, made=there.made, link_id=there.link_id)
         ours = after.owner is Owner.LINKSYNC
         self.add_history(
-            Event.MADE if ours else Event.ADOPTED, link, _wanted(link) if there.made else "it was there already"
+            Event.MADE if ours else Event.ADOPTED, link, why_made(link) if there.made else "it was there already"
         )
         return after
 
@@ -156,13 +157,6 @@ class CommandRun:
             via=self._ticket_id,
         )
         self._deps.queue.send_batch([self._envelope.forward(notice)])
-
-
-def _wanted(link: Link) -> str:
-    """Why it is made."""
-    if link.claims == {OPERATOR_CLAIM}:
-        return "an operator asked for it"
-    return "a field names it"
 
 
 def _with(lane: TicketLane, link: Link, after: Link | None) -> TicketLane:
