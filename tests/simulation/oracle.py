@@ -95,6 +95,8 @@ def _explained(installation: Installation, letter: Letter) -> bool:
     match letter.reason:
         case "forbidden":
             return any(installation.injector.counts[fault] for fault in OPERATORS)
+        case "receive_limit":
+            return bool(installation.injector.counts[Fault.RECEIVE_LIMIT])
         case "refused":
             return bool(installation.zendesk.refusals)
         case "crash":

@@ -25,6 +25,7 @@ class SimulatedSqs:
         self.clock, self.injector = clock, injector
         self.events, self.dead_letters = FifoQueue(clock), FifoQueue(clock)
         self.expired = 0
+        self.receive_limit = RECEIVE_LIMIT
 
     # ── the client ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -78,7 +79,7 @@ class SimulatedSqs:
             self.events.delete(message)
             self.expired += 1
             return None
-        if message.received >= RECEIVE_LIMIT:
+        if message.received >= self.receive_limit:
             self.events.delete(message)
             self.dead_letters.send(message.body, lane, f"moved-{message.id}", message.attributes)
             self.injector.counts[Fault.RECEIVE_LIMIT] += 1
