@@ -45,6 +45,8 @@ class Migrated:
 class Migrating:
     """One direction of one stack.  Raises Failure, the clients' errors and those of `linksync.errors`."""
 
+    wait: Callable[[float], None] = staticmethod(time.sleep)
+
     def __init__(self, run: Run, stack: Stack, direction: Direction, *, per_minute: int | None = None) -> None:
         self._run, self._stack, self.direction = run, stack, direction
         self._vendors = StackVendors(stack, pace=Budget(per_minute, outstanding=lambda: 0))
@@ -109,7 +111,7 @@ class Migrating:
             for ticket_id, rows in groupby(there, key=lambda row: row.ticket_id):
                 links = self._source.of_ticket(ticket_id)
                 for row in rows:
-                    migrated.deleted += _tried_again(partial(links.delete, row.issue_id))
+                    migrated.deleted += self._tried_again(partial(links.delete, row.issue_id))
         return migrated
 
     def _copy(self, rows: Sequence[LinkRow], refused: dict[tuple[str, str], str]) -> int:
@@ -125,7 +127,7 @@ class Migrating:
                     refused[row.pair] = _STRANGER if issue else _UNREADABLE
                     continue
                 try:
-                    _tried_again(partial(links.create, issue))
+                    self._tried_again(partial(links.create, issue))
                     copied += 1
                 except UpstreamRefused as refusal:
                     refused[row.pair] = str(refusal).partition(". ")[0]
@@ -183,14 +185,13 @@ class Migrating:
                 ]
             )
 
-
-def _tried_again[R](call: Callable[[], R]) -> R:
-    """The call, tried again where it was put off: one that was applied after all counts as done the second time."""
-    for attempt in range(_TRIES):
-        try:
-            return call()
-        except RetryLater as problem:
-            if attempt == _TRIES - 1:
-                raise
-            time.sleep(problem.retry_after if problem.retry_after is not None else 2.0**attempt)
-    raise AssertionError
+    def _tried_again[R](self, call: Callable[[], R]) -> R:
+        """The call, tried again where it was put off: one that was applied after all counts as done the second time."""
+        for attempt in range(_TRIES):
+            try:
+                return call()
+            except RetryLater as problem:
+                if attempt == _TRIES - 1:
+                    raise
+                self.wait(problem.retry_after if problem.retry_after is not None else 2.0**attempt)
+        raise AssertionError

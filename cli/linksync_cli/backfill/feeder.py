@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from linksync.core.messages import BACKFILL, Envelope, IssueStatement, OperatorCommand, Payload, TicketStatement
+from linksync.core.messages import (
+    BACKFILL,
+    Envelope,
+    IssueStatement,
+    LinkNotice,
+    OperatorCommand,
+    Payload,
+    TicketStatement,
+)
 from linksync.store.event_queue import EventQueue
 from linksync_cli.backfill.budget import Budget
 from linksync_cli.command import Run
@@ -73,7 +81,8 @@ def _state(payload: Payload) -> str:
     match payload:
         case TicketStatement() | IssueStatement():
             return repr(payload.at) if payload.exact else ""
-    return getattr(payload, "issue_id", "")
+        case LinkNotice() | OperatorCommand():
+            return payload.issue_id
 
 
 def budget_of(run: Run, stack: Stack, *, per_minute: int | None = None) -> Budget:

@@ -8,6 +8,7 @@ import pytest
 from linksync.core.issue import Issue
 from linksync.core.lanes import TicketLane
 from linksync.core.links import Link, LinkState, ticket_claim
+from linksync_cli.migrating import Migrating
 from local.vendors import SimulatedVendors
 from local.zendesk.links import LinkTable
 from tests.unit.cli.account import Account
@@ -110,11 +111,16 @@ def test_a_version_that_cannot_be_read_is_unknown_and_not_empty(cli: RunCli, ven
     assert (ended.status, ended.document["error"]["code"]) == (3, "upstream_forbidden")
 
 
-def test_a_create_that_was_applied_and_cut_off_is_no_second_link(cli: RunCli, vendors: SimulatedVendors) -> None:
+def test_a_create_that_was_applied_and_cut_off_is_no_second_link(
+    cli: RunCli, vendors: SimulatedVendors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(Migrating, "wait", waited.append)
     vendors.zendesk.faults.add(method="POST", path="/links$", reset=True, applied=True, times=1)
     ended = cli("migrate", "v1-to-v2", "--yes", "--json")
     assert (ended.document["copied"], ended.document["differences"]) == (3, [])
     assert len(v2(vendors).all()) == 4
+    assert waited == [1.0]
 
 
 def test_a_link_that_is_refused_is_told_and_the_others_go_on(cli: RunCli, vendors: SimulatedVendors) -> None:
