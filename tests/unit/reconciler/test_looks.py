@@ -107,6 +107,32 @@ def test_three_hundred_lanes_are_asked_for_a_hundred_at_a_time(parts: Parts) -> 
     assert len(parts.looks.planned) == 300
 
 
+def test_lanes_that_miss_much_are_asked_for_a_few_at_a_time(parts: Parts) -> None:
+    """Each call waits for its turn, and the lease is renewed with each step alone."""
+    parts.begin()
+    keys = {number: frozenset(f"NO-{number}{place:03}" for place in range(1, 301)) for number in range(10, 20)}
+    for number, missed in keys.items():
+        parts.ledger.stated[str(number)] = FieldRecord(missed), TicketFacts(not_found=missed)
+        plan(parts, f"ticket#{number}")
+    saves = parts.state.saves
+    assert parts.run() == "finished"
+    assert [len(asked) for asked in parts.existence.asked] == [900, 900, 900, 300]
+    assert sorted(key for asked in parts.existence.asked for key in asked) == sorted(set().union(*keys.values()))
+    assert parts.state.saves - saves >= 4
+    assert len(parts.looks.planned) == 10
+    assert all(look.due_at > parts.clock.now for look in parts.looks.planned)
+
+
+def test_a_lane_that_misses_more_than_is_asked_at_once_is_asked_for_alone(parts: Parts) -> None:
+    parts.begin()
+    for number in (1, 2):
+        missed = frozenset(f"NO-{number}{place:04}" for place in range(1_001))
+        parts.ledger.stated[str(number)] = FieldRecord(missed), TicketFacts(not_found=missed)
+        plan(parts, f"ticket#{number}")
+    assert parts.run() == "finished"
+    assert [len(asked) for asked in parts.existence.asked] == [1_001, 1_001]
+
+
 def test_looks_that_could_not_be_made_stay_due(misses: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: object) -> None:
         raise UpstreamForbidden("403")

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from linksync.core.checkpoints import Look
 from linksync.core.look_ups import next_look
@@ -16,6 +17,8 @@ from linksync.reconciler.look_reasons import Reason, issue_reason, ticket_reason
 
 AT_ONCE = 100
 """As many lanes as one call asks for."""
+MOST_NAMES = 1_000
+"""Keys and numbers that a step asks for: with all the waits for a call's turn it is over before the lease is."""
 
 _TICKET, _ISSUE = ticket_lane(""), issue_lane("")
 
@@ -32,13 +35,16 @@ class LookStream:
     def step(self, progress: LeasedCheckpoint) -> bool:
         """Up to a hundred lanes that are due.  Whether no more are."""
         due = self._deps.looks.due(self._deps.now(), limit=AT_ONCE)
-        if due:
-            self._look(due, progress.checkpoint.round)
-            progress.save(progress.checkpoint)
-        return len(due) < AT_ONCE
-
-    def _look(self, due: Sequence[Look], round_number: int) -> None:
+        if not due:
+            return True
         reasons = self._reasons(due)
+        first = _within(reasons, MOST_NAMES)
+        later = {reason.lane for reason in reasons[len(first) :]}
+        self._look([look for look in due if look.lane not in later], first, progress.checkpoint.round)
+        progress.save(progress.checkpoint)
+        return len(due) < AT_ONCE and not later
+
+    def _look(self, due: Sequence[Look], reasons: Sequence[Reason], round_number: int) -> None:
         found = self._found(reasons)
         told_since = self._told_since(due)
         again = [reason.finding() for reason in reasons if reason.reread and reason.lane not in told_since]
@@ -90,6 +96,12 @@ class LookStream:
         missing = frozenset[str]().union(*(reason.tickets for reason in reasons))
         tickets = self._deps.existence.tickets(sorted(missing))
         return frozenset(reason.lane for reason in reasons if reason.issues & known or reason.tickets & tickets)
+
+
+def _within(reasons: Sequence[Reason], most: int) -> Sequence[Reason]:
+    """The first of them, as far as they miss no more than so much in all; one in any case."""
+    names = accumulate(len(reason.issues) + len(reason.tickets) for reason in reasons)
+    return reasons[: max(1, sum(number <= most for number in names))]
 
 
 def _id(look: Look) -> str:
