@@ -1,5 +1,6 @@
 """docs/interface.md and what it describes agree: neither names what the other lacks."""
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,8 +9,17 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from linksync.core.messages import BACKFILL
+from linksync.errors import Unreadable
+from linksync.inbound import jira, jira_automation, zendesk, zendesk_events
+from linksync.inbound.parsed_body import Ignored
+from linksync.inbound.responses import Outcome, Result, response
+from linksync.inbound.senders import zendesk_routes
 from linksync.metrics import Metric
+from linksync.reconciler.enqueue_findings import SOURCE
+from linksync.references.fields import TicketField
 from linksync_cli.app import app
+from linksync_cli.backfill.feeder import OPERATOR
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/interface.md").read_text()
@@ -67,3 +77,62 @@ def test_every_command_of_the_operator() -> None:
     told = set(re.findall(r"`linksync ([a-z-]+)", section("The operator's command line: `linksync`")))
     commands = {str(command.name) for command in app.registered_commands}
     assert told == commands | {str(group.name) for group in app.registered_groups}
+
+
+def test_every_source_of_a_metric() -> None:
+    (unknown_body,) = zendesk_routes(TicketField(id="1")).values()
+    sources = {zendesk.TRIGGER, zendesk.EVENT, unknown_body.name, jira.WEBHOOK, jira_automation.AUTOMATION}
+    sources |= {SOURCE, BACKFILL, OPERATOR}
+    introduction = section("Metrics").partition("| Metric |")[0]
+    assert set(names(introduction)) - {"linksync", "service", "source"} == sources
+
+
+def test_every_answer() -> None:
+    told = {}
+    for row in rows("What they get back"):
+        status, _, document = names(row[0])[0].partition(" ")
+        told[int(status), json.dumps(shape(json.loads(document))) if document else ""] = row
+    answers = [response(Outcome(result=result, source=""), correlation_id="c") for result in Result]
+    with_documents = {(status, text) for status, text in told if text}
+    assert with_documents <= {(one["statusCode"], json.dumps(shape(json.loads(one["body"])))) for one in answers}
+    assert {status for status, _ in told} == {one["statusCode"] for one in answers}
+    assert {one["headers"].get("Retry-After") for one in answers} == {None, "5"}
+
+
+def shape(document: dict[str, Any]) -> dict[str, Any]:
+    """Its members, and of words the only one that they can be."""
+    kept = ("status", "code")
+    return {
+        name: shape(value) if isinstance(value, dict) else value if name in kept else ""
+        for name, value in document.items()
+    }
+
+
+def test_every_event_of_the_senders() -> None:
+    zendesk_row, jira_row = (next(row for row in rows_of_senders() if one in row[0]) for one in ("events", "admin"))
+    first, *others = names(zendesk_row[2])
+    for event in (first, *(first.rpartition(".")[0] + other for other in others)):
+        if event.rpartition(".")[2] in ("soft_deleted", "marked_as_spam"):
+            assert parsed(event) == Ignored("links_kept")
+        else:
+            assert parsed(event) != Ignored("event_type"), event
+    assert set(names(jira_row[2])) == jira.EVENTS
+
+
+def parsed(event: str) -> object:
+    body = {"type": event, "subject": "zen:ticket:5001", "detail": {"id": "5001"}, "event": {}}
+    try:
+        return zendesk_events.parse(body, 0.0, field=TicketField(id="1"))
+    except Unreadable:
+        return None
+
+
+def rows_of_senders() -> list[list[str]]:
+    lines = [line for line in section("What senders post").splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_every_variable_of_the_environment() -> None:
+    code = "".join(file.read_text() for file in (ROOT / "cli").rglob("*.py"))
+    told, used = (set(re.findall(r"LINKSYNC_[A-Z_]*[A-Z]", text)) for text in (PAGE, code))
+    assert told - used == used - told == set()

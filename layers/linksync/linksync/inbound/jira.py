@@ -18,7 +18,7 @@ from linksync.inbound.parsed_body import Ignored, ParsedBody, believable, issue_
 from linksync.references.fields import IssueField
 
 WEBHOOK = "jira_webhook"
-_EVENTS = frozenset({"jira:issue_created", "jira:issue_updated", "jira:issue_deleted"})
+EVENTS = frozenset({"jira:issue_created", "jira:issue_updated", "jira:issue_deleted"})
 
 type _Items = list[dict[str, Any]]
 type _MakeStatement = Callable[..., IssueStatement]
@@ -30,7 +30,7 @@ def parse(body: bytes, received_at: float, *, field: IssueField) -> ParsedBody:
     event = document.get("webhookEvent")
     if not isinstance(event, str):
         raise Unreadable("no_event_type")
-    if event not in _EVENTS:
+    if event not in EVENTS:
         return ParsedBody(WEBHOOK, Ignored("event_type"))
     states = partial(_statement, document, received_at)
     if event == "jira:issue_deleted":
