@@ -1,12 +1,14 @@
 """Rows that are all at hand, in a file: a list of somebody's own, or a plan."""
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Sequence
 from itertools import batched
 from pathlib import Path
 
 from linksync.core.backfill import BackfillRow, CsvRow
+from linksync_cli.backfill.origin import digest
 from linksync_cli.backfill.rows import Page
 from linksync_cli.failures import WrongUsage
 
@@ -24,7 +26,9 @@ class CsvRows:
     """
 
     def __init__(self, path: Path) -> None:
-        self._rows = list(_read(path))
+        text = _text(path)
+        self.content = digest(text.encode())
+        self._rows = list(_rows(text, path))
 
     def total(self) -> int | None:
         """How many rows the file has."""
@@ -43,13 +47,18 @@ def file_pages(rows: Sequence[BackfillRow], place: str) -> Iterator[Page]:
         yield Page(batch, str(begin) if begin < len(rows) else "")
 
 
-def _read(path: Path) -> Iterator[CsvRow]:
-    """Raises WrongUsage for a file that is none, naming the line."""
+def _text(path: Path) -> str:
+    """All of it, read once: it may be a pipe."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = file.readlines()
+            return file.read()
     except (OSError, UnicodeDecodeError):
         raise WrongUsage("file", f"{path} cannot be read as text.", "Give a file of lines `ticket,issue`.") from None
+
+
+def _rows(text: str, path: Path) -> Iterator[CsvRow]:
+    """Raises WrongUsage for a text that is no list, naming the line."""
+    lines = io.StringIO(text, newline="").readlines()
     reader = csv.reader(lines, delimiter=_delimiter(lines), strict=True)
     try:
         for number, cells in enumerate(reader):

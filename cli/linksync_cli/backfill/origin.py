@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from linksync_cli.stack import Stack
 
@@ -24,8 +23,11 @@ class Origin:
         field = stack.parameter(_FIELDS[source]) if source in _FIELDS else ""
         return cls(source=source, zendesk=stack.zendesk_url, jira=stack.jira_url, field=field)
 
-    def mark(self, *, projects: str, file: Path | None) -> str:
-        """What tells these rows from others: by ProjectKeys too, and by all that a file holds, where it is one."""
-        parts = [*map(str, asdict(self).values()), projects]
-        content = file.read_bytes() if file else b""
-        return hashlib.sha256(repr(parts).encode() + content).hexdigest()[:32]
+    def mark(self, *, projects: str, content: str) -> str:
+        """What tells these rows from others: by ProjectKeys too, and by the digest of a file's content."""
+        return digest(repr([*asdict(self).values(), projects, content]).encode())
+
+
+def digest(content: bytes) -> str:
+    """What tells this content from any other."""
+    return hashlib.sha256(content).hexdigest()[:32]

@@ -14,7 +14,7 @@ from linksync.core.backfill import BackfillRow, CsvRow, PlannedRow
 from linksync.core.change_feed import ChangedIssue, ChangedTicket
 from linksync.core.issue import Issue
 from linksync_cli.backfill.file_rows import file_pages
-from linksync_cli.backfill.origin import Origin
+from linksync_cli.backfill.origin import Origin, digest
 from linksync_cli.backfill.rows import Page
 from linksync_cli.failures import WrongUsage
 
@@ -58,7 +58,9 @@ class PlanRows:
     def __init__(self, path: Path, origin: Origin) -> None:
         mend = f"Make one for this stack: linksync backfill --from {origin.source} --plan FILE --dry-run"
         try:
-            head, *rows, last = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+            text = path.read_text("utf-8")
+            self.content = digest(text.encode())
+            head, *rows, last = [json.loads(line) for line in text.split("\n") if line]
             whole = head["linksync"] == _KIND and last["rows"] == len(rows)
             self._rows = [_row(row) for row in rows]
         except (OSError, ValueError, KeyError, TypeError):

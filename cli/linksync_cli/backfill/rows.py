@@ -27,6 +27,10 @@ class Page:
 class Rows(Protocol):
     """Somewhere to read rows from.  What it reads may raise the errors of `linksync.errors`."""
 
+    @property
+    def content(self) -> str:
+        """The digest of a file's content; empty for a vendor's list."""
+
     def total(self) -> int | None:
         """About how many rows there are; None where nobody tells."""
 
@@ -36,6 +40,8 @@ class Rows(Protocol):
 
 class ZendeskRows:
     """Tickets whose field is filled in: by the search, and by the export of all tickets where that cannot search."""
+
+    content = ""
 
     def __init__(self, exports: ZendeskExports) -> None:
         self._exports = exports
@@ -107,6 +113,8 @@ class _CannotSearch(Exception):
 
 class JiraRows:
     """Issues whose field is filled in."""
+
+    content = ""
 
     def __init__(self, search: JiraSearch) -> None:
         self._search = search

@@ -60,7 +60,7 @@ def backfill(
     origin, parts = Origin.of(stack, source), Parts.of(run, stack, per_minute=budget)
     worked_off = None if run.dry_run else plan
     rows = PlanRows(worked_off, origin) if worked_off else _rows(parts, source, file)
-    mark = origin.mark(projects=stack.parameter("ProjectKeys"), file=worked_off or file)
+    mark = origin.mark(projects=stack.parameter("ProjectKeys"), content=rows.content)
     places = _places(stack.name, plan.name if plan else source, mark)
     if restart and not run.dry_run:
         places.remove()

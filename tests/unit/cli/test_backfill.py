@@ -1,6 +1,8 @@
 """`linksync backfill`: what is written already becomes links, each made once, and none that is there."""
 
 import json
+import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,7 @@ from linksync.outbound.zendesk_exports import CursorRefused, ZendeskExports
 from linksync_cli.backfill.feeder import Feeder
 from local.vendors import LinksApi, SimulatedVendors
 from tests.unit.cli.account import Account
-from tests.unit.cli.conftest import RunCli
+from tests.unit.cli.conftest import Ended, RunCli
 from tests.unit.cli.vendors import aimed_at
 from tests.unit.cli.worker import Worker
 
@@ -306,6 +308,27 @@ def test_a_place_in_another_list_is_no_place(cli: RunCli, monkeypatch: pytest.Mo
     ended = cli("backfill", "--from", "csv", str(second), "--json")
     assert (ended.document["read"], ended.document["to_link"]) == (3, 3), "no row is left out"
     assert "begins anew" in ended.err
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_list_may_come_out_of_a_pipe(cli: RunCli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As in `--from csv <(psql …)`: it is read once, and another list has no place in it."""
+    monkeypatch.setattr("linksync_cli.backfill.file_rows.AT_ONCE", 2)
+    monkeypatch.setattr("linksync_cli.backfill.budget.Budget.taken_before", lambda *_: None)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    def backfill(*keys: str) -> Ended:
+        text = "".join(f"{EMPTY},{key}\n" for key in keys)
+        writer = threading.Thread(target=pipe.write_text, args=(text,), daemon=True)
+        writer.start()
+        ended = cli("backfill", "--from", "csv", str(pipe), "--json")
+        writer.join(timeout=5)
+        return ended
+
+    _cut_after(monkeypatch, 2)
+    assert backfill(*["PROJ-1"] * 4).status == 130
+    assert backfill("PROJ-2", "PROJ-3", "PROJ-4").document["to_link"] == 3
 
 
 @pytest.mark.usefixtures("worker")
