@@ -193,7 +193,8 @@ def any_404_is_no_link(patch: pytest.MonkeyPatch) -> None:
 def an_intent_without_its_call_stays(patch: pytest.MonkeyPatch) -> None:
     def record_intent(self: Any, lane: Any, command: Any, waiting: set[str]) -> None:
         self._commands.get_ready(command)
-        self._checkpoint(self._without(waiting, lane.with_link(intended(command))))
+        begins = self._without(waiting, lane.with_link(intended(command)))
+        self._recorded = self._deps.ledger.checkpoint(self._recorded, begins, self._commands.take_history())
 
     patch.setattr(PlanApplication, "_record_intent", record_intent)
 

@@ -36,6 +36,9 @@ RUN, RECONCILER_RUN = 30.0, 900.0
 LINKS_MEANWHILE = 0.2
 """The chance of a link by hand at each call, while things fail."""
 
+LINKS_A_WRITE = 2
+"""What a run tells of links in one write: the outcome of the last call, and the intent of the next.  It may be cut."""
+
 REST, MOST_RUNS = 7 * 86_400.0, 5_000
 """Seconds and runs within which the queue must be empty once everything works again."""
 
@@ -123,7 +126,7 @@ class Installation:
             self.sqs.acknowledge(message)
             return
         if ended.struck and lane.startswith("ticket#"):
-            self.witness.unknown_begun[lane.removeprefix("ticket#")] += 1
+            self.witness.unknown_begun[lane.removeprefix("ticket#")] += LINKS_A_WRITE
         if message.visible_at < max(ended.demanded, begun + 1.0):
             self.wrongs.append(f"came again too soon: {lane}")
 

@@ -32,7 +32,7 @@ class LinkWitness:
     unanswered: set[Pair] = field(default_factory=set)
     """Pairs with a call of ours whose caller never learned what became of it, and no answered one since."""
     unknown_begun: Counter[str] = field(default_factory=Counter)
-    """By ticket: runs that were cut short between an intent and its call, of which Zendesk saw nothing."""
+    """By ticket: links of runs that were cut short in a write, of whose calls nobody knows."""
     named: set[Pair] = field(default_factory=set)
     """Pairs that a field ever named."""
     wrongs: list[str] = field(default_factory=list)
@@ -83,7 +83,7 @@ class LinkWitness:
         if pair in self.ambiguous:
             return True
         if self.unknown_begun[pair[0]]:
-            # One run that was cut short explains one link: it may have been about to make this call.
+            # A run that was cut short in a write explains two links: the last call's, and the one it was about to make.
             self.unknown_begun[pair[0]] -= 1
             self.ambiguous.add(pair)
             return True

@@ -102,9 +102,16 @@ class UpstreamForbidden(OperatorError):
 
 
 class UpstreamRefused(OperatorError):
-    """400 or another final 4xx: the vendor will never accept this request as it stands."""
+    """400 or another final 4xx: the vendor will never accept this request as it stands.
+
+    `not_found`: it was the API's own 404 for what the request names.
+    """
 
     reason = "refused"
+
+    def __init__(self, message: str, *, not_found: bool = False) -> None:
+        super().__init__(message)
+        self.not_found = not_found
 
 
 class AwsRefused(OperatorError):

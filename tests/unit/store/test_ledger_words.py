@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,9 @@ REFUSED = Link(
     state=LinkState.PLANNED,
     owner=Owner.LINKSYNC,
     refusal=Refusal(call=CallKind.CREATE, reason="Zendesk answered 400", delivery="d7"),
+)
+IN_DOUBT = replace(
+    REFUSED, refusal=Refusal(call=CallKind.CREATE, reason="Zendesk answered 404", delivery="d8", settled=False)
 )
 TICKET = TicketLane(
     ticket_id="5001",
@@ -105,6 +108,7 @@ class Case:
 CASES = {
     "link": Case(LINK, link_item("ticket#5001", LINK), link_of),
     "link-refused": Case(REFUSED, link_item("ticket#5001", REFUSED), link_of),
+    "link-refused-in-doubt": Case(IN_DOUBT, link_item("ticket#5001", IN_DOUBT), link_of),
     "ticket": Case((TICKET.stated, TICKET.facts), ticket_item("ticket#5001", TICKET), ticket_of),
     "issue": Case(ISSUE, issue_item("issue#10001", ISSUE), issue_of),
     "history": Case(LINE, history_item("ticket#5001", LINE, keep_days=400), history_of),

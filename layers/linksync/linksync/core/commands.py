@@ -110,6 +110,6 @@ def unlinked_by_hand(link: Link) -> Link | None:
     return replace(link, state=LinkState.UNLINKED, owner=Owner.ADOPTED, refusal=None) if link.claims else None
 
 
-def refused(link: Link, call: CallKind, *, reason: str, delivery: str) -> Link:
-    """The link after a call that was refused for good."""
-    return replace(link, refusal=Refusal(call=call, reason=reason, delivery=delivery))
+def refused(link: Link, call: CallKind, *, reason: str, delivery: str, settled: bool = True) -> Link:
+    """The link after a call that was refused; `settled`: for good."""
+    return replace(link, refusal=Refusal(call=call, reason=reason, delivery=delivery, settled=settled))

@@ -75,6 +75,7 @@ class Refusal:
     call: CallKind
     reason: str
     delivery: str
+    settled: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,7 @@ class Link:
 
     def refused(self, call: CallKind) -> bool:
         """Whether Zendesk refused this call for good, and nothing has happened since that makes it worth another."""
-        return self.refusal is not None and self.refusal.call is call
+        return self.refusal is not None and self.refusal.settled and self.refusal.call is call
 
     def retried(self) -> "Link":
         """The link as one that an operator has mended: what was refused is worth another call."""

@@ -30,7 +30,7 @@ def of_link(link: Link, facts: TicketFacts, moment: Callable[[float], str]) -> s
         "target": facts.merged_into,
         "begun": "an unknown time" if link.call_begun_at is None else moment(link.call_begun_at),
     }
-    if link.refusal is not None:
+    if link.refusal is not None and link.refusal.settled:
         there = "not linked" if link.refusal.call is CallKind.CREATE else "still linked"
         return (
             f"It is {there}: Zendesk refused to {_CALLS[link.refusal.call]} the link, for good"

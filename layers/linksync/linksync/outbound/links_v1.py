@@ -178,7 +178,8 @@ class TicketLinksV1:
         code = f" ({response.code})" if response.code else ""
         raise UpstreamRefused(
             f"{response.call} was answered {response.status}{code}: Zendesk does not link ticket {self._ticket_id} to "
-            f"{issue.key}. Check that both exist, and that LinksApiVersion is the version of the integration in use."
+            f"{issue.key}. Check that both exist, and that LinksApiVersion is the version of the integration in use.",
+            not_found=response.status == 404,
         )
 
     def _delete(self, link_id: str) -> bool:

@@ -118,7 +118,8 @@ class TicketLinksV2:
             case 404, code if code:
                 raise UpstreamRefused(
                     f"{response.call} was answered 404 ({code}): Zendesk has no ticket {link['ticket_id']}, or no Jira "
-                    "integration by this external_id. Check the ticket and JiraIntegrationExternalId."
+                    "integration by this external_id. Check the ticket and JiraIntegrationExternalId.",
+                    not_found=True,
                 )
         raise response.unavailable("which tells neither that the link is there nor that it cannot be")
 

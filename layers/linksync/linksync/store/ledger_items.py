@@ -75,13 +75,23 @@ def link_of(item: Mapping[str, Any]) -> Link:
 def _refusal(item: Mapping[str, Any]) -> Refusal | None:
     if "refused_call" not in item:
         return None
-    return Refusal(call=CallKind(item["refused_call"]), reason=item["refused_why"], delivery=item["refused_by"])
+    return Refusal(
+        call=CallKind(item["refused_call"]),
+        reason=item["refused_why"],
+        delivery=item["refused_by"],
+        settled=not item.get("refused_in_doubt", False),
+    )
 
 
-def _refusal_item(refusal: Refusal | None) -> dict[str, str]:
+def _refusal_item(refusal: Refusal | None) -> dict[str, str | bool | None]:
     if refusal is None:
         return {}
-    return {"refused_call": refusal.call.value, "refused_why": refusal.reason, "refused_by": refusal.delivery}
+    return {
+        "refused_call": refusal.call.value,
+        "refused_why": refusal.reason,
+        "refused_by": refusal.delivery,
+        "refused_in_doubt": None if refusal.settled else True,
+    }
 
 
 def link_item(lane: str, link: Link) -> dict[str, Any]:

@@ -9,9 +9,17 @@ from linksync.core.history import Event, HistoryLine
 from linksync.core.lanes import TicketLane
 from linksync.core.links import CallKind, Link, LinkState, Owner
 from linksync.core.messages import Envelope
+from linksync.core.ordering import REPLICA_LAG
 from linksync.core.plans import plan
 from linksync.core.ticket_rules import is_missing
-from linksync.errors import AwsUnavailable, LinksyncError, UnfinishedWork, UpstreamRefused, UpstreamUnavailable
+from linksync.errors import (
+    AwsUnavailable,
+    LinksyncError,
+    NotYetVisible,
+    UnfinishedWork,
+    UpstreamRefused,
+    UpstreamUnavailable,
+)
 from linksync.metrics import Metric
 from linksync.outbound.deadline import SECONDS_A_COMMAND
 from linksync.worker import reference_notice
@@ -32,6 +40,7 @@ class PlanApplication:
         self._recorded = recorded
         self._commands = CommandRun(deps, envelope, recorded.ticket_id)
         self._refusal: UpstreamRefused | None = None
+        self._doubt: NotYetVisible | None = None
         self._progress = False
         self._ticket_was_seen = False
 
@@ -39,7 +48,8 @@ class PlanApplication:
         """Apply what the lane plans, then commit what the ticket stated; not `complete`: leave that to another run.
 
         A call that is refused for good stands alone: it is recorded with its reason, the others go on, and it is raised
-        at the end.  Anything else that fails ends the run: what was done is recorded, what was not is left as it was.
+        at the end; one that may be for want of the ticket is made once more, a little later.  Anything else that fails
+        ends the run: what was done is recorded, what was not is left as it was.
         """
         for link in _adopted(self._recorded, lane):
             self._commands.add_history(Event.ADOPTED, link, "Zendesk was seen to list it")
@@ -56,6 +66,8 @@ class PlanApplication:
         history = self._commands.take_history()
         self._twice(lambda: self._deps.ledger.commit(self._recorded, telling, history))
         reference_notice.give(self._deps, lane, telling)
+        if self._doubt:
+            raise self._doubt
         if refusal := self._refusal or _refused_before(lane, self._delivery):
             raise refusal
         if not commands:
@@ -73,7 +85,7 @@ class PlanApplication:
         try:
             return self._commands.applied(lane, command)
         except NotCreated as error:
-            return self._not_created(lane, error)
+            return self._not_created(lane, error, waiting)
         except UpstreamRefused as error:
             return self._refused(lane, command, CallKind.DELETE, error)
         except LinksyncError as error:
@@ -107,20 +119,26 @@ class PlanApplication:
                 self._checkpoint(self._without({*waiting, command.link.issue.id}, lane))
             raise
 
-    def _not_created(self, lane: TicketLane, error: NotCreated) -> TicketLane:
+    def _not_created(self, lane: TicketLane, error: NotCreated, waiting: set[str]) -> TicketLane:
         """The lane after a create that was refused: the ticket may be missing, which is nobody's to mend."""
-        link = error.link
-        try:
-            self._ticket_was_seen = self._ticket_was_seen or self._deps.tickets.exists(lane.ticket_id)
-        except LinksyncError:
+        link, refusal = replace(error.link, refusal=None), error.refusal
+        if not self._seen(lane.with_link(link), waiting):
+            self._deps.log.count(Metric.TICKETS_NOT_FOUND)
+            self._commands.add_history(Event.TICKET_MISSING, link, "Zendesk does not know the ticket")
+            return is_missing(lane.with_link(link))
+        if refusal.not_found and error.link.refusal is None:
+            self._doubt = NotYetVisible("a ticket is shown that a create did not find", retry_after=REPLICA_LAG)
+            doubted = refused(link, CallKind.CREATE, reason=str(refusal), delivery=self._delivery, settled=False)
+            return lane.with_link(doubted)
+        return self._refused(lane.with_link(link), CreateLink(link), CallKind.CREATE, refusal)
+
+    def _seen(self, lane: TicketLane, waiting: set[str]) -> bool:
+        """Whether Zendesk shows the ticket.  That nothing was made is recorded first: a look takes a while."""
+        if not self._ticket_was_seen:
             with suppress(AwsUnavailable):
-                self._checkpoint(lane.with_link(link))
-            raise
-        if self._ticket_was_seen:
-            return self._refused(lane.with_link(link), CreateLink(link), CallKind.CREATE, error.refusal)
-        self._deps.log.count(Metric.TICKETS_NOT_FOUND)
-        self._commands.add_history(Event.TICKET_MISSING, link, "Zendesk does not know the ticket")
-        return is_missing(lane.with_link(link))
+                self._checkpoint(self._without(waiting, lane))
+            self._ticket_was_seen = self._deps.tickets.exists(lane.ticket_id)
+        return self._ticket_was_seen
 
     def _refused(self, lane: TicketLane, command: Command, call: CallKind, error: UpstreamRefused) -> TicketLane:
         self._refusal = error
@@ -151,7 +169,8 @@ class PlanApplication:
 def _refused_before(lane: TicketLane, delivery: str) -> UpstreamRefused | None:
     """What was refused to an earlier run for this very delivery, which was cut short before an operator was told."""
     refusals = (link.refusal for link in lane.links.values())
-    return next((UpstreamRefused(found.reason) for found in refusals if found and found.delivery == delivery), None)
+    ours = (found for found in refusals if found and found.settled and found.delivery == delivery)
+    return next((UpstreamRefused(found.reason) for found in ours), None)
 
 
 def _interrupted(lane: TicketLane, failed: Command, error: LinksyncError) -> TicketLane:
