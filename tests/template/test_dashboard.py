@@ -11,6 +11,8 @@ from tests.metric_dimensions import DIMENSIONS
 from tests.template_metrics import ALARMS, AWS_METRICS, DASHBOARD_TEXT, IN_ALARMS, ON_THE_DASHBOARD, WIDGETS, Named
 from tests.translated_template import TEMPLATE_FILE, of_type, resources
 
+INDEX = "GlobalSecondaryIndexName"
+
 
 @pytest.mark.parametrize("named", sorted({*ON_THE_DASHBOARD, *IN_ALARMS}, key=repr), ids=lambda named: named.name)
 def test_each_metric_that_is_named_is_one_that_is_published(named: Named) -> None:
@@ -18,7 +20,7 @@ def test_each_metric_that_is_named_is_one_that_is_published(named: Named) -> Non
         assert named.dimensions == DIMENSIONS[named.name]
         return
     dimension, kind, names = AWS_METRICS[named.namespace]
-    assert (named.name in names, named.dimensions) == (True, {dimension})
+    assert (named.name in names, named.dimensions - {INDEX}) == (True, {dimension})
     assert {resources()[one]["Type"] for one in named.resources} == ({kind} if kind else set())
 
 
@@ -70,6 +72,16 @@ def test_what_it_costs_is_reckoned_with_the_functions_own_memory() -> None:
     assert memory["ZendeskWebhook"] == memory["JiraWebhook"]
     seconds = f"({memory['ZendeskWebhook']} * SUM([time1, time2]) + {memory['LinkWorker']} * time3) / 1000"
     assert f"13.3334E-6 * {seconds}" in cost
+
+
+def test_what_it_costs_counts_the_writes_of_the_index_too() -> None:
+    """CloudWatch counts them apart from the table's, and DynamoDB bills both."""
+    (table,) = (one for one in of_type("AWS::DynamoDB::Table").values() if "GlobalSecondaryIndexes" in one)
+    indexes = {one["IndexName"] for one in table["GlobalSecondaryIndexes"]}
+    metrics = [one for w in WIDGETS for one in w["properties"].get("metrics", ()) if INDEX in one]
+    assert {one[one.index(INDEX) + 1] for one in metrics} == indexes
+    (cost,) = (one[0]["expression"] for w in WIDGETS for one in w["properties"].get("metrics", ()) if "E-6" in str(one))
+    assert {one[-1]["id"] for one in metrics} <= set(re.findall(r"writes\d", cost))
 
 
 def test_the_commands_that_are_named_exist() -> None:
