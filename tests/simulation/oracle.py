@@ -67,7 +67,7 @@ def undecided(installation: Installation) -> set[Pair]:
 def divergences(installation: Installation) -> list[str]:
     """What is wrong, in words; empty when all is right."""
     links, right, unsure = installation.zendesk.pairs(), wanted(installation), undecided(installation)
-    found = [*installation.wrongs, *installation.witness.wrongs]
+    found = [*installation.wrongs, *installation.network.wrongs, *installation.witness.wrongs]
     found += [f"not linked: {pair}" for pair in sorted(right - set(links) - unsure)]
     if installation.policy is not UnlinkPolicy.NEVER:
         left = set(links) - right - installation.witness.by_hand - unsure
