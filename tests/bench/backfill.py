@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from linksync.core.listed_links import LinksApiVersion
 from linksync.outbound.http_api import HttpApi
 from linksync.outbound.vendor_apis import VendorApis
 from linksync.store.event_queue import EventQueue
@@ -48,15 +49,19 @@ class Killed(BaseException):
 
 @dataclass
 class Scene:
-    """An account with tickets that name issues, none of them linked, and a worker that works while others sleep."""
+    """An account with tickets that name issues, none of them linked, and a worker that works while others sleep.
+
+    `v1`: with version 1 of the Links API.
+    """
 
     links: int
     killed_after: int = 0
+    v1: bool = False
     calls: list[tuple[float, str]] = field(default_factory=list)
     worked_until: float = 0.0
 
     def __post_init__(self) -> None:
-        self.installation = Installation(0)
+        self.installation = Installation(0, v1=self.v1)
         self.clock = self.installation.clock
         self._fill()
         limits = self.installation.zendesk.account.limits
@@ -126,7 +131,8 @@ class _Vendors(StackVendors):
         return self._apis.jira(f"https://{simulated_jira.HOST}")
 
 
-def _backfilling(scene: Scene, home: Path, per_minute: int | None) -> tuple[Backfilling, Parts]:
+def backfilling_of(scene: Scene, home: Path, per_minute: int | None) -> tuple[Backfilling, Parts]:
+    """The command in a process that was just started, with its place in a file in `home`."""
     aws: Any = scene.installation.worker.tables
     sqs: Any = scene.installation.sqs
     parameters = {
@@ -135,6 +141,7 @@ def _backfilling(scene: Scene, home: Path, per_minute: int | None) -> tuple[Back
         "JiraIntegrationExternalId": simulated_zendesk.EXTERNAL_ID,
         "TicketFieldId": TICKET_FIELD,
         "IssueFieldId": ISSUE_FIELD,
+        "LinksApiVersion": LinksApiVersion.V1 if scene.v1 else LinksApiVersion.V2,
     }
     stack = Stack(name="bench", status="", outputs={}, parameters=parameters, aws=aws)
     budget = Budget(per_minute, outstanding=scene.depth, clock=scene.clock, sleep=scene.sleep)
@@ -143,7 +150,7 @@ def _backfilling(scene: Scene, home: Path, per_minute: int | None) -> tuple[Back
         ledger=LedgerReads(aws, LEDGER),
         queue=EventQueue(sqs, EVENTS),
         budget=budget,
-        looks_first=False,
+        looks_first=scene.v1,
         clock=scene.clock,
     )
     run = begin(stack=None, as_json=True)
@@ -175,7 +182,7 @@ def measured(links: int = LINKS, *, per_minute: int | None = None, killed: bool 
     begun = scene.clock.now
     with tempfile.TemporaryDirectory(prefix="linksync-") as home:
         while True:
-            backfilling, parts = _backfilling(scene, Path(home), per_minute)
+            backfilling, parts = backfilling_of(scene, Path(home), per_minute)
             try:
                 backfilling.fed(ZendeskRows(parts.vendors.exports))
             except Killed:
