@@ -16,7 +16,6 @@ from local.jira import site as jira_site
 from local.jira.site import Jira
 from local.zendesk import site as zendesk_site
 from local.zendesk.site import Zendesk
-from tests.integration.outbound.simulated_vendors import Clock
 
 TICKET = "https://acme.zendesk.com/api/v2/tickets/5001"
 TEXT = "PROJ-999 <b>was</b> not found."
@@ -140,8 +139,8 @@ def jira_account() -> Iterator[Jira]:
 
 
 @pytest.fixture
-def comments(jira_account: Jira, clock: Clock) -> JiraNotices:
-    return JiraNotices(VendorApis(source=lambda *, fresh=False: SECRET).jira(jira_account.url), clock=clock)
+def comments(jira_account: Jira) -> JiraNotices:
+    return JiraNotices(VendorApis(source=lambda *, fresh=False: SECRET).jira(jira_account.url))
 
 
 def issue_in(account: Jira, key: str) -> Issue:
@@ -159,28 +158,36 @@ def test_a_comment_is_internal_where_customers_see_the_issue(
     assert (comment.body, comment.internal) == (TEXT, internal)
 
 
-def test_a_project_is_looked_up_once_an_hour(jira_account: Jira, comments: JiraNotices, clock: Clock) -> None:
-    for number, wait in ((1, 0), (2, 3599), (3, 1)):
-        clock.now += wait
-        comments.add_comment(issue_in(jira_account, f"HELP-{number}"), TEXT)
-    assert jira_account.calls.count("GET", "/project/") == 2
+@pytest.mark.parametrize(("key", "moved", "internal"), [("PROJ-1", "HELP-7", True), ("HELP-1", "PROJ-7", False)])
+def test_it_is_the_project_of_now_that_counts(
+    jira_account: Jira, comments: JiraNotices, key: str, moved: str, internal: bool
+) -> None:
+    """A statement may have waited through an outage, and its issue moved to where customers see it."""
+    issue = issue_in(jira_account, key)
+    jira_account.issues.move(issue.id, moved)
+    comments.add_comment(issue, TEXT)
+    (comment,) = jira_account.issues.get(issue.id).comments
+    assert comment.internal is internal
 
 
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_project_that_we_may_not_see_may_be_one_that_customers_see(
     jira_account: Jira, comments: JiraNotices, status: int
 ) -> None:
-    jira_account.faults.add(method="GET", path="/project/", status=status, body='{"errorMessages": ["…"]}')
+    jira_account.faults.add(method="GET", path="/issue/[0-9]+", status=status, body='{"errorMessages": ["…"]}')
     issue = issue_in(jira_account, "HELP-1")
     with pytest.raises(NoticeRefused):
         comments.add_comment(issue, TEXT)
     assert jira_account.issues.get(issue.id).comments == []
 
 
-def test_a_project_of_a_kind_that_nobody_knows_gets_no_comment(jira_account: Jira, comments: JiraNotices) -> None:
-    body = '{"projectTypeKey": "customer_service"}'
-    jira_account.faults.add(method="GET", path="/project/", status=200, body=body)
+@pytest.mark.parametrize("fields", ['{"project": {"projectTypeKey": "customer_service"}}', '{"project": {}}', "{}"])
+def test_a_project_of_a_kind_that_nobody_knows_gets_no_comment(
+    jira_account: Jira, comments: JiraNotices, fields: str
+) -> None:
     issue = issue_in(jira_account, "CARE-1")
+    body = f'{{"id": "{issue.id}", "key": "CARE-1", "fields": {fields}}}'
+    jira_account.faults.add(method="GET", path="/issue/[0-9]+", status=200, body=body)
     with pytest.raises(NoticeRefused):
         comments.add_comment(issue, TEXT)
     assert jira_account.issues.get(issue.id).comments == []
@@ -189,7 +196,7 @@ def test_a_project_of_a_kind_that_nobody_knows_gets_no_comment(jira_account: Jir
 def test_a_project_that_cannot_be_looked_up_now_gets_its_comment_later(
     jira_account: Jira, comments: JiraNotices
 ) -> None:
-    jira_account.faults.add(method="GET", path="/project/", status=503)
+    jira_account.faults.add(method="GET", path="/issue/[0-9]+", status=503)
     issue = issue_in(jira_account, "PROJ-1")
     with pytest.raises(UpstreamUnavailable) as caught:
         comments.add_comment(issue, TEXT)

@@ -125,7 +125,7 @@ class Wiring:
             ReferenceNoticeCalls(
                 kind=settings.wrong_reference_notice,
                 tickets=ZendeskNotices(zendesk=zendesk),
-                issues=JiraNotices(jira, clock=self._clients.now),
+                issues=JiraNotices(jira),
             ),
             ProjectList(fields.issue.projects),
         )
