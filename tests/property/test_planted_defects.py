@@ -14,7 +14,7 @@ from linksync.core.issue import LookUp
 from linksync.core.ordering import OLDER
 from linksync.core.projects import ALL_PROJECTS
 from linksync.errors import UpstreamForbidden, UpstreamUnavailable
-from linksync.outbound import exchange, http_api
+from linksync.outbound import exchange, http_api, links_v2
 from linksync.outbound.connections import NotConnected
 from linksync.outbound.jira_issues import JiraIssues
 from linksync.outbound.links_api import Created
@@ -187,7 +187,7 @@ def any_conflict_is_a_link(patch: pytest.MonkeyPatch) -> None:
 
 
 def any_404_is_no_link(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(TicketLinksV2, "_require_absent", lambda *_: None)
+    patch.setattr(links_v2, "_require_no_link", lambda *_: None)
 
 
 def an_intent_without_its_call_stays(patch: pytest.MonkeyPatch) -> None:
