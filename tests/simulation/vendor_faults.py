@@ -73,10 +73,10 @@ _REPLIES = {
 }
 
 
-def outcome(fault: Fault | None) -> Outcome:
-    """What a caller can learn from a call that met this."""
+def outcome(fault: Fault | None, reply: Reply | Exception) -> Outcome:
+    """What a caller can learn from a call that met this.  Who is not let in learns nothing of a link."""
     if fault is None or fault is Fault.SLOW:
-        return "answered"
+        return "not written" if isinstance(reply, Reply) and reply.status in (401, 403) else "answered"
     return "not written" if fault in _NOT_WRITTEN else "unknown"
 
 

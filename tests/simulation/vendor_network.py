@@ -56,7 +56,7 @@ class VendorNetwork(requests.Session):
             vendor.killed(request)
             self.injector.struck_at_home = 0  # not between an intent and its call
             raise
-        vendor.ended(request, outcome(fault))
+        vendor.ended(request, outcome(fault, reply))
         if isinstance(reply, Exception):
             raise reply
         self._note_demand(reply)
