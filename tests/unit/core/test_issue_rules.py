@@ -356,3 +356,13 @@ def test_a_claimed_key_is_not_believed(case: str, record: IssueRecord, stated: I
 def test_what_an_issue_claims(case: str, before: IssueRecord, after: IssueRecord, claims: set[str]) -> None:
     assert with_claims(before, after, SHOP).claims == claims, case
     assert with_claims(before, after, ALL_PROJECTS).claims == after.stated.refs, case
+
+
+def test_only_a_claim_tells_that_the_link_was_seen() -> None:
+    """A release of a link that is listed must not be taken for one that adopts it."""
+    news = TicketNews(claimed=frozenset({"5001"}), released=frozenset({"5002"}))
+    sent = notices(news, issue=Issue("10001", "PROJ-1"), key_at=AT, at=AT, linked_tickets=(), seen={"5001", "5002"})
+    assert [(notice.ticket_id, notice.kind, notice.seen) for notice in sent] == [
+        ("5001", NoticeKind.CLAIMED, True),
+        ("5002", NoticeKind.RELEASED, False),
+    ]

@@ -1,9 +1,10 @@
-"""The words that are stored in the ledger and sent on the queue: whoever changes one cannot read what is there."""
+"""The words that are stored, sent on the queue or printed as JSON: whoever changes one breaks what reads them."""
 
 from enum import StrEnum
 
 import pytest
 
+from linksync.core.drift import DriftKind
 from linksync.core.history import Event
 from linksync.core.links import (
     ISSUE_CLAIM,
@@ -17,12 +18,16 @@ from linksync.core.links import (
 )
 from linksync.core.listed_links import LinksApiVersion
 from linksync.core.messages import LifecycleEvent, NoticeKind, OperatorAction
+from linksync.core.migration import Direction, Live
 from linksync.core.wrong_references import WrongReferenceNotice
 
 WORDS: dict[type[StrEnum], str] = {
     CallKind: "create delete",
+    Direction: "v1-to-v2 v2-to-v1",
+    DriftKind: "gone unknown stale dangling",
     Event: "made adopted removed absent refused rekeyed transferred unlinked forgotten ticket_missing",
     LifecycleEvent: "edited moved merged deleted",
+    Live: "source target both unknown",
     LinkState: "planned creating linked rekeying moving deleting unlinking unlinked seen carried orphaned",
     NoticeKind: "claimed released moved deleted",
     OperatorAction: "link unlink relink adopt rekey renumber",
