@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from linksync.core.backfill import PlannedRow, calls_of
-from linksync.errors import LinksyncError, UpstreamRefused
+from linksync.errors import LinksyncError
 from linksync_cli.backfill.feeder import Feeder
 from linksync_cli.backfill.origin import Origin
 from linksync_cli.backfill.parts import Parts
@@ -116,7 +116,7 @@ def _total(rows: Rows) -> int | None:
     """How many rows there are, for the progress bar alone: a vendor that fails to count them is not asked again."""
     try:
         return rows.total()
-    except UpstreamRefused:
+    except LinksyncError:
         return None
 
 

@@ -72,6 +72,16 @@ def test_issues_that_name_tickets_are_linked(
     assert owners == {"PROJ-4": Owner.ADOPTED}
 
 
+@pytest.mark.parametrize("status", [404, 422, 503])
+def test_who_cannot_count_can_be_read_all_the_same(
+    cli: RunCli, vendors: SimulatedVendors, worker: Worker, status: int
+) -> None:
+    assert worker
+    vendors.zendesk.faults.add(path="/search/count", status=status, retry_after=0.01)
+    ended = cli("backfill", "--from", "zendesk", "--json")
+    assert (ended.document["read"], ended.document["finished"]) == (4, True)
+
+
 def test_where_the_search_is_refused_the_export_is_read(cli: RunCli, vendors: SimulatedVendors, worker: Worker) -> None:
     vendors.zendesk.exports.excluded_seconds = 0
     vendors.zendesk.faults.add(path="/search", status=422)
