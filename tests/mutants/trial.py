@@ -26,12 +26,35 @@ _ABUSE = (
 )
 _SIMULATED = tuple(f"property/test_{name}.py" for name in ("lanes", "planted_bugs", "schedules", "convergence"))
 COVERING = {
-    "core": (("unit/core", "unit/worker", "property/test_rules.py"), ("unit/store", *_ABUSE), _SIMULATED),
-    "worker": (("unit/worker",), ("integration/worker", "integration/store", *_ABUSE), _SIMULATED),
-    "outbound": (("unit/outbound", "integration/outbound"), ("unit/worker",)),
-    "inbound": (("unit/inbound",), ("property/test_inbound.py", "fuzz", *_ABUSE, "integration/inbound")),
-    "references": (("unit/references",), ("property/test_references.py", "unit/inbound", "property/test_inbound.py")),
-    "store": (("unit/store", "integration/store"), ("integration/worker", "integration/inbound", "unit/worker")),
+    "core": (
+        ("unit/test_numbers.py", "unit/core", "unit/worker", "property/test_rules.py"),
+        ("unit/store", "unit/reconciler", "unit/cli", *_ABUSE),
+        _SIMULATED,
+    ),
+    "worker": (
+        (
+            "unit/test_numbers.py",
+            "unit/worker",
+        ),
+        ("integration/worker", "integration/store", *_ABUSE),
+        _SIMULATED,
+    ),
+    "outbound": (
+        ("unit/test_numbers.py", "unit/outbound", "integration/outbound"),
+        ("unit/worker", "unit/reconciler", "unit/cli"),
+    ),
+    "inbound": (
+        ("unit/test_numbers.py", "unit/inbound"),
+        ("property/test_inbound.py", "fuzz", *_ABUSE, "integration/inbound"),
+    ),
+    "references": (
+        ("unit/test_numbers.py", "unit/references"),
+        ("property/test_references.py", "unit/inbound", "property/test_inbound.py"),
+    ),
+    "store": (
+        ("unit/test_numbers.py", "unit/store", "integration/store"),
+        ("integration/worker", "integration/inbound", "unit/worker"),
+    ),
 }
 """The fast tests that look at a package, nearest first: the later ones run only when the earlier noticed nothing."""
 
