@@ -131,3 +131,9 @@ def test_a_text_pasted_by_mistake_is_no_field_of_references() -> None:
         TICKET_FIELD.keys(" ".join(keys))
     with pytest.raises(TooManyReferences):
         ISSUE_FIELD.ids(ids)
+
+
+def test_a_tag_is_a_key_of_the_projects_that_the_parameter_names() -> None:
+    field = TicketField.configured(field_id="42", project_keys="PROJ", jira_base_url="")
+    assert (field.keys(["proj_123", "tier_2"]), field.text_keys("proj_123")) == (("PROJ-123",), ("PROJ-123",))
+    assert TICKET_FIELD.keys(["proj_123"]) == ()

@@ -148,6 +148,11 @@ def test_what_is_no_mark(text: str) -> None:
     assert ids(text) == ()
 
 
+@pytest.mark.parametrize("text", ["501,502", "501, 502", "501 502", "501,502,503", "5001,5002"])
+def test_short_numbers_in_a_list_are_several(text: str) -> None:
+    assert ticket_ids(text) == tuple(text.replace(",", " ").split())
+
+
 @pytest.mark.parametrize(
     "number", ["5 001", "5'001", "5’001", "5\u202f001", "5\u2009001", "5\u00a0001", "5,001", "12'345"]
 )

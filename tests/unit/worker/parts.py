@@ -23,6 +23,7 @@ class Parts:
     queue: FakeQueue
     dynamo: FakeDynamo
     policy: UnlinkPolicy
+    projects = ALL_PROJECTS
     history_days = 0
     notice = WrongReferenceNotice.OFF
 
@@ -47,7 +48,7 @@ class Parts:
             queue=self.queue,
             log=run,
             policy=self.policy,
-            projects=ALL_PROJECTS,
+            projects=self.projects,
             now=self.clock,
             seconds_left=seconds_left,
         )
