@@ -13,6 +13,7 @@ from linksync.core.issue_rules import (
     news_for_tickets,
     notices,
     replace_references,
+    told_all,
     with_claims,
 )
 from linksync.core.known_key import with_key, with_key_read
@@ -20,6 +21,7 @@ from linksync.core.lanes import FieldRecord, IssueRecord
 from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, NoticeKind
 from linksync.core.ordering import LOOK_BACK, RETRY_HORIZON, Action, Window
 from linksync.core.projects import ALL_PROJECTS, ProjectList
+from linksync.core.wrong_references import ReferenceNotices
 
 AT = 10_000.0
 UNKNOWN = IssueRecord()
@@ -366,3 +368,33 @@ def test_only_a_claim_tells_that_the_link_was_seen() -> None:
         ("5001", NoticeKind.CLAIMED, True),
         ("5002", NoticeKind.RELEASED, False),
     ]
+
+
+def test_an_issue_keeps_the_notices_of_what_it_still_names() -> None:
+    notices_of = ReferenceNotices(due=frozenset({"9001", "9003"}), given=frozenset({"9002"}))
+    after = replace_references(
+        replace(KNOWN, reference_notices=notices_of), ["5001", "9001", "9002"], Window.of_change(AT + 1)
+    )
+    assert after.reference_notices == ReferenceNotices(due=frozenset({"9001"}), given=frozenset({"9002"}))
+
+
+def test_what_a_deleted_issue_claims_does_not_depend_on_its_project() -> None:
+    """Its project is that of its last key, and its tickets are told of the deletion by what it named."""
+    gone = replace(KNOWN, stated=replace(KNOWN.stated, refs=frozenset({"5001", "9001"})), not_found=frozenset({"9001"}))
+    after = with_claims(UNKNOWN, replace(gone, deleted=True), ProjectList(frozenset({"OPS"})))
+    assert after.claims == {"5001"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (KNOWN, replace(KNOWN, deleted=True), True),
+        (replace(KNOWN, deleted=True), replace(KNOWN, deleted=True), False),
+        (replace(KNOWN, deleted=True), KNOWN, False),
+        (KNOWN, replace(KNOWN, told_key="NEW-5"), True),
+        (replace(KNOWN, told_key="NEW-5"), replace(KNOWN, told_key="NEW-5"), False),
+        (replace(KNOWN, told_key="NEW-5"), replace(KNOWN, told_key=""), False),
+    ],
+)
+def test_whether_all_tickets_were_told(before: IssueRecord, after: IssueRecord, told: bool) -> None:
+    assert told_all(before, after) is told
