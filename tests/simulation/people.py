@@ -72,9 +72,13 @@ class People:
         self.zendesk.account.tickets.edit(int(ticket_id), {TICKET_FIELD: text})
 
     def merge(self, source: str, target: str) -> None:
+        handed_on = {ticket_id for ticket_id in self.ticket_refs if self.heir(ticket_id) == source}
         self.merged[source] = target
         for issue_id in self._meant(self.ticket_refs[source]) | self._naming(source):
             self._named(source, issue_id)
+        # What the source once named, or what was merged into it, may be on its way still.
+        once = {issue_id for ticket_id, issue_id in self.witness.named if ticket_id in handed_on}
+        self.witness.named |= {(self.heir(target), issue_id) for issue_id in once}
         self.clock.tick()
         self.zendesk.account.tickets.merge(int(source), int(target))
 
