@@ -2,10 +2,13 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linksync.core.look_ups import FIRST, RAREST, next_look
+from linksync.core.checkpoints import Look
+from linksync.core.lanes import TicketFacts
+from linksync.core.look_ups import FIRST, LATE_LINKS, RAREST, first_look, look_for_late_links, misses_more, next_look
 
 DAY = 86_400.0
 NOW = 1_793_611_800.0
@@ -36,3 +39,48 @@ def test_never_at_once_and_never_later_than_two_weeks(age: float, now: float) ->
 def test_looks_of_one_lane_that_began_at_different_times_fall_together() -> None:
     one, other = _looks(NOW, NOW + 300 * DAY), _looks(NOW + 12_345_678.9, NOW + 300 * DAY)
     assert one[-15:] == other[-15:]
+
+
+@pytest.mark.parametrize(
+    ("missing_for", "interval"),
+    [
+        (0, 600),
+        (600, 600),
+        (601, 1_200),
+        (1_200, 1_200),
+        (3_000, 4_800),
+        (200_000, 307_200),
+        (400_000, 604_800),
+        (9_000_000, 604_800),
+    ],
+)
+def test_what_has_been_missing_for_longer_is_looked_up_rarer(missing_for: float, interval: float) -> None:
+    due = next_look(since=NOW - missing_for, now=NOW)
+    if interval == FIRST:
+        assert due == NOW + FIRST
+    else:
+        assert due % interval == 0
+        assert NOW + interval <= due < NOW + 2 * interval
+
+
+def test_the_first_look_and_the_look_for_late_links() -> None:
+    assert first_look("ticket#5001", now=NOW) == Look(lane="ticket#5001", due_at=NOW + FIRST, since=NOW)
+    late = Look(lane="issue#10001", due_at=NOW + LATE_LINKS, since=NOW)
+    assert look_for_late_links("issue#10001", now=NOW) == late
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "more"),
+    [
+        (TicketFacts(), TicketFacts(), False),
+        (TicketFacts(), TicketFacts(not_found=frozenset({"A-1"})), True),
+        (TicketFacts(not_found=frozenset({"A-1"})), TicketFacts(not_found=frozenset({"A-1"})), False),
+        (TicketFacts(not_found=frozenset({"A-1"})), TicketFacts(not_found=frozenset({"A-1", "A-2"})), True),
+        (TicketFacts(not_found=frozenset({"A-1"})), TicketFacts(), False),
+        (TicketFacts(), TicketFacts(missing=True), True),
+        (TicketFacts(missing=True), TicketFacts(missing=True), False),
+        (TicketFacts(missing=True), TicketFacts(), False),
+    ],
+)
+def test_whether_more_is_missing_than_before(before: TicketFacts, after: TicketFacts, more: bool) -> None:
+    assert misses_more(before, after) is more
