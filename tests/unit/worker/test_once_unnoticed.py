@@ -48,3 +48,19 @@ def test_a_link_whose_issue_moved_goes_with_the_projects_that_count(
     moved = stack.edit_issue("10001", lifecycle=LifecycleEvent.MOVED)
     stack.deliver(replace(moved, ticket_ids=None))
     assert stack.linked() == linked
+
+
+def test_a_claim_that_is_redriven_at_once_does_not_bring_back_what_its_issue_has_taken_away(stack: Stack) -> None:
+    """A random history: the grace for a 401 was over, and somebody mended it and redrove in the same second."""
+    claim = stack.edit_issue("10001", "5001")
+    stack.post(claim)
+    stack.run("issue#10001")
+    stack.zendesk.refuses["5001", "10001"] = FORBIDDEN
+    (notice,) = stack.queue.lanes["ticket#5001"]
+    stack.run_until_idle()
+    assert len(stack.queue.dead) == 1
+    stack.zendesk.refuses.clear()
+    stack.deliver(stack.edit_issue("10001"))
+    stack.post(notice.envelope.payload, redriven=True)
+    stack.run_until_idle()
+    assert stack.linked() == set()

@@ -42,7 +42,7 @@ def work(deps: Dependencies, envelope: Envelope, payload: TicketPayload, *, redr
         case TicketStatement():
             lane, not_asked = _apply_statement(deps, lane, payload, waited)
         case LinkNotice():
-            lane = _apply_notice(deps, lane, payload, waited)
+            lane = _apply_notice(deps, lane, payload, outdated=redriven or waited > CLOCK_SKEW)
         case OperatorCommand():
             lane = _looked_for(deps, lane) if payload.action in _MAKING else lane
             lane = ticket_notices.apply_command(lane, payload, deps.policy)
@@ -126,9 +126,8 @@ def _replace_references(
     return rules.replace_references(lane, keys, window, found, deps.policy, projects=deps.projects), not_asked
 
 
-def _apply_notice(deps: Dependencies, lane: TicketLane, notice: LinkNotice, waited: float) -> TicketLane:
-    outdated = waited > CLOCK_SKEW or notice.kind is NoticeKind.MOVED
-    if outdated and notice.kind is not NoticeKind.DELETED:
+def _apply_notice(deps: Dependencies, lane: TicketLane, notice: LinkNotice, *, outdated: bool) -> TicketLane:
+    if (outdated or notice.kind is NoticeKind.MOVED) and notice.kind is not NoticeKind.DELETED:
         notice = _by_the_merged_ticket(deps, notice) if notice.via else _by_the_issue(deps, notice)
     if notice.kind is NoticeKind.CLAIMED:
         lane = _looked_for(deps, lane)
