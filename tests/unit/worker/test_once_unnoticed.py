@@ -1,6 +1,7 @@
 """Bugs that were planted once, and that no fast test noticed."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from linksync.core.messages import LifecycleEvent
 from linksync.core.projects import ProjectList
 from linksync.errors import UpstreamForbidden, UpstreamRefused, UpstreamUnavailable
 from linksync.worker.disposition import GRACE
+from tests.simulation.clock import RunKilled
 from tests.unit.worker.stack import Stack
 
 DOWN = UpstreamUnavailable("503", maybe_applied=False)
@@ -64,3 +66,27 @@ def test_a_claim_that_is_redriven_at_once_does_not_bring_back_what_its_issue_has
     stack.post(notice.envelope.payload, redriven=True)
     stack.run_until_idle()
     assert stack.linked() == set()
+
+
+def test_a_reading_of_what_waited_is_not_recorded_before_its_links(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A random history: DynamoDB took a part of the write, and the run was killed before it sent the rest again."""
+    stack.deliver(stack.edit_ticket("5001"))
+    stack.clock.now += 1_000
+    waited = replace(stack.edit_ticket("5001", "PROJ-1"), exact=False)
+    stack.clock.now += 2_000
+    stack.post(waited, received_at=stack.clock.now - 2_000)
+    write = stack.dynamo.batch_write_item
+
+    def takes_all_but_links(*, RequestItems: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:  # noqa: N803  boto3's
+        monkeypatch.setattr(stack.dynamo, "batch_write_item", write)
+        ((table, writes),) = RequestItems.items()
+        taken = [one for one in writes if not one["PutRequest"]["Item"]["record"]["S"].startswith("link#")]
+        write(RequestItems={table: taken})
+        raise RunKilled
+
+    monkeypatch.setattr(stack.dynamo, "batch_write_item", takes_all_but_links)
+    stack.run("ticket#5001")
+    stack.run_until_idle()
+    assert (stack.linked(), stack.queue.dead) == ({"10001"}, [])

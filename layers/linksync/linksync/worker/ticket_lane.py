@@ -48,7 +48,8 @@ def work(deps: Dependencies, envelope: Envelope, payload: TicketPayload, *, redr
             lane = ticket_notices.apply_command(lane, payload, deps.policy)
     lane = replace(lane, stated=lane.stated.told_by(envelope.delivery, envelope.source, after=recorded.stated))
     if not not_asked and lane.stated != recorded.stated and _is_settled(payload, lane):
-        deps.ledger.commit(recorded, lane)
+        # The links first: a write that is cut short must not leave what is stated without what it is to become.
+        deps.ledger.commit(deps.ledger.checkpoint(recorded, lane), lane)
         recorded = lane
     PlanApplication(deps, envelope, recorded).run(lane, complete=not not_asked)
 
