@@ -109,11 +109,12 @@ def _outages(seed: int) -> int:
     for side, retry_after in OUTAGES:
         outage = play_outage(seed, lanes=20, hours=24, retry_after=retry_after, down=side, by="trigger")
         least, most = outage.runs_a_lane
-        wrong += bool(outage.divergences) + (most > MOST_CALLS_A_LANE)
+        wrong += bool(outage.divergences) + (outage.most_calls_a_lane > MOST_CALLS_A_LANE)
         told = f"Retry-After: {retry_after:g}" if retry_after else "no Retry-After"
         print(
             f"outage of {side}'s for {outage.hours:g} h, 503 with {told}, {outage.lanes} lanes: {outage.calls:,} calls "
-            f"and {outage.calls_elsewhere:,} to the other side, {least} to {most} tries a lane; all right "
+            f"and {outage.calls_elsewhere:,} to the other side, {least} to {most} tries and at most "
+            f"{outage.most_calls_a_lane} calls a lane; all right "
             f"{outage.hours_to_heal:.2f} h after it ended, {len(outage.divergences)} divergences"
             f"{_list(outage.divergences)}"
         )

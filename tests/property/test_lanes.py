@@ -56,6 +56,7 @@ def test_a_day_of_outage_is_survived_with_few_calls_and_no_lane_starves(retry_af
     least, most = outage.runs_a_lane
     assert outage.divergences == []
     assert 288 < least <= most < 400  # at least one try each five minutes, and one each four on average
+    assert outage.most_calls_a_lane <= 400
     assert outage.hours_to_heal <= 0.1
 
 

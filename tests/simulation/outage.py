@@ -1,5 +1,6 @@
 """A long outage of Zendesk or Jira and its end: how many calls it takes, and whether any lane comes off badly."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,7 +21,8 @@ class Outage:
     """What an outage cost.
 
     `calls` are those to the side that is down and `calls_elsewhere` those to the other one, both while it lasts.
-    `runs_a_lane` are the tries of the least and of the most tried lane.
+    `runs_a_lane` are the tries of the least and of the most tried lane, and `most_calls_a_lane` the calls of the lane
+    with most of them: a try that finds the side left alone makes none.
     """
 
     lanes: int
@@ -28,6 +30,7 @@ class Outage:
     calls: int
     calls_elsewhere: int
     runs_a_lane: tuple[int, int]
+    most_calls_a_lane: int
     hours_to_heal: float
     divergences: list[str]
 
@@ -45,7 +48,7 @@ def play_outage(
     installation = _edited(seed, lanes, by)
     _go_down(installation, retry_after, down)
     before = installation.network.calls.copy()
-    tries = _work_until(installation, installation.clock.now + hours * HOUR)
+    tries, made = _work_until(installation, installation.clock.now + hours * HOUR)
     calls = installation.network.calls - before
     there = sum(number for name, number in calls.items() if name.startswith(down))
     healed = installation.clock.now
@@ -56,6 +59,7 @@ def play_outage(
         calls=there,
         calls_elsewhere=calls.total() - there,
         runs_a_lane=(min(tries.values()), max(tries.values())),
+        most_calls_a_lane=max(made.values()),
         hours_to_heal=(installation.clock.now - healed) / HOUR,
         divergences=divergences(installation),
     )
@@ -93,13 +97,15 @@ def _go_down(installation: Installation, retry_after: float, side: Side) -> None
     vendor.demand = retry_after
 
 
-def _work_until(installation: Installation, end: float) -> dict[str, int]:
-    events = installation.sqs.events
-    tries = dict.fromkeys(events.lanes, 0)
+def _work_until(installation: Installation, end: float) -> tuple[Counter[str], Counter[str]]:
+    """The tries of each lane, and the calls that these made."""
+    events, tries, made = installation.sqs.events, Counter[str](), Counter[str]()
     while (opens := events.next_visible()) is not None and opens <= end:
         installation.clock.wait_until(opens)
         for lane in events.ready():
+            before = installation.network.calls.total()
             installation.work(lane)
             tries[lane] += 1
+            made[lane] += installation.network.calls.total() - before
     installation.clock.wait_until(end)
-    return tries
+    return tries, made
