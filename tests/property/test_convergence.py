@@ -52,6 +52,10 @@ def test_whom_zendesk_does_not_let_in_learns_nothing_of_the_call_before() -> Non
     assert diverged([play(seed) for seed in (8_092, 8_461)]) == []
 
 
+def test_an_old_copy_that_agrees_with_a_late_delivery_is_not_believed() -> None:
+    assert diverged([play(56_666, policy=UnlinkPolicy.NEVER)]) == []
+
+
 def test_a_merged_ticket_hands_on_whatever_it_once_named() -> None:
     """With UnlinkPolicy any, the link that somebody made of such a pair goes once nothing names it."""
     assert diverged([play(5_074, policy=UnlinkPolicy.ANY, v1=True, reconciled=True)]) == []

@@ -197,6 +197,12 @@ def test_a_tickets_field(recorded: responses.RequestsMock, tickets: Tickets, val
     assert tickets.read("5001") == FieldReading(refs=expected)  # type: ignore[arg-type]
 
 
+def test_a_reading_tells_when_the_ticket_was_updated(recorded: responses.RequestsMock, tickets: Tickets) -> None:
+    shown = {"id": 5001, "updated_at": "2026-11-25T04:56:09Z", "custom_fields": [{"id": 360, "value": "PROJ-1"}]}
+    recorded.get(TICKET, json={"ticket": shown})
+    assert tickets.read("5001") == FieldReading(refs=("PROJ-1",), updated_at=1_795_582_569.0)
+
+
 def test_a_ticket_without_the_field_is_no_evidence(recorded: responses.RequestsMock, tickets: Tickets) -> None:
     recorded.get(TICKET, json={"ticket": {"id": 5001, "custom_fields": [{"id": 359, "value": "OTHER-1"}]}})
     assert tickets.read("5001") == UNKNOWN

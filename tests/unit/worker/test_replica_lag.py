@@ -36,6 +36,36 @@ def test_what_agrees_is_believed_and_so_is_what_contradicts_only_a_reading() -> 
     check_lag(FieldReading(refs=None), FieldRecord(), stated=("PROJ-1",), changed_at=NOW, now=NOW)
 
 
+def by_an_attempt(at: float) -> FieldRecord:
+    return FieldRecord(frozenset({"PROJ-1"}), Window.of_attempt(at))
+
+
+@pytest.mark.parametrize("age", YOUNG)
+def test_what_was_last_updated_before_a_young_attempt_may_be_older_than_what_that_told(age: float) -> None:
+    shown = FieldReading(refs=("PROJ-2",), updated_at=NOW - age - 1)
+    with pytest.raises(NotYetVisible) as wait:
+        check_lag(shown, by_an_attempt(NOW - age), stated=("PROJ-2",), changed_at=NOW - 600, now=NOW)
+    assert wait.value.retry_after == pytest.approx(REPLICA_LAG - age)
+
+
+@pytest.mark.parametrize(
+    ("shown", "recorded"),
+    [
+        (FieldReading(refs=("PROJ-2",), updated_at=NOW - 3), by_an_attempt(NOW - 3)),  # edited again since
+        (FieldReading(refs=("PROJ-2",)), by_an_attempt(NOW - 3)),  # nobody tells
+        (FieldReading(refs=("PROJ-1",), updated_at=NOW - 60), by_an_attempt(NOW - 3)),  # the same
+        (FieldReading(refs=("PROJ-2",), updated_at=NOW - 60), by_an_attempt(NOW - REPLICA_LAG)),  # long ago
+        (FieldReading(refs=("PROJ-2",), updated_at=NOW - 60), FieldRecord(frozenset({"PROJ-1"}), None)),
+        (
+            FieldReading(refs=("PROJ-2",), updated_at=NOW - 60),
+            FieldRecord(frozenset({"PROJ-1"}), Window.of_reading(NOW - 3)),
+        ),
+    ],
+)
+def test_other_readings_after_an_attempt_are_believed(shown: FieldReading, recorded: FieldRecord) -> None:
+    check_lag(shown, recorded, stated=("PROJ-2",), changed_at=NOW - 600, now=NOW)
+
+
 @pytest.mark.parametrize("age", YOUNG)
 def test_a_change_of_which_only_the_time_is_known_is_waited_for(age: float) -> None:
     with pytest.raises(NotYetVisible) as wait:

@@ -11,9 +11,11 @@ class FieldReading:
 
     `refs` is None when there is no evidence: the ticket or issue was not found, or shows no such field.
     `issue` is the issue as it was found, with its current key (None for a ticket, or when not found).
+    `updated_at` is when the ticket was last updated, by what was shown (None: not told).
     `found` is False when Zendesk or Jira answered that there is no such ticket or issue, and our credentials were good.
     """
 
     refs: tuple[str, ...] | None
     issue: Issue | None = None
+    updated_at: float | None = None
     found: bool = True

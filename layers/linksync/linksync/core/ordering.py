@@ -84,6 +84,11 @@ class Window:
         """We read the field ourselves, by our own clock."""
         return cls(at - CLOCK_SKEW, at + CLOCK_SKEW)
 
+    @property
+    def attempt_at(self) -> float | None:
+        """The time of the attempt that told it, where nothing else narrows the window down; else None."""
+        return self.latest - ATTEMPT_RESOLUTION if self.latest - self.earliest >= RETRY_HORIZON else None
+
     def is_before(self, other: "Window") -> bool:
         """Whether all of this window lies before all of the other."""
         return self.latest < other.earliest

@@ -6,6 +6,7 @@ https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#show-mult
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from linksync.core.field_reading import FieldReading
 from linksync.errors import Misconfigured, UpstreamRefused
@@ -24,6 +25,7 @@ class _Field(ResponseModel):
 class _Ticket(ResponseModel):
     id: int
     custom_fields: tuple[_Field, ...]
+    updated_at: datetime | None = None
 
 
 class _TicketResponse(ResponseModel):
@@ -49,9 +51,10 @@ class ZendeskTickets:
         ticket = self._show(ticket_id)
         if ticket is None:
             return FieldReading(refs=None, found=False)
+        updated_at = ticket.updated_at.timestamp() if ticket.updated_at else None
         for entry in ticket.custom_fields:
             if str(entry.id) == self.field_id:
-                return FieldReading(refs=self.parse(field_text(entry.value)))
+                return FieldReading(refs=self.parse(field_text(entry.value)), updated_at=updated_at)
         return FieldReading(refs=None)
 
     def exists(self, ticket_id: str) -> bool:

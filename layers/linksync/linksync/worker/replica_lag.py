@@ -28,6 +28,10 @@ def check_lag(
     changes = [] if stated is None else [(frozenset(stated), changed_at)]
     if recorded.window and recorded.window.earliest == recorded.window.latest:  # told with the time of the change
         changes.append((recorded.refs, recorded.window.latest))
+    attempt_at = recorded.window.attempt_at if recorded.window else None
+    if attempt_at is not None and reading.updated_at is not None and reading.updated_at < attempt_at:
+        # What is shown is older than the attempt that told the recorded content, so it may be older than that content.
+        changes.append((recorded.refs, attempt_at))
     for refs, at in changes:
         if reading.refs is not None and frozenset(reading.refs) != refs and _is_young(now - at):
             raise NotYetVisible(_AGAIN, retry_after=REPLICA_LAG - (now - at))
