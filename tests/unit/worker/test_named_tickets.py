@@ -222,3 +222,20 @@ def test_whom_a_message_told_that_ended_as_a_dead_letter_a_later_one_releases(no
     noting.script.before, noting.script.own = [], []
     noting.deliver(noting.edit_issue("10001"))
     assert noting.zendesk.links == {}
+
+
+def test_an_issue_that_is_deleted_gets_no_comment_that_was_due(noting: Stack) -> None:
+    noting.post(noting.edit_issue("10001", "7001"))
+    noting.script.before = [None, *[UpstreamForbidden("grant the role")] * 60]
+    noting.run_until_idle()
+    assert {reason for _, reason in noting.queue.dead} == {"forbidden: grant the role"}
+    noting.script.before = []
+    noting.deliver(noting.edit_issue("10001", lifecycle=LifecycleEvent.DELETED))
+    assert comments(noting) == []
+
+
+def test_a_run_without_time_leaves_the_comment_to_the_next(noting: Stack) -> None:
+    slow = iter([25.0])
+    noting.zendesk.meanwhile = lambda: setattr(noting.clock, "now", noting.clock.now + next(slow, 0.0))
+    noting.deliver(noting.edit_issue("10001", "7001"))
+    assert (comments(noting), noting.runs) == ([comment_on_issue({"7001"})], 3)  # the look, the comment, the end
