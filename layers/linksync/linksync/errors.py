@@ -70,11 +70,7 @@ class NotYetVisible(RetryLater):
 
 
 class PutOff(RetryLater):
-    """Zendesk or Jira has failed too often in a row, or demands a long pause (`throttled`): no call was made."""
-
-    def __init__(self, message: str, *, retry_after: float | None = None, throttled: bool = False) -> None:
-        super().__init__(message, retry_after=retry_after)
-        self.throttled = throttled
+    """Zendesk or Jira has failed too often in a row, or demands a long pause: no call was made."""
 
 
 class AwsUnavailable(RetryLater):

@@ -219,7 +219,7 @@ def test_a_day_of_outage_costs_a_bounded_number_of_calls_and_no_message(stack: S
 
 
 def test_a_day_without_jira_costs_no_call_of_zendesk_s(stack: Stack) -> None:
-    stack.jira.put_off = PutOff("Jira has failed too often", retry_after=5, throttled=False)
+    stack.jira.put_off = PutOff("Jira has failed too often", retry_after=5)
     stack.post(replace(stack.edit_ticket("5001", "PROJ-1"), exact=False))
     stack.clock.now += RETRY_HORIZON + 1
     work_for_a_day(stack)

@@ -18,9 +18,9 @@ def delay(*, attempt: int, retry_after: float | None, jitter: float, throttled: 
     """Whole seconds to wait after the given attempt (1 is the first), with `jitter` drawn evenly from [0, 1).
 
     It is exponential backoff with full jitter, and at its cap between half of that and all: lanes that wait for a
-    vendor come back within minutes of its recovery, spread over them.  `throttled`: the vendor answers, and wants fewer
-    calls; then it is full jitter at the cap too, so that what its plan allows is used.  It is never less than the
-    vendor's own `retry_after`, to which a little is added so that waiting lanes do not all come at once.
+    vendor come back within minutes of its recovery, spread over them.  `throttled`: the vendor answered, and wants
+    fewer calls; then it is full jitter at the cap too, so that what its plan allows is used.  It is never less than
+    the vendor's own `retry_after`, to which a little is added so that waiting lanes do not all come at once.
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
     demand = 0.0 if retry_after is None else retry_after * (1 + jitter / 10) + jitter
