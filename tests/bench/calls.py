@@ -7,6 +7,7 @@ from tests.bench.counted_aws import IDEMPOTENCY
 from tests.bench.one_event import Cost, Laptop
 from tests.bench.table import table
 
+A_MINUTE = 60.0  # in doubt still, and long enough for a ticket to show what was written
 LATER = 1200.0
 """Seconds after which nothing is in doubt any more."""
 
@@ -62,6 +63,7 @@ def _ticket_rows(laptop: Laptop) -> Iterator[Row]:
         laptop.wait(LATER)
     ticket = laptop.vendors.ticket()
     laptop.ticket_says(ticket, keys(1))
+    laptop.wait(A_MINUTE)
     yield Row("ticket gains 1 more, in doubt", laptop.ticket_says(ticket, keys(2)), 2, 1, 3, links=1)
 
 
