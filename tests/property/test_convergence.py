@@ -52,6 +52,11 @@ def test_whom_zendesk_does_not_let_in_learns_nothing_of_the_call_before() -> Non
     assert diverged([play(seed) for seed in (8_092, 8_461)]) == []
 
 
+def test_a_link_whose_naming_was_dropped_may_be_made_after_somebody_removed_it_by_hand() -> None:
+    """Seed 4019: the field named it all the time, which linksync learned from the reconciler afterwards."""
+    assert diverged([play(4_019, policy=UnlinkPolicy.NEVER, v1=True, reconciled=True)]) == []
+
+
 def test_an_old_copy_that_agrees_with_a_late_delivery_is_not_believed() -> None:
     assert diverged([play(56_666, policy=UnlinkPolicy.NEVER)]) == []
 

@@ -108,7 +108,8 @@ def _by_hand(installation: Installation) -> None:
         if injector.happens(Fault.LINKED_BY_HAND, 1.0):
             people.link_by_hand(*pair)
     elif injector.happens(Fault.UNLINKED_BY_HAND, 0.5):
-        people.unlink_by_hand(*pair, quiet=installation.quiet)
+        # What was dropped may name the pair, and is found later: as if it were on its way.
+        people.unlink_by_hand(*pair, quiet=installation.quiet and not injector.counts[Fault.DROPPED])
 
 
 def _visibility(installation: Installation) -> None:
