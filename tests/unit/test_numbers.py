@@ -20,6 +20,7 @@ NUMBERS: dict[str, dict[str, float]] = {
         "FIRST_PAUSE": 5,
         "LONGEST_PAUSE": 30,
         "PROBE_SECONDS": 3,
+        "FEW_DEMANDS": 4,
         "LONG_DEMAND": 5,
         "LONGEST_DEMAND": 3_600,
     },

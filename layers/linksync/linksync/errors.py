@@ -70,7 +70,14 @@ class NotYetVisible(RetryLater):
 
 
 class PutOff(RetryLater):
-    """Zendesk or Jira has failed too often in a row, or demands a long pause: no call was made."""
+    """Zendesk or Jira has failed too often in a row, or demands a pause: no call was made.
+
+    `throttled`: it answers, and its demands are few yet.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None, throttled: bool = False) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.throttled = throttled
 
 
 class AwsUnavailable(RetryLater):

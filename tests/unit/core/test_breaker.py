@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linksync.core.breaker import FIRST_PAUSE, LONGEST_DEMAND, LONGEST_PAUSE, OPENS_AFTER, Breaker
+from linksync.core.breaker import FEW_DEMANDS, FIRST_PAUSE, LONGEST_DEMAND, LONGEST_PAUSE, OPENS_AFTER, Breaker
 
 NOW = 1_700_000_000.0
 
@@ -69,3 +69,15 @@ def test_a_clock_that_is_put_back_keeps_nobody_waiting_until_it_has_caught_up(br
     """What was measured by the clock as it was tells nothing any more: the vendor is asked."""
     assert breaker.wait(NOW) > 0
     assert breaker.wait(NOW - jump) == 0
+
+
+def test_demands_in_a_row_are_an_outage_after_the_first_few() -> None:
+    """What is put off then waits as in any outage, three minutes and more: SQS counts its receives."""
+    breaker, throttled = Breaker(), []
+    for number in range(FEW_DEMANDS + 2):
+        breaker = breaker.after_demand(60.0 * number, 60.0)
+        throttled.append(breaker.throttled)
+    assert throttled == [True] * FEW_DEMANDS + [False] * 2
+    assert Breaker().after_demand(0.0, 60.0).throttled
+    assert not Breaker().throttled
+    assert not breaker.after_failure(0.0).throttled

@@ -119,10 +119,10 @@ def test_what_nobody_can_mend_is_tried_for_ever(error: Exception, demand: float 
     assert a_day_later == Retry(delay(attempt=attempt, retry_after=demand, jitter=0.5, throttled=throttled), error)
 
 
-def test_what_was_put_off_unasked_waits_three_minutes_on_average_and_more() -> None:
-    """Whatever the vendor's trouble is, a day of 429s too: SQS counts the receives of what nobody was asked for."""
-    error = PutOff("not asked", retry_after=20.0)
-    assert became(error, attempt=50) == Retry(225, error)
+@pytest.mark.parametrize("throttled", [False, True])
+def test_what_was_put_off_is_tried_as_its_vendors_trouble_is(throttled: bool) -> None:
+    error = PutOff("not asked", retry_after=20.0, throttled=throttled)
+    assert became(error, attempt=50) == Retry(150 if throttled else 225, error)
 
 
 @pytest.mark.parametrize("attempt", [1, 8, 200])

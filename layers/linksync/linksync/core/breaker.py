@@ -19,6 +19,9 @@ LONGEST_PAUSE = 30.0
 PROBE_SECONDS = 3.0
 """The longest that a probe may take."""
 
+FEW_DEMANDS = 4
+"""Long demands in a row, without any other answer between them, after which it is an outage."""
+
 LONG_DEMAND = 5.0
 LONGEST_DEMAND = 3_600.0
 """Seconds: what a vendor demands opens the breaker from the one on, and for the other at most.
@@ -31,10 +34,12 @@ Both vendors' limits begin anew by the hour at the latest.  https://developer.at
 class Breaker:
     """The state of one vendor.  Times are seconds since the epoch: they go on while Lambda has the process frozen.
 
-    `failures` counts those in a row.  `pause` is how long the last pause after failures was, and 0 without one.
+    `failures` and `demands` count those in a row.  `pause` is how long the last pause after failures was, and 0 without
+    one.
     """
 
     failures: int = 0
+    demands: int = 0
     pause: float = 0.0
     opened_at: float = 0.0
     open_until: float = 0.0
@@ -51,6 +56,11 @@ class Breaker:
         """Whether the next call is a probe."""
         return self.pause > 0
 
+    @property
+    def throttled(self) -> bool:
+        """Whether the vendor answers and only wants fewer calls: its plan is used, and not a long outage begun."""
+        return 0 < self.demands <= FEW_DEMANDS
+
     def after_failure(self, now: float) -> "Breaker":
         """No connection, no response in time, or a 5xx."""
         failures = self.failures + 1
@@ -63,4 +73,4 @@ class Breaker:
         """A vendor that answers, and demands so many seconds without any call."""
         if seconds < LONG_DEMAND:
             return Breaker()
-        return Breaker(opened_at=now, open_until=now + min(seconds, LONGEST_DEMAND))
+        return Breaker(demands=self.demands + 1, opened_at=now, open_until=now + min(seconds, LONGEST_DEMAND))

@@ -59,6 +59,7 @@ class VendorBreaker:
                 f"{what} was not sent: {self._vendor} has failed too often, or wants no calls for now; it is asked "
                 f"again after {wait:.0f} s",
                 retry_after=wait,
+                throttled=self._state.throttled,
             )
         return PROBE_SECONDS if self._state.probes else inf
 

@@ -10,6 +10,7 @@ from linksync.core.messages import Message
 from linksync.errors import (
     Misconfigured,
     OperatorError,
+    PutOff,
     RetryLater,
     UnfinishedWork,
     UpstreamForbidden,
@@ -80,7 +81,7 @@ def disposition(
         if budget <= 0:
             return _dead_letter(error)
         retry_after = error.retry_after if isinstance(error, RetryLater) else None
-        throttled = isinstance(error, UpstreamThrottled)
+        throttled = isinstance(error, UpstreamThrottled) or (isinstance(error, PutOff) and error.throttled)
         seconds = backoff.delay(attempt=message.attempt, retry_after=retry_after, jitter=jitter, throttled=throttled)
         return Retry(seconds if math.isinf(budget) else min(seconds, math.ceil(budget)), error)
     return Done()
