@@ -2,7 +2,7 @@
 
 import pytest
 
-from linksync.core.history_reasons import why_made, why_removed
+from linksync.core.history_reasons import why_removed, why_wanted
 from linksync.core.issue import Issue
 from linksync.core.links import ISSUE_CLAIM, OPERATOR_CLAIM, Link, merged_claim, ticket_claim
 from linksync.core.messages import (
@@ -37,7 +37,7 @@ def notice(kind: NoticeKind, via: str = "") -> LinkNotice:
     ],
 )
 def test_why_it_was_made(claims: list[str], why: str) -> None:
-    assert why_made(link(*claims)) == why
+    assert why_wanted(link(*claims)) == why
 
 
 @pytest.mark.parametrize(

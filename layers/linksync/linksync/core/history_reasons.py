@@ -1,12 +1,15 @@
-"""Why a link was made or removed, for its history: whose text it was, by subject, and never what anybody wrote."""
+"""Why a link is wanted, was made or was removed: whose text it was, by subject.
+
+A history line never tells what anybody wrote.
+"""
 
 from linksync.core.links import ISSUE_CLAIM, OPERATOR_CLAIM, Link
 from linksync.core.messages import LinkNotice, NoticeKind, OperatorCommand, Payload, TicketStatement
 
 
-def why_made(link: Link) -> str:
-    """Who wants it."""
-    reasons = ["the ticket's field names it"] if link.texts else []
+def why_wanted(link: Link, *, named: str = "") -> str:
+    """Who wants it; empty where nobody does.  `named` follows the ticket's field: how that names it."""
+    reasons = [f"the ticket's field names it{named}"] if link.texts else []
     reasons += ["the issue's field names the ticket"] if ISSUE_CLAIM in link.claims else []
     reasons += [f"ticket {ticket}, which was merged into this one, named it" for ticket in link.merged_tickets]
     reasons += ["an operator asked for it"] if OPERATOR_CLAIM in link.claims else []

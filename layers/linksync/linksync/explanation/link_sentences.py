@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from linksync.core.history_reasons import why_wanted
 from linksync.core.lanes import TicketFacts
-from linksync.core.links import ISSUE_CLAIM, OPERATOR_CLAIM, CallKind, Link, LinkState, Owner, UnlinkPolicy
+from linksync.core.links import OPERATOR_CLAIM, CallKind, Link, LinkState, Owner, UnlinkPolicy
 
 _STATES = {
     LinkState.LINKED: "It is linked.",
@@ -50,19 +51,12 @@ def of_link(link: Link, facts: TicketFacts, moment: Callable[[float], str]) -> s
 
 def of_claims(link: Link, facts: TicketFacts) -> str:
     """Who wants it."""
-    reasons = []
-    if texts := sorted(link.texts):
-        named = "" if texts == [link.issue.key] else f" (as {' and '.join(texts)})"
-        reasons.append(f"the ticket's field names it{named}")
-    if ISSUE_CLAIM in link.claims:
-        reasons.append("the issue's field names the ticket")
-    reasons += [f"ticket {ticket}, which was merged into this one, named it" for ticket in link.merged_tickets]
-    if OPERATOR_CLAIM in link.claims:
-        reasons.append("an operator asked for it")
+    texts = sorted(link.texts)
+    reasons = why_wanted(link, named="" if texts == [link.issue.key] else f" (as {' and '.join(texts)})")
     if not reasons:
         return "Nothing names it any more." if link.state is not LinkState.SEEN else "No field names it."
     wanted = "It is wanted" if not facts.deleted else "It was wanted"
-    return f"{wanted}: {', and '.join(reasons)}."
+    return f"{wanted}: {reasons}."
 
 
 def of_owner(link: Link, policy: UnlinkPolicy) -> str:

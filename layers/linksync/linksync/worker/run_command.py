@@ -18,7 +18,7 @@ from linksync.core.commands import (
     unlinked_by_hand,
 )
 from linksync.core.history import Event, HistoryLine
-from linksync.core.history_reasons import why_made, why_removed
+from linksync.core.history_reasons import why_removed, why_wanted
 from linksync.core.lanes import TicketLane
 from linksync.core.links import Link, LinkState, Owner
 from linksync.core.messages import BACKFILL, Envelope, LinkNotice, NoticeKind
@@ -130,7 +130,7 @@ class CommandRun:
         after = created(link, made=there.made, link_id=there.link_id)
         ours = after.owner is Owner.LINKSYNC
         self.add_history(
-            Event.MADE if ours else Event.ADOPTED, link, why_made(link) if there.made else "it was there already"
+            Event.MADE if ours else Event.ADOPTED, link, why_wanted(link) if there.made else "it was there already"
         )
         return after
 
