@@ -8,10 +8,9 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from linksync.core.minute_budget import MinuteBudget
+from linksync.outbound.pace import DEFAULT_TOTAL
 from linksync.outbound.rate_limits import RateLimit
 
-DEFAULT_PLAN = 200
-"""Requests a minute that are assumed until a response tells the limit: those of Zendesk's smallest plan."""
 MOST_OUTSTANDING = 100
 """Messages in the queue: more would only keep people's edits waiting."""
 _LOOKS_A_MINUTE = 120
@@ -39,7 +38,7 @@ class Budget:
     ) -> None:
         self._per_minute, self._outstanding, self._clock, self._sleep = per_minute, outstanding, clock, sleep
         self._stalled, self._moved_at = stalled, clock()
-        self._plan = DEFAULT_PLAN
+        self._plan = DEFAULT_TOTAL
         self._minute = minute
         self._window = MinuteBudget(minute)
         self._queued: deque[int] = deque()

@@ -1,6 +1,5 @@
 """Puts what was planned on the event queue, as fast as the budget allows and no faster."""
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -17,6 +16,7 @@ from linksync.core.messages import (
 )
 from linksync.store.event_queue import EventQueue
 from linksync_cli.backfill.budget import Budget
+from linksync_cli.backfill.origin import digest
 from linksync_cli.command import Run
 from linksync_cli.stack import Stack
 
@@ -63,7 +63,7 @@ class Feeder:
 
     def _envelope(self, payload: Payload) -> Envelope:
         name = f"{self._run}/{payload.lane}/{_state(payload)}"
-        delivery = hashlib.sha256(name.encode()).hexdigest()[:32]
+        delivery = digest(name.encode())
         return Envelope(
             delivery=delivery,
             correlation_id=delivery,
