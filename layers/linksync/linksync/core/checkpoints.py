@@ -99,13 +99,9 @@ class Checkpoint:
     issues: IssueCheckpoint
 
     @classmethod
-    def of_a_new_stack(cls, now: float) -> "Checkpoint":
-        """What changes from now on.  What was there before is the backfill's."""
-        return cls(
-            round=1,
-            tickets=TicketCheckpoint.at(now),
-            issues=IssueCheckpoint.at(now, current_at=now),
-        )
+    def of_a_new_stack(cls, now: float, *, by_jira: float) -> "Checkpoint":
+        """What changes from now on, which is `by_jira` by Jira's clock.  What was there before is the backfill's."""
+        return cls(round=1, tickets=TicketCheckpoint.at(now), issues=IssueCheckpoint.at(by_jira, current_at=now))
 
     @property
     def current_at(self) -> float:

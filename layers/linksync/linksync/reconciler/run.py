@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 
-from linksync.core.checkpoints import Checkpoint, IssueCheckpoint, TicketCheckpoint
+from linksync.core.checkpoints import Checkpoint, TicketCheckpoint
 from linksync.errors import AwsUnavailable
 from linksync.metrics import Metric
 from linksync.observability import describe, emit_line
@@ -43,10 +43,8 @@ class Reconciler:
 
     def _begin(self) -> str:
         """The first run of a stack: what changes from now on is found, what was there before is the backfill's."""
-        now, jiras = self._deps.now(), self._deps.issues.server_time()
-        checkpoint = Checkpoint.of_a_new_stack(now)
-        issues = IssueCheckpoint.at(jiras, current_at=now)
-        LeasedCheckpoint(self._deps, self._run, checkpoint).save(replace(checkpoint, issues=issues))
+        checkpoint = Checkpoint.of_a_new_stack(self._deps.now(), by_jira=self._deps.issues.server_time())
+        LeasedCheckpoint(self._deps, self._run, checkpoint).save(checkpoint)
         return "begun"
 
     def _read(self, progress: LeasedCheckpoint) -> str:
