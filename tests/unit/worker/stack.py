@@ -116,6 +116,11 @@ class Stack(Parts):
             merged_into=into,
         )
 
+    def move_issue(self, key: str) -> None:
+        """An engineer moves issue 10001 to where it has this key; nobody tells yet."""
+        self.jira.keys["10001"] = key
+        self.jira.known_as[key] = "10001"
+
     def edit_issue(
         self, issue_id: str, *ticket_ids: str, lifecycle: LifecycleEvent = LifecycleEvent.EDITED
     ) -> IssueStatement:

@@ -239,7 +239,7 @@ def test_a_refused_link(stack: Stack) -> None:
 
 def test_an_issue_that_moved(stack: Stack) -> None:
     stack.deliver(stack.edit_ticket("5001", "PROJ-1"))
-    stack.jira.keys["10001"], stack.jira.known_as["NEW-5"] = "NEW-5", "10001"
+    stack.move_issue("NEW-5")
     stack.deliver(stack.edit_issue("10001", lifecycle=LifecycleEvent.MOVED))
     one = story(stack)
     assert (one.linked, one.issue.key) == (True, "NEW-5")

@@ -22,8 +22,7 @@ def events(stack: Stack, ticket_id: str = "5001") -> list[str]:
 
 
 def move(stack: Stack, key: str) -> None:
-    stack.jira.keys["10001"] = key
-    stack.jira.known_as[key] = "10001"
+    stack.move_issue(key)
     stack.deliver(stack.edit_issue("10001", lifecycle=LifecycleEvent.MOVED))
 
 

@@ -19,8 +19,7 @@ def told(stack: Stack) -> list[tuple[str, NoticeKind]]:
 
 
 def moved(stack: Stack, key: str) -> IssueStatement:
-    stack.jira.keys["10001"] = key
-    stack.jira.known_as[key] = "10001"
+    stack.move_issue(key)
     return replace(stack.edit_issue("10001", lifecycle=LifecycleEvent.MOVED), ticket_ids=None)
 
 

@@ -11,11 +11,6 @@ from tests.simulation.clock import RunKilled
 from tests.unit.worker.stack import Stack
 
 
-def moved(stack: Stack, key: str) -> None:
-    stack.jira.keys["10001"] = key
-    stack.jira.known_as[key] = "10001"
-
-
 def merge(stack: Stack) -> TicketStatement:
     return stack.merge_ticket("5001", into="5002")
 
@@ -42,7 +37,7 @@ def test_1_a_reread_that_was_told_and_not_recorded(stack: Stack, step: int) -> N
 
 def test_2_a_late_automation_does_not_bring_back_the_old_key(stack: Stack) -> None:
     late = replace(stack.edit_issue("10001", "5001"), exact=False)
-    moved(stack, "NEW-5")
+    stack.move_issue("NEW-5")
     stack.deliver(stack.edit_issue("10001", "5001", lifecycle=LifecycleEvent.MOVED))
     stack.clock.now += 5
     stack.deliver(replace(late, at=stack.clock.now))
@@ -52,7 +47,7 @@ def test_2_a_late_automation_does_not_bring_back_the_old_key(stack: Stack) -> No
 def test_3_a_clock_ahead_of_jiras_does_not_hide_a_move(stack: Stack) -> None:
     silent = replace(stack.edit_issue("10001", "5001"), ticket_ids=None)
     stack.deliver(replace(silent, at=silent.at - 20))  # Jira's clock is 20 seconds behind ours, by which we read
-    moved(stack, "NEW-5")
+    stack.move_issue("NEW-5")
     stack.clock.now += 10
     move = replace(stack.edit_issue("10001", "5001", lifecycle=LifecycleEvent.MOVED), ticket_ids=None)
     stack.deliver(replace(move, at=move.at - 20))
