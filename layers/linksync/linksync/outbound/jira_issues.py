@@ -150,8 +150,8 @@ class JiraIssues:
             response.read(_NotFoundResponse)
             return None
         shown = response.read(_IssueResponse)
-        if issue.isdigit() and shown.id != issue:  # a cache between, or a connection out of step
-            raise response.unavailable("with another issue than the one asked for")
+        if issue.isdigit() and shown.id != issue:
+            raise response.mistaken("issue")
         return shown
 
     def _is_proved(self, asked_as: str) -> bool:

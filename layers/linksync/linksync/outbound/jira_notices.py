@@ -63,7 +63,7 @@ class JiraNotices:
             response = self._jira.send(call, accept=frozenset({200}))
             shown = response.read(_IssueResponse)
             if shown.id != issue.id:
-                raise response.unavailable("with another issue than the one asked for")
+                raise response.mistaken("issue")
         kind = shown.fields.project.kind
         if kind not in _CUSTOMERS_SEE:
             raise NoticeRefused(f"Issue {issue.key} is in a project of which it is not known whether customers see it")

@@ -162,7 +162,7 @@ class TicketLinksV1:
     def _made(self, response: Response, issue: Issue) -> Created:
         row = response.read(_LinkResponse).link.link()
         if row is None or row.pair != (self._ticket_id, issue.id):
-            raise response.unavailable("with another link than the one asked for")
+            raise response.mistaken("link")
         self._listed().append(row)
         made = response.status == HTTPStatus.CREATED or _is_new(row, response)
         return Created(made=made, link_id=row.link_id, created_at=row.created_at)

@@ -124,6 +124,10 @@ class Response:
         message = f"{self.call} was answered {self.status} {how}; it will be tried again"
         return UpstreamUnavailable(message, maybe_applied=self.maybe_applied)
 
+    def mistaken(self, what: str) -> UpstreamUnavailable:
+        """The error for a response about another `what`: a cache between answered, or a connection out of step."""
+        return self.unavailable(f"with another {what} than the one asked for")
+
     def _json(self) -> object:
         try:
             return json.loads(self.body)

@@ -82,8 +82,8 @@ class ZendeskTickets:
             response.read(RecordNotFound)
             return None
         ticket = response.read(_TicketResponse).ticket
-        if str(ticket.id) != ticket_id:  # a cache between, or a connection out of step
-            raise response.unavailable("with another ticket than the one asked for")
+        if str(ticket.id) != ticket_id:
+            raise response.mistaken("ticket")
         return ticket
 
 
