@@ -25,37 +25,20 @@ _ABUSE = (
     "security/test_replays.py",
 )
 _SIMULATED = tuple(f"property/test_{name}.py" for name in ("lanes", "planted_bugs", "schedules", "convergence"))
-COVERING = {
+_NUMBERS = "unit/test_numbers.py"
+_NEAREST = {
     "core": (
-        ("unit/test_numbers.py", "unit/core", "unit/worker", "property/test_rules.py"),
+        ("unit/core", "unit/worker", "property/test_rules.py"),
         ("unit/store", "unit/reconciler", "unit/cli", *_ABUSE),
         _SIMULATED,
     ),
-    "worker": (
-        (
-            "unit/test_numbers.py",
-            "unit/worker",
-        ),
-        ("integration/worker", "integration/store", *_ABUSE),
-        _SIMULATED,
-    ),
-    "outbound": (
-        ("unit/test_numbers.py", "unit/outbound", "integration/outbound"),
-        ("unit/worker", "unit/reconciler", "unit/cli"),
-    ),
-    "inbound": (
-        ("unit/test_numbers.py", "unit/inbound"),
-        ("property/test_inbound.py", "fuzz", *_ABUSE, "integration/inbound"),
-    ),
-    "references": (
-        ("unit/test_numbers.py", "unit/references"),
-        ("property/test_references.py", "unit/inbound", "property/test_inbound.py"),
-    ),
-    "store": (
-        ("unit/test_numbers.py", "unit/store", "integration/store"),
-        ("integration/worker", "integration/inbound", "unit/worker"),
-    ),
+    "worker": (("unit/worker",), ("integration/worker", "integration/store", *_ABUSE), _SIMULATED),
+    "outbound": (("unit/outbound", "integration/outbound"), ("unit/worker", "unit/reconciler", "unit/cli")),
+    "inbound": (("unit/inbound",), ("property/test_inbound.py", "fuzz", *_ABUSE, "integration/inbound")),
+    "references": (("unit/references",), ("property/test_references.py", "unit/inbound", "property/test_inbound.py")),
+    "store": (("unit/store", "integration/store"), ("integration/worker", "integration/inbound", "unit/worker")),
 }
+COVERING = {package: ((_NUMBERS, *first), *later) for package, (first, *later) in _NEAREST.items()}
 """The fast tests that look at a package, nearest first: the later ones run only when the earlier noticed nothing."""
 
 
