@@ -86,9 +86,9 @@ SAMCONFIG ?= samconfig.local.toml
 DEPLOYMENT := PYTHONPATH=cli:layers/linksync $(BIN)/python -m linksync_cli.deployment
 
 .PHONY: mutants
-mutants: $(READY) ## Plant bugs one at a time, and list those that the fast tests miss (SAMPLE=n, SEED=n, ONLY=worker/)
+mutants: $(READY) ## Plant bugs one at a time, and list those that the fast tests miss (SAMPLE=n, SEED=n, ONLY=worker/, TESTS=unit/worker)
 	$(BIN)/python -m tests.mutants $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) \
-		$(if $(JOBS),--jobs $(JOBS))
+		$(if $(TESTS),--tests $(TESTS)) $(if $(JOBS),--jobs $(JOBS))
 
 .PHONY: deploy
 deploy: $(READY) ## Build and deploy to AWS with the parameters in samconfig.local.toml, which keeps them

@@ -1,68 +1,52 @@
 """Plants a sample of bugs, one at a time, and prints which of them the fast tests do not notice.
 
-python -m tests.mutants --sample 200 --seed 1 [--only worker/ticket_lane.py] [--jobs 2]
+python -m tests.mutants --sample 200 --seed 1 [--only worker/ticket_lane.py] [--tests unit/worker]
 """
 
 import argparse
+import os
 import random
+import shlex
 import sys
-import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from difflib import unified_diff
-from queue import SimpleQueue
 
-from tests.mutants.mutations import mutations
-from tests.mutants.trial import COVERING, PACKAGE, ROOT, Mutant, Outcome, Tree, tree
+import pytest
 
-SAMPLED = ("core", "worker", "outbound", "inbound", "references")
-SECONDS = 1_200.0
-"""For the tests of one bug; on an idle machine the slowest take a tenth of it."""
+from tests.mutants.covering import COVERING
+from tests.mutants.mutant import ROOT, SAMPLED, Outcome, all_mutants
+from tests.mutants.trials import Trial, Trials
 
+SECONDS = 600.0
+"""For the tests of one bug; on an idle machine the slowest take a fifth of it."""
 
-def all_mutants(only: str) -> list[Mutant]:
-    """Every bug that can be planted in the files whose path in the package begins with `only`."""
-    files = (file for package in COVERING for file in sorted((ROOT / PACKAGE / package).rglob("*.py")))
-    relative = [file.relative_to(ROOT) for file in files]
-    chosen = [file for file in relative if str(file.relative_to(PACKAGE)).startswith(only or SAMPLED)]
-    return [Mutant(file, mutation) for file in chosen for mutation in mutations((ROOT / file).read_bytes())]
+QUIETLY = shlex.split("-s -p no:cacheprovider -p no:xdist -p no:terminal --hypothesis-seed=0")
+ALONE = ("-o", "addopts=--import-mode=importlib")
+"""pytest's options without those that need a terminal."""
 
 
-def trials(mutants: list[Mutant], trees: Iterable[Tree]) -> Iterator[tuple[Mutant, Outcome, float]]:
-    """Each bug, what became of it, and how many seconds that took; as many at a time as there are trees."""
-    free: SimpleQueue[Tree] = SimpleQueue()
-    for each in trees:
-        free.put(each)
+class Report:
+    """Prints each trial when it is over, and in the end the score of each package and what was not noticed."""
 
-    def trial(mutant: Mutant) -> tuple[Mutant, Outcome, float]:
-        mine, start = free.get(), time.monotonic()
-        try:
-            return mutant, mine.tested_with(mutant), time.monotonic() - start
-        finally:
-            free.put(mine)
+    def __init__(self) -> None:
+        self._planted, self._missed = Counter[str](), list[Trial]()
 
-    with ThreadPoolExecutor(free.qsize()) as pool:
-        yield from pool.map(trial, mutants)
+    def add(self, trial: Trial) -> None:
+        """One line."""
+        self._planted[trial.mutant.package] += 1
+        if trial.outcome is Outcome.MISSED:
+            self._missed.append(trial)
+        word = "NOT NOTICED" if trial.outcome is Outcome.MISSED else trial.outcome.name.lower()
+        print(f"{self._planted.total():4} {word:12} {trial.seconds:5.1f} s  {trial.mutant}", flush=True)
 
-
-def difference(mutant: Mutant) -> str:
-    """The bug as a patch."""
-    source = (ROOT / mutant.file).read_bytes()
-    before, after = (text.decode().splitlines() for text in (source, mutant.mutation.planted(source)))
-    return "\n".join(list(unified_diff(before, after, lineterm="", n=1))[2:])
-
-
-def report(planted: Counter[str], missed: dict[Mutant, str]) -> None:
-    """The score of each package, and every bug that was not noticed with its patch."""
-    unnoticed = Counter(mutant.package for mutant in missed)
-    for mutant, patch in missed.items():
-        print(f"\nnot noticed: {mutant}\n{patch}")
-    print(f"\n{'package':12} {'planted':>8} {'noticed':>8} {'share':>7}")
-    for name, count in [*planted.items(), ("all", planted.total())]:
-        gone = unnoticed[name] if name != "all" else len(missed)
-        print(f"{name:12} {count:8} {count - gone:8} {(count - gone) / count:7.1%}")
+    def end(self) -> None:
+        """Every bug that was not noticed with its patch, and the table."""
+        unnoticed = Counter(trial.mutant.package for trial in self._missed)
+        for trial in sorted(self._missed, key=lambda each: each.mutant):
+            print(f"\nnot noticed: {trial.mutant}\n{trial.mutant.patch()}")
+        print(f"\n{'package':12} {'planted':>8} {'noticed':>8} {'share':>7}")
+        for name, count in [*sorted(self._planted.items()), ("all", self._planted.total())]:
+            gone = unnoticed[name] if name != "all" else len(self._missed)
+            print(f"{name:12} {count:8} {count - gone:8} {(count - gone) / count:7.1%}")
 
 
 def main() -> None:
@@ -71,22 +55,23 @@ def main() -> None:
     options.add_argument("--sample", type=int, default=200, help="how many (default 200)")
     options.add_argument("--seed", type=int, default=1, help="which (default 1)")
     options.add_argument("--only", default="", help="a package or file, such as worker/ticket_lane.py")
-    options.add_argument("--jobs", type=int, default=1, help="how many at a time (default 1)")
+    cores = os.process_cpu_count() or 1
+    options.add_argument("--jobs", type=int, default=cores, help=f"how many at a time (default {cores})")
+    options.add_argument("--seconds", type=float, default=SECONDS, help=f"for one bug (default {SECONDS:.0f})")
+    options.add_argument("--tests", nargs="+", default=[], help="instead of all that cover it, such as unit/worker")
     asked = options.parse_args()
     possible = all_mutants(asked.only)
     chosen = sorted(random.Random(asked.seed).sample(possible, min(asked.sample, len(possible))))
     print(f"{len(chosen)} of {len(possible)} possible bugs, seed {asked.seed}", flush=True)
-    planted, missed = Counter(mutant.package for mutant in chosen), dict[Mutant, str]()
-    patches = {mutant: difference(mutant) for mutant in chosen}  # the files may change while this runs
-    with ExitStack() as stack:
-        trees = [stack.enter_context(tree(SECONDS)) for _ in range(asked.jobs)]
-        if broken := [package for package in planted if trees[0].tested(package) is not Outcome.MISSED]:
-            sys.exit(f"the tests of {', '.join(broken)} fail, or take too long, without any bug: mend them first")
-        for number, (mutant, outcome, seconds) in enumerate(trials(chosen, trees), 1):
-            print(f"{number:4} {outcome:12} {seconds:5.0f} s  {mutant}", flush=True)
-            if outcome is Outcome.MISSED:
-                missed[mutant] = patches[mutant]
-    report(planted, missed)
+    stages = {package: [asked.tests] if asked.tests else COVERING[package] for package in SAMPLED}
+    tests = {str(ROOT / "tests" / test) for mutant in chosen for stage in stages[mutant.package] for test in stage}
+    report = Report()
+    status = pytest.main(
+        [*QUIETLY, *ALONE, *sorted(tests)], [Trials(chosen, stages, asked.jobs, asked.seconds, report.add)]
+    )
+    if status:
+        sys.exit(status)
+    report.end()
 
 
 if __name__ == "__main__":

@@ -1,14 +1,19 @@
 """The bugs that `make mutants` plants."""
 
 import ast
+import os
 import random
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.mutants.__main__ import all_mutants
+from tests.mutants.covering import COVERING
+from tests.mutants.mutant import PACKAGE, ROOT, all_mutants
 from tests.mutants.mutations import mutations
-from tests.mutants.trial import COVERING, PACKAGE, ROOT, Mutant, Outcome, Tree
 
 
 def planted(source: str) -> list[str]:
@@ -65,39 +70,74 @@ def test_the_tests_that_cover_a_package_are_there(package: str) -> None:
     assert all((ROOT / "tests" / test).exists() for stage in COVERING[package] for test in stage)
 
 
-def small_tree(directory: Path, test: str) -> Path:
-    """A package of one module; the directory has nothing else but the test."""
-    module = directory / PACKAGE / "core" / "double.py"
-    for file, text in {
-        module: "def double(n: int) -> int:\n    return 2 * n\n",
-        module.parent / "__init__.py": "",
-        module.parents[1] / "__init__.py": "",
-        directory / "tests" / "test_double.py": f"from linksync.core.double import double\n{test}\n",
-    }.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    return module
+MODULE = """
+TIMES = 2
+
+
+def double(n):
+    return TIMES * n
+
+
+def negative(n):
+    return not n < 0
+"""
+TEST = """
+from linksync.core import double
+
+
+def test_times():
+    assert double.TIMES == 2
+
+
+def test_two():
+    assert double.double(2) == 4
+
+
+def test_one():
+    while not double.negative(1):
+        pass
+"""
 
 
 @pytest.fixture
-def covered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(COVERING, "core", (("test_double.py",),))
+def small_tree(tmp_path: Path) -> Path:
+    """A tree of a package of one module, its test, and the code that is tested here."""
+    package, tests = tmp_path / PACKAGE, tmp_path / "tests"
+    for file, text in {
+        package / "core" / "double.py": MODULE,
+        package / "core" / "__init__.py": "",
+        package / "__init__.py": "",
+        tests / "__init__.py": "",
+        tests / "unit" / "core" / "test_double.py": TEST,
+        tmp_path / "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["layers/linksync", "."]\n',
+    }.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    for test in (test for stage in COVERING["core"] for test in stage if test != "unit/core"):
+        (tests / test).parent.mkdir(parents=True, exist_ok=True)
+        (tests / test).touch() if test.endswith(".py") else (tests / test).mkdir()
+    shutil.copytree(ROOT / "tests" / "mutants", tests / "mutants")
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)  # noqa: S607
+    return tmp_path
 
 
-@pytest.mark.usefixtures("covered")
-def test_a_bug_is_noticed_and_taken_out_again(tmp_path: Path) -> None:
-    module = small_tree(tmp_path, "def test() -> None:\n    assert double(0) == 0")
-    tree, source = Tree(tmp_path, seconds=60), module.read_bytes()
-    assert tree.tested("core") is Outcome.MISSED
-    mutants = [Mutant(module.relative_to(tmp_path), each) for each in mutations(source)]
-    assert {each.mutation.text: tree.tested_with(each) for each in mutants} == {
-        "3": Outcome.MISSED,
-        "(2 + n)": Outcome.NOTICED,
+def test_bugs_are_noticed_missed_and_ended(small_tree: Path) -> None:
+    """A bug outside of functions, where only a new process sees it, as well as those within."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.mutants", "--jobs", "2", "--seconds", "10"],
+        cwd=small_tree,
+        env=os.environ | {"PYTHONPATH": f"{small_tree / PACKAGE.parent}:{small_tree}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    trials = re.findall(r"^ +\d+ (.+?) +[\d.]+ s  core/double.py:(\d+) (.+)$", ended.stdout, re.MULTILINE)
+    assert {(outcome, int(line), bug) for outcome, line, bug in trials} == {
+        ("noticed", 2, "constant"),
+        ("NOT NOTICED", 6, "arithmetic"),  # 2 + 2 is 4 as well
+        ("NOT NOTICED", 10, "comparison"),
+        ("NOT NOTICED", 10, "constant"),
+        ("endless", 10, "condition turned round"),
     }
-    assert module.read_bytes() == source
-
-
-@pytest.mark.usefixtures("covered")
-def test_what_never_ends_is_ended(tmp_path: Path) -> None:
-    small_tree(tmp_path, "while double(1): pass")
-    assert Tree(tmp_path, seconds=0.1).tested("core") is Outcome.ENDLESS
+    assert "+    return (TIMES + n)" in ended.stdout
+    assert ended.stdout.splitlines()[-1].split() == ["all", "5", "2", "40.0%"]
