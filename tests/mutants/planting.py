@@ -29,7 +29,9 @@ class Functions:
         file, place = str(ROOT / mutant.file), _function_around(mutant)
         for code in codes(compile(mutant.planted(), file, "exec")):
             functions = self._alive[file, code.co_qualname, code.co_firstlineno]
-            if (code.co_qualname.rpartition(".")[2], code.co_firstlineno) == place and functions:
+            named = (code.co_qualname.rpartition(".")[2], code.co_firstlineno) == place
+            # A method that no longer says `super()` lacks a variable: it does not fit into a function that has it.
+            if named and functions and code.co_freevars == functions[0].__code__.co_freevars:
                 for function in functions:
                     function.__code__ = code
                 for results in self._remembered:
