@@ -120,8 +120,9 @@ def small_tree(tmp_path: Path) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     for test in (test for stage in COVERING["core"] for test in stage if test != "unit/core"):
-        (tests / test).parent.mkdir(parents=True, exist_ok=True)
-        (tests / test).touch() if test.endswith(".py") else (tests / test).mkdir()
+        empty = tests / test if test.endswith(".py") else tests / test / "test_nothing.py"
+        empty.parent.mkdir(parents=True, exist_ok=True)
+        empty.touch()
     shutil.copytree(ROOT / "tests" / "mutants", tests / "mutants")
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)  # noqa: S607
     return tmp_path
