@@ -5,7 +5,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import _lru_cache_wrapper
-from types import FunctionType
+from types import CodeType, FunctionType
 
 from tests.mutants.covering import codes, functions_of
 from tests.mutants.mutant import PACKAGE, ROOT, Mutant, source_of
@@ -30,14 +30,18 @@ class Functions:
         for code in codes(compile(mutant.planted(), file, "exec")):
             functions = self._alive[file, code.co_qualname, code.co_firstlineno]
             named = (code.co_qualname.rpartition(".")[2], code.co_firstlineno) == place
-            # A method that no longer says `super()` lacks a variable: it does not fit into a function that has it.
-            if named and functions and code.co_freevars == functions[0].__code__.co_freevars:
+            if named and functions and _fits(code, functions[0].__code__):
                 for function in functions:
                     function.__code__ = code
                 for results in self._remembered:
                     results.cache_clear()
                 return True
         return False
+
+
+def _fits(code: CodeType, old: CodeType) -> bool:
+    """Not where a method no longer says `super`, which is a variable of it, or a generator no longer yields."""
+    return (code.co_freevars, code.co_flags) == (old.co_freevars, old.co_flags)
 
 
 def lines_of(mutant: Mutant) -> range:

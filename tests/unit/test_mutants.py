@@ -115,7 +115,7 @@ def small_tree(tmp_path: Path) -> Path:
         package / "__init__.py": "",
         tests / "__init__.py": "",
         tests / "unit" / "core" / "test_double.py": TEST,
-        tmp_path / "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["layers/linksync", "."]\n',
+        tmp_path / "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--import-mode=importlib"\n',
     }.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
