@@ -45,12 +45,15 @@ def _fits(code: CodeType, old: CodeType) -> bool:
 
 
 def lines_of(mutant: Mutant) -> range:
-    """The lines of the statement that a bug is in; of one that holds others, those up to the bug."""
+    """The lines of the statement that a bug begins in; of one that holds others, those up to the bug's end.
+
+    A case that is left out begins behind the one before it, and is run by other tests than that.
+    """
     source = source_of(mutant.file)
     last = mutant.mutation.line + source.count(b"\n", mutant.mutation.start, mutant.mutation.end)
     statement = max(_around(ast.parse(source), ast.stmt, mutant.mutation.line), key=lambda node: node.lineno)
     holds_others = hasattr(statement, "body") or hasattr(statement, "cases")
-    return range(statement.lineno, (last if holds_others else statement.end_lineno or 0) + 1)
+    return range(statement.lineno, max(last, 0 if holds_others else statement.end_lineno or 0) + 1)
 
 
 def _function_around(mutant: Mutant) -> tuple[str, int] | None:

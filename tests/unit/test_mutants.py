@@ -14,6 +14,7 @@ import pytest
 from tests.mutants.covering import COVERING
 from tests.mutants.mutant import PACKAGE, ROOT, all_mutants
 from tests.mutants.mutations import mutations
+from tests.mutants.planting import lines_of
 
 
 def planted(source: str) -> list[str]:
@@ -52,6 +53,14 @@ def test_a_case_is_left_out_with_all_its_lines() -> None:
     assert f"match a:{second and chr(10)}{second}\n" in bugs
     assert f"match a:\n{first}\n" in bugs
     assert f"match a:\n{first}\n    case d if True:\n        f()\n" in bugs
+
+
+def test_a_case_that_is_left_out_is_tried_with_the_tests_that_run_it() -> None:
+    cases = [mutant for mutant in all_mutants("worker/dis") if mutant.mutation.kind == "case left out"]
+    for mutant in cases:
+        last = (ROOT / mutant.file).read_bytes()[: mutant.mutation.end].count(b"\n") + 1
+        assert last in lines_of(mutant), str(mutant)
+    assert len(cases) > 5
 
 
 def test_every_file_with_a_bug_is_still_a_program() -> None:
