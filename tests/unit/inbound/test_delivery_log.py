@@ -8,8 +8,10 @@ import pytest
 
 from linksync.errors import AwsUnavailable
 from linksync.inbound.delivery_log import log_delivery
+from linksync.inbound.receiver import Receiver
 from linksync.inbound.request import request_of
 from linksync.inbound.responses import Outcome, Result
+from linksync.inbound.wiring import respond
 from tests.receivers.in_memory import InMemoryAws, deliver
 from tests.receivers.samples import sample
 from tests.receivers.signed_requests import AUTOMATION, JIRA, REQUEST_ID, ZENDESK, gateway, genuine
@@ -117,10 +119,19 @@ def test_a_path_without_a_webhook_is_told_apart(lines: Lines) -> None:
     assert (line["source"], line["reason"], line["DeliveriesRejected"]) == ("unknown", "no_route", [1])
 
 
+def test_the_line_of_a_request_that_no_receiver_could_be_put_together_for(lines: Lines) -> None:
+    def broken() -> Receiver:
+        raise AwsUnavailable("the secret could not be read")
+
+    assert respond(broken, genuine(JIRA, b"{}"))["statusCode"] == 503
+    (line,) = lines()
+    assert (line["correlation_id"], line["outcome"], line["level"]) == (REQUEST_ID, "unavailable", "ERROR")
+
+
 def test_a_time_is_told_in_milliseconds(lines: Lines) -> None:
     outcome = Outcome(result=Result.IGNORED, source="jira_webhook", reason="event_type")
-    log_delivery(request_of({}), outcome, 0.0126)
-    assert lines()[0]["milliseconds"] == 13
+    log_delivery(request_of({}), outcome, 1.2346)
+    assert lines()[0]["milliseconds"] == 1235
 
 
 @pytest.mark.usefixtures("aws")

@@ -168,7 +168,7 @@ def test_what_automation_states_of_an_issue_outside_the_allow_list_goes_to_the_w
 
 @pytest.mark.parametrize(
     "timestamp",
-    [None, "1793611800500", True, -5, 0, 10**400, 1e300, 10**14, [], 1_793_999_999_000, 1000 * (NOW + 86_400)],
+    [None, "1793611800500", True, -5, 0, 0.0, 10**400, 1e300, 10**14, [], 1_793_999_999_000, 1000 * (NOW + 86_400)],
 )
 def test_a_time_that_cannot_be_believed_bounds_nothing(timestamp: object) -> None:
     statement = jira.parse(update("4711", [OURS], timestamp=timestamp), NOW, field=FIELD).content
@@ -181,6 +181,20 @@ def test_a_time_within_a_day_of_ours_is_believed() -> None:
     statement = jira.parse(update("4711", [OURS], timestamp=1000 * ahead), NOW, field=FIELD).content
     assert isinstance(statement, IssueStatement)
     assert (statement.at, statement.exact) == (ahead, True)
+
+
+def test_a_webhook_that_repeats_a_key_is_read() -> None:
+    """Jira writes it, no template: it holds nobody's unescaped text."""
+    body = update("4711", [OURS]).replace(b"{", b'{"timestamp": 1, ', 1)
+    assert jira.parse(body, NOW, field=FIELD) == jira.parse(update("4711", [OURS]), NOW, field=FIELD)
+
+
+@pytest.mark.parametrize("timestamp", [1, 1.5, 1000])
+def test_an_old_time_is_believed(timestamp: float) -> None:
+    """A statement with it is older than what the ledger knows, which the worker finds out."""
+    statement = jira.parse(update("4711", [OURS], timestamp=timestamp), NOW, field=FIELD).content
+    assert isinstance(statement, IssueStatement)
+    assert (statement.at, statement.exact) == (timestamp / 1000, True)
 
 
 def test_the_last_of_several_changes_of_the_field_counts() -> None:

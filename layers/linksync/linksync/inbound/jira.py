@@ -14,7 +14,7 @@ from typing import Any
 
 from linksync.core.messages import IssueStatement, LifecycleEvent
 from linksync.errors import Unreadable
-from linksync.inbound.parsed_body import Ignored, ParsedBody, believable, issue_identity, load, mapping, references
+from linksync.inbound.parsed_body import Ignored, ParsedBody, dated, issue_identity, load, mapping, references
 from linksync.references.fields import IssueField
 
 WEBHOOK = "jira_webhook"
@@ -47,13 +47,12 @@ def _statement(
     lifecycle: LifecycleEvent = LifecycleEvent.EDITED,
 ) -> IssueStatement:
     issue_id, issue_key = issue_identity(document.get("issue"))
-    at = _changed_at(document.get("timestamp"))
-    exact = believable(at, now=received_at)
+    at, exact = dated(_changed_at(document.get("timestamp")), received_at=received_at)
     return IssueStatement(
         issue_id=issue_id,
         issue_key=issue_key,
         ticket_ids=ticket_ids,
-        at=at if at is not None and exact else received_at,
+        at=at,
         exact=exact,
         lifecycle=lifecycle,
     )
@@ -62,7 +61,10 @@ def _statement(
 def _changed_at(milliseconds: object) -> float | None:
     if isinstance(milliseconds, bool) or not isinstance(milliseconds, (int, float)):
         return None
-    return milliseconds / 1000 if abs(milliseconds) < 10**15 else None
+    try:
+        return milliseconds / 1000
+    except OverflowError:  # an integer of over 300 digits
+        return None
 
 
 def _created(document: dict[str, Any], field: IssueField, states: _MakeStatement) -> IssueStatement | Ignored:
@@ -88,7 +90,7 @@ def _nothing_stated(document: dict[str, Any], items: _Items | None, field: Issue
     """Why the update states nothing about our field; None when it states something."""
     if not field.id:
         return Ignored("direction_off")
-    ours = [item for item in items or () if _is_ours(item, field)]
+    ours = _ours(items, field)
     if items is not None and not ours and not any(_may_be_ours(item, field) for item in items):
         return Ignored("field_unchanged")
     return None if ours or field.id in _fields(document) else Ignored("field_absent")
@@ -98,12 +100,16 @@ def _stated(document: dict[str, Any], items: _Items | None, field: IssueField) -
     fields = _fields(document)
     if field.id in fields:
         return references(field.ids, fields[field.id])
-    item = [item for item in items or () if _is_ours(item, field)][-1]
+    item = _ours(items, field)[-1]
     return references(field.ids, item["toString"]) if "toString" in item else None
 
 
 def _is_move(item: dict[str, Any]) -> bool:
     return item.get("field") == "Key" and item.get("fieldtype") != "custom"
+
+
+def _ours(items: _Items | None, field: IssueField) -> _Items:
+    return [item for item in items or () if _is_ours(item, field)]
 
 
 def _is_ours(item: dict[str, Any], field: IssueField) -> bool:

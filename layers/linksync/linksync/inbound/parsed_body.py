@@ -51,11 +51,8 @@ def load(body: bytes, *, unique: bool) -> dict[str, Any]:
 
 def identity(value: object) -> str | None:
     """The id of a ticket or an issue as its canonical digits, from a string or an integer; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, str)):
-        return None
-    if isinstance(value, int):
-        value = str(value) if 0 < value < 10**20 else ""
-    return value if _ID.fullmatch(value) else None
+    text = str(value) if isinstance(value, (int, str)) else ""
+    return text if _ID.fullmatch(text) else None
 
 
 def issue_identity(issue: object) -> tuple[str, str]:
@@ -92,9 +89,11 @@ def instant(text: object) -> float | None:
         return None
 
 
-def believable(at: float | None, *, now: float) -> bool:
-    """Whether a body's own time may order its statement against others."""
-    return at is not None and 0 < at < now + _FURTHEST_AHEAD  # which NaN and infinity are not
+def dated(at: float | None, *, received_at: float) -> tuple[float, bool]:
+    """When a statement holds, and whether that is the body's own time: one that can order it against others."""
+    if at is not None and 0 < at < received_at + _FURTHEST_AHEAD:  # which NaN and infinity are not
+        return at, True
+    return received_at, False
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from linksync.core.messages import LifecycleEvent, TicketStatement
 from linksync.errors import Unreadable
-from linksync.inbound.parsed_body import Ignored, believable, identity, instant, mapping, references
+from linksync.inbound.parsed_body import Ignored, dated, identity, instant, mapping, references
 from linksync.references.fields import TicketField
 
 _TYPE = "zen:event-type:"
@@ -53,12 +53,11 @@ def _statement(
     lifecycle: LifecycleEvent = LifecycleEvent.EDITED,
     merged_into: str = "",
 ) -> TicketStatement:
-    at = instant(document.get("time"))
-    exact = believable(at, now=attempted_at)
+    at, exact = dated(instant(document.get("time")), received_at=attempted_at)
     return TicketStatement(
         ticket_id=_ticket(document),
         issue_keys=issue_keys,
-        at=at if at is not None and exact else attempted_at,
+        at=at,
         exact=exact,
         lifecycle=lifecycle,
         merged_into=merged_into,
