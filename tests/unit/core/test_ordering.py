@@ -53,6 +53,20 @@ def test_windows_are_in_order_when_they_are_apart(first: str, then: str, after: 
 
 
 @pytest.mark.parametrize(
+    ("window", "attempt_at"),
+    [
+        (Window.of_attempt(AT), AT),
+        (Window(AT + 1 - RETRY_HORIZON, AT + 1), AT),  # just as wide as the horizon
+        (Window(AT + 1 - RETRY_HORIZON + MOMENT, AT + 1), None),
+        (Window.of_reading(AT), None),
+        (Window.of_change(AT), None),
+    ],
+)
+def test_the_attempt_that_told_what_nothing_else_confirmed(window: Window, attempt_at: float | None) -> None:
+    assert window.attempt_at == attempt_at
+
+
+@pytest.mark.parametrize(
     ("known", "again", "together"),
     [
         (("change", 0), ("change", 5), Window(AT + 5, AT + 5)),

@@ -96,9 +96,9 @@ def test_other_moves_of_an_issue_without_a_link_change_nothing(
 
 def test_an_issue_that_leaves_the_projects_that_count_takes_its_claims_along() -> None:
     known = link(TEXT, ISSUE_CLAIM, state=LinkState.LINKED)
-    after = moved(lane(known, refs=("PROJ-1",)), OUT_9)
+    after = moved(lane(known, refs=("PROJ-1", "WRONG-1"), not_found=("WRONG-1",)), OUT_9)
     assert after.links["10001"] == replace(known, claims=frozenset(), key_at=LATER)
-    assert after.facts.not_found == {"PROJ-1"}
+    assert after.facts.not_found == {"PROJ-1", "WRONG-1"}
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,11 @@ from linksync.core.links import ISSUE_CLAIM, Link, LinkState, Owner, UnlinkPolic
 from linksync.core.messages import LifecycleEvent, LinkNotice, NoticeKind, TicketStatement
 from linksync.core.ordering import RETRY_HORIZON, Action, Window
 from linksync.core.plans import plan
+from linksync.core.projects import ProjectList
 from linksync.core.ticket_notices import apply_notice
 from linksync.core.ticket_rules import (
     FoundIssues,
+    adopt_linked,
     apply_lifecycle,
     decide,
     is_missing,
@@ -35,6 +37,7 @@ from linksync.core.ticket_rules import (
     keys_to_find,
     replace_references,
 )
+from linksync.core.wrong_references import ReferenceNotices
 
 OWNED, ANY, NEVER = UnlinkPolicy.OWNED, UnlinkPolicy.ANY, UnlinkPolicy.NEVER
 OURS, ADOPTED = Owner.LINKSYNC, Owner.ADOPTED
@@ -100,6 +103,12 @@ def statement(
             lane_of(),
             statement(lifecycle=LifecycleEvent.DELETED, at=AT - 1),
             Action.REREAD,
+        ),
+        (
+            "a deletion that was told already, told again late",
+            lane_of(deleted=True),
+            statement(lifecycle=LifecycleEvent.DELETED, at=AT - 1),
+            Action.IGNORE,
         ),
         (
             "merged: its field is not asked for",
@@ -238,6 +247,49 @@ def test_an_unresolved_key_that_an_issue_brings_along() -> None:
     assert lane == lane_of(linked(PROJ_1, TEXT, ISSUE_CLAIM, state=LinkState.PLANNED), refs=frozenset({"PROJ-1"}))
 
 
+def test_people_are_told_only_of_keys_that_are_still_named_and_not_found() -> None:
+    told = ReferenceNotices(due=frozenset({"PROJ-1", "UTF-8", "GONE-1"}), given=frozenset({"ISO-9"}))
+    before = lane_of(refs=told.due, not_found=told.due, reference_notices=told)
+    after = says("PROJ-1", "UTF-8", lane=before, found=[PROJ_1])
+    assert after.facts.reference_notices == ReferenceNotices(due=frozenset({"UTF-8"}), given=frozenset({"ISO-9"}))
+
+
+# ── projects that count ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("case", "known", "found", "key", "projects", "texts"),
+    [
+        ("it counts", None, PROJ_1, "PROJ-1", {"PROJ"}, {"PROJ-1"}),
+        ("no list: all count", None, PROJ_1, "PROJ-1", (), {"PROJ-1"}),
+        ("it does not count", None, OPS_2, "OPS-2", {"PROJ"}, None),
+        ("it moved out of those that count", None, NEW_5, "PROJ-1", {"PROJ"}, None),
+        ("it moved into those that count", None, NEW_5, "PROJ-1", {"NEW"}, {"PROJ-1"}),
+        ("the list was made shorter: it goes on", linked(PROJ_1, TEXT), None, "PROJ-1", {"OPS"}, {"PROJ-1"}),
+        ("it moved out, and the text stayed", linked(NEW_5, TEXT), None, "PROJ-1", {"PROJ"}, {"PROJ-1"}),
+        ("named anew outside of the list", linked(PROJ_1, ISSUE_CLAIM), None, "PROJ-1", {"OPS"}, set()),
+        ("named anew within the list", linked(PROJ_1, ISSUE_CLAIM), None, "PROJ-1", {"PROJ"}, {"PROJ-1"}),
+        ("named anew by a key outside of the list", linked(NEW_5, TEXT), None, "NEW-5", {"PROJ"}, set()),
+    ],
+)
+def test_a_key_claims_only_issues_of_projects_that_count(
+    *,
+    case: str,
+    known: Link | None,
+    found: Issue | None,
+    key: str,
+    projects: Collection[str],
+    texts: Collection[str] | None,
+) -> None:
+    before = lane_of(*([known] if known else []))
+    answer = FoundIssues({key: found} if found else {}, AT)
+    after = replace_references(before, [key], WINDOW, answer, OWNED, projects=ProjectList(frozenset(projects)))
+    assert {id_: set(link.texts) for id_, link in after.links.items()} == (
+        {} if texts is None else {"10001": set(texts)}
+    ), case
+    assert after.facts.not_found == (frozenset() if texts else {key})
+
+
 # ── who may be unlinked ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -323,6 +375,15 @@ def test_the_intent_that_is_recorded_first(command: Command, state: LinkState, b
     assert intended(command) == replace(command.link, state=state)
     assert begun(command, at=70.0).link == replace(command.link, call_begun_at=begun_at)
     assert begun(begun(command, at=70.0), at=80.0) == begun(command, at=70.0)
+
+
+@pytest.mark.parametrize("state", LinkState)
+@pytest.mark.parametrize("listed", [True, False])
+def test_what_is_planned_is_adopted_once_it_was_seen_to_be_there(state: LinkState, listed: bool) -> None:
+    before = lane_of(linked(PROJ_1, TEXT, state=state), linked(OPS_2, state=LinkState.PLANNED))
+    after = adopt_linked(before, ["10001", "10009"] if listed else [])
+    adopted = replace(before.links["10001"], state=LinkState.LINKED, owner=ADOPTED)
+    assert after == (before.with_link(adopted) if listed and state is LinkState.PLANNED else before)
 
 
 # ── moved issues ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -442,9 +503,10 @@ def test_an_edit_leaves_the_ticket_alive(lifecycle: LifecycleEvent) -> None:
 # ── merged tickets ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize("before", [lane_of(), lane_of(merged_into="5002")])
 @pytest.mark.parametrize("target", ["5001", ""])
-def test_a_merge_into_itself_or_into_nothing_is_none(target: str) -> None:
-    assert apply_lifecycle(lane_of(), statement(lifecycle=LifecycleEvent.MERGED, into=target)) == lane_of()
+def test_a_merge_into_itself_or_into_nothing_is_none(target: str, before: TicketLane) -> None:
+    assert apply_lifecycle(before, statement(lifecycle=LifecycleEvent.MERGED, into=target)) == before
 
 
 @pytest.mark.parametrize(
