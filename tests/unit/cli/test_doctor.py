@@ -43,8 +43,8 @@ class World:
     def checkpoint(self, at: float) -> None:
         state = ReconcilerState(self.account.dynamodb, "ledger")
         state.acquire("run", now=at, until=at + 1)
-        tickets = TicketCheckpoint(cursor="c", generated_at=at, current_at=at)
-        issues = IssueCheckpoint(since=at, newest=at, page="", current_at=at)
+        tickets = TicketCheckpoint(cursor="c", begun_at=at, generated_at=at, current_at=at)
+        issues = IssueCheckpoint(since=at, begun=at, newest=at, page="", current_at=at)
         state.save("run", Checkpoint(round=1, tickets=tickets, issues=issues), until=at + 1)
 
 

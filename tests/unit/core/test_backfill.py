@@ -39,9 +39,17 @@ def test_a_value_is_told_as_old_as_its_row_with_the_links_that_are_there() -> No
     assert calls_of(found, looks_first=True) == 2
 
 
+def test_version_1_is_asked_once_a_ticket_and_not_at_all_where_nothing_is_made() -> None:
+    both, none = planned(ticket("PROJ-1", "OPS-2")), planned(ticket("PROJ-1"), listed=frozenset({"10001"}))
+    assert [calls_of(both, looks_first=looks_first) for looks_first in (False, True)] == [2, 3]
+    assert [calls_of(none, looks_first=looks_first) for looks_first in (False, True)] == [0, 0]
+
+
 def test_what_the_ledger_states_already_is_not_told() -> None:
-    found = planned(ticket("PROJ-1"), recorded("PROJ-1", at=AT - 500))
-    assert (found.payload, found.missing, calls_of(found, looks_first=True)) == (None, (), 0)
+    row = ticket("PROJ-1", "OPS-2")
+    found = planned(row, recorded("OPS-2", "PROJ-1", at=AT - 500), listed=frozenset({"10002"}))
+    assert found == PlannedRow(row=row, payload=None, missing=(), present=("OPS-2",), not_found=(), reread=False)
+    assert calls_of(found, looks_first=True) == 0
 
 
 @pytest.mark.parametrize(("at", "reread"), [(AT - 1, False), (AT, True), (AT + 1, True)])
@@ -54,15 +62,27 @@ def test_where_the_ledger_has_something_else_that_is_not_older_the_field_is_read
 
 @pytest.mark.parametrize(
     "row",
-    [ticket(), ticket("PROJ-1", deleted=True), ticket("PROJ-1", erased=True), ticket("PROJ-1", merged=True)],
+    [
+        ticket(),
+        *(ticket("PROJ-1", **{gone: True}) for gone in ("deleted", "erased", "merged")),
+        *(ticket(**{gone: True, "too_many": True}) for gone in ("deleted", "erased", "merged")),
+    ],
 )
 def test_an_empty_field_and_a_ticket_that_is_gone_tell_nothing(row: ChangedTicket) -> None:
     assert planned(row) == PlannedRow(row=row)
 
 
 def test_a_field_with_too_much_in_it_is_read_in_its_lane() -> None:
-    found = planned(ChangedTicket(ticket_id="5001", refs=None, updated_at=AT, too_many=True))
-    assert (found.reread, getattr(found.payload, "issue_keys", "")) == (True, None)
+    """Reading a ticket is a call of Zendesk, reading an issue is none."""
+    ticket_row = ChangedTicket(ticket_id="5001", refs=None, updated_at=AT, too_many=True)
+    told = TicketStatement(ticket_id="5001", issue_keys=None, at=NOW, exact=False)
+    assert planned(ticket_row) == PlannedRow(row=ticket_row, payload=told, reread=True)
+    assert calls_of(planned(ticket_row), looks_first=True) == 1
+    row = ChangedIssue(issue=PROJ_1, refs=None, updated_at=AT, too_many=True)
+    of_issue = IssueStatement(issue_id="10001", issue_key="PROJ-1", ticket_ids=None, at=NOW, exact=False)
+    found = plan_issue(row, NOTHING, tickets=(), listed=(), now=NOW)
+    assert found == PlannedRow(row=row, payload=of_issue, reread=True)
+    assert calls_of(found, looks_first=True) == 0
 
 
 def test_issues_that_project_keys_leaves_out_are_neither_made_nor_missed() -> None:
@@ -90,6 +110,34 @@ def test_an_issues_numbers_are_told_with_the_tickets_that_are_linked() -> None:
     assert left_out == PlannedRow(row=row)
 
 
+@pytest.mark.parametrize(
+    ("known", "told", "reread", "calls"),
+    [
+        (NOTHING, True, False, 1),
+        (recorded("5001", "5002", at=AT + 500), False, False, 0),
+        (recorded("5001", at=AT - 1), True, False, 1),
+        (recorded("5001", at=AT), True, True, 1),
+        (recorded("5001", at=AT + 1), True, True, 1),
+    ],
+)
+def test_an_issues_numbers_are_told_or_read_where_the_ledger_has_something_else(
+    known: FieldRecord, *, told: bool, reread: bool, calls: int
+) -> None:
+    row = ChangedIssue(issue=PROJ_1, refs=("5001", "5002"), updated_at=AT)
+    found = plan_issue(row, known, tickets={"5001", "5002"}, listed={"5002"}, now=NOW)
+    assert (found.payload is not None, found.reread) == (told, reread)
+    assert (found.missing, found.present) == (("5001",) if told else (), ("5002",))
+    assert [calls_of(found, looks_first=looks_first) for looks_first in (False, True)] == [calls, 2 * calls]
+    if isinstance(found.payload, IssueStatement):
+        assert (found.payload.ticket_ids, found.payload.linked) == (None if reread else row.refs, ("5002",))
+
+
+def test_an_issue_whose_field_is_empty_or_not_shown_tells_nothing() -> None:
+    for refs in ((), None):
+        row = ChangedIssue(issue=PROJ_1, refs=refs, updated_at=AT)
+        assert plan_issue(row, NOTHING, tickets=(), listed=(), now=NOW) == PlannedRow(row=row)
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_a_row_of_a_list_becomes_an_operators_claim(*, there: bool) -> None:
     found = plan_csv_row(
@@ -102,6 +150,7 @@ def test_a_row_of_a_list_becomes_an_operators_claim(*, there: bool) -> None:
     assert found.payload == OperatorCommand(
         ticket_id="5001", issue_id="10001", issue_key="PROJ-1", action=OperatorAction.LINK, at=NOW, seen=there
     )
+    assert (found.missing, found.present) == ((), ("PROJ-1",)) if there else (("PROJ-1",), ())
     assert calls_of(found, looks_first=False) == (0 if there else 1)
 
 
@@ -109,4 +158,11 @@ def test_a_row_of_a_list_becomes_an_operators_claim(*, there: bool) -> None:
 def test_a_row_that_means_nothing_is_told_and_not_linked(issue: Issue | None, *, there: bool) -> None:
     row = CsvRow(ticket_id="5001", issue="PROJ-1")
     found = plan_csv_row(row, issue=issue, ticket_there=there, listed=(), now=NOW)
+    assert found == PlannedRow(row=row, not_found=(NotFound(ticket_id="5001", issue="PROJ-1"),))
+
+
+def test_a_row_whose_issue_project_keys_leaves_out_is_told_and_not_linked() -> None:
+    row = CsvRow(ticket_id="5001", issue="PROJ-1")
+    ops = ProjectList(frozenset({"OPS"}))
+    found = plan_csv_row(row, issue=PROJ_1, ticket_there=True, listed=(), now=NOW, projects=ops)
     assert found == PlannedRow(row=row, not_found=(NotFound(ticket_id="5001", issue="PROJ-1"),))

@@ -1,5 +1,7 @@
 """When a vendor that keeps failing is left alone, and when it is asked again."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,13 @@ def failed(times: int, breaker: Breaker | None = None, *, at: float = NOW) -> Br
     for _ in range(times):
         breaker = breaker.after_failure(at)
     return breaker
+
+
+def test_a_vendor_that_answers_is_called_as_if_it_had_never_failed() -> None:
+    closed = Breaker(failures=0, demands=0, pause=0, opened_at=0, open_until=0)
+    assert Breaker() == closed
+    assert failed(OPENS_AFTER).after_demand(NOW, 4.9) == closed
+    assert failed(OPENS_AFTER - 1) == replace(closed, failures=OPENS_AFTER - 1)
 
 
 def test_a_few_failures_in_a_row_open_it() -> None:

@@ -2,7 +2,15 @@
 
 from dataclasses import replace
 
-from linksync.core.checkpoints import LOOK_BACK, SEARCH_OVERLAP, IssueCheckpoint, TicketCheckpoint
+from linksync.core.checkpoints import (
+    EXPORT_OVERLAP,
+    LOOK_BACK,
+    SEARCH_OVERLAP,
+    Checkpoint,
+    IssueCheckpoint,
+    Look,
+    TicketCheckpoint,
+)
 
 NOW = 1_793_611_800.0
 QUARTER = 900.0
@@ -14,6 +22,36 @@ def ended_at(place: TicketCheckpoint, cursor: str, now: float) -> TicketCheckpoi
 
 def searched_to(place: IssueCheckpoint, newest: float, now: float) -> IssueCheckpoint:
     return replace(place, newest=newest, page="").anew(now)
+
+
+def test_a_new_stack_sees_what_changes_from_then_on_by_each_clock() -> None:
+    by_jira = NOW - 7
+    assert Checkpoint.of_a_new_stack(NOW, by_jira=by_jira) == Checkpoint(
+        round=1,
+        tickets=TicketCheckpoint(
+            cursor="", begun="", begun_at=NOW, ended="", ended_at=0, generated_at=NOW, current_at=NOW
+        ),
+        issues=IssueCheckpoint(
+            since=by_jira - SEARCH_OVERLAP,
+            newest=by_jira,
+            begun=by_jira - SEARCH_OVERLAP,
+            ended=0,
+            ended_at=0,
+            page="",
+            current_at=NOW,
+        ),
+    )
+
+
+def test_nothing_is_unread_until_the_time_to_which_both_streams_are_read() -> None:
+    new = Checkpoint.of_a_new_stack(NOW, by_jira=NOW)
+    assert new.current_at == NOW
+    assert replace(new, tickets=replace(new.tickets, current_at=NOW + 60)).current_at == NOW
+    assert replace(new, issues=replace(new.issues, current_at=NOW + 60)).current_at == NOW
+
+
+def test_a_lane_is_looked_at_for_what_was_not_found_unless_a_field_differed() -> None:
+    assert not Look(lane="ticket#5001", due_at=NOW, since=NOW).reread
 
 
 def test_readings_of_the_export_begin_where_one_ended_so_long_ago() -> None:
@@ -40,9 +78,16 @@ def test_a_cursor_that_is_refused_costs_no_change_that_was_to_be_seen_again() ->
     place = TicketCheckpoint.at(NOW)
     for number in range(6):
         place = ended_at(place, f"c{number}", NOW + number * QUARTER)
-    anew = place.without_cursor()
-    assert (anew.cursor, anew.begun) == ("", "")
-    assert anew.generated_at < NOW  # c0, of NOW
+    assert (place.begun, place.begun_at, place.ended) == ("c0", NOW, "c4")
+    start = NOW - EXPORT_OVERLAP
+    assert place.without_cursor() == replace(
+        place, cursor="", begun="", begun_at=start, ended="", generated_at=start
+    ), "c0 is of NOW"
+
+
+def test_a_reading_that_begins_anew_reaches_back_to_the_earlier_of_its_begin_and_the_latest_change_seen() -> None:
+    place = replace(TicketCheckpoint.at(NOW), cursor="c1", generated_at=NOW - 500)
+    assert place.without_cursor().generated_at == NOW - 500 - EXPORT_OVERLAP
 
 
 def test_searches_begin_where_one_ended_so_long_ago() -> None:

@@ -35,9 +35,11 @@ def kind(found: Difference | None) -> DriftKind | None:
     return found.kind if found else None
 
 
-def test_what_both_sides_have_is_no_difference() -> None:
+def test_what_both_sides_have_is_no_difference_nor_is_what_neither_has() -> None:
     assert difference(row(), known(), PROJ_1) is None
     assert difference(row(key=None), known(), PROJ_1) is None, "rows of the earliest days have no key"
+    assert difference(None, None, PROJ_1) is None
+    assert difference(None, None, None) is None
 
 
 @pytest.mark.parametrize(
@@ -45,13 +47,8 @@ def test_what_both_sides_have_is_no_difference() -> None:
     [
         (LinkState.LINKED, True, DriftKind.GONE),
         (LinkState.UNLINKED, True, DriftKind.GONE),
-        (LinkState.LINKED, False, None),
-        (LinkState.SEEN, False, None),
-        (LinkState.PLANNED, True, None),
-        (LinkState.CREATING, True, None),
-        (LinkState.DELETING, True, None),
-        (LinkState.MOVING, True, None),
-        (LinkState.TRANSFERRED, True, None),
+        *((state, False, None) for state in LinkState),
+        *((state, True, None) for state in LinkState if state not in (LinkState.LINKED, LinkState.UNLINKED)),
     ],
 )
 def test_a_link_that_the_ledger_has_and_nobody_lists_is_gone(
@@ -62,8 +59,15 @@ def test_a_link_that_the_ledger_has_and_nobody_lists_is_gone(
 
 def test_a_link_that_is_gone_is_told_with_the_key_that_its_issue_has_now() -> None:
     found = difference(None, known(), MOVED)
-    assert (kind(found), found and found.issue) == (DriftKind.GONE, MOVED)
-    assert kind(difference(None, known(), None)) is DriftKind.DANGLING
+    assert found == Difference(kind=DriftKind.GONE, ticket_id="5001", issue=MOVED, known=known())
+    unreadable = difference(None, known(), None)
+    assert unreadable == Difference(kind=DriftKind.DANGLING, ticket_id="5001", issue=PROJ_1, known=known())
+
+
+@pytest.mark.parametrize("state", [LinkState.LINKED, LinkState.SEEN, LinkState.TRANSFERRED, LinkState.ORPHANED])
+def test_a_listed_link_that_the_ledger_has_differs_by_its_key_alone(state: LinkState) -> None:
+    assert difference(row(), known(state, wanted=False), PROJ_1) is None
+    assert kind(difference(row(), known(state), MOVED)) is DriftKind.STALE
 
 
 @pytest.mark.parametrize("there", [None, known(LinkState.PLANNED), known(LinkState.UNLINKED)])
@@ -86,7 +90,20 @@ def test_a_listed_link_whose_issue_cannot_be_read_dangles(there: KnownLink | Non
     assert (kind(found), found and found.issue) == (DriftKind.DANGLING, PROJ_1)
 
 
-@pytest.mark.parametrize("state", [LinkState.CREATING, LinkState.DELETING, LinkState.REKEYING, LinkState.MOVING])
+def test_what_dangles_has_the_recorded_key_or_the_listed_one_or_none() -> None:
+    found = [difference(row(key="OLD-1"), known(), None), difference(row(key="OLD-1"), None, None)]
+    found += [difference(row(key=None), None, None)]
+    assert [one and (one.issue, one.listed_key) for one in found] == [
+        (PROJ_1, "OLD-1"),
+        (Issue("10001", "OLD-1"), "OLD-1"),
+        (Issue("10001", ""), None),
+    ]
+
+
+AT_WORK = ("CREATING", "DELETING", "REKEYING", "MOVING", "UNLINKING")
+
+
+@pytest.mark.parametrize("state", [LinkState[name] for name in AT_WORK])
 def test_what_the_worker_is_at_is_no_difference(state: LinkState) -> None:
     assert difference(row(), known(state), MOVED) is None
     assert difference(row(), known(state), None) is None

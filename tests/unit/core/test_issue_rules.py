@@ -7,9 +7,12 @@ import pytest
 from linksync.core.issue import Issue
 from linksync.core.issue_rules import (
     TicketNews,
+    after_telling,
     apply_deletion,
     confirm,
     decide,
+    is_missing,
+    is_there,
     news_for_tickets,
     notices,
     replace_references,
@@ -147,6 +150,16 @@ def test_a_deletion_takes_what_the_field_named() -> None:
     assert apply_deletion(KNOWN, Window.of_change(AT - 5)) == replace(KNOWN, stated=stating(), deleted=True)
 
 
+def test_of_a_deleted_issue_no_number_is_looked_up_again() -> None:
+    later = Window.of_change(AT + 5)
+    assert apply_deletion(replace(KNOWN, not_found=frozenset({"9001"})), later) == apply_deletion(KNOWN, later)
+
+
+def test_an_issue_that_is_seen_is_neither_missing_nor_deleted() -> None:
+    assert is_there(replace(KNOWN, missing=True, deleted=True)) == KNOWN
+    assert is_missing(KNOWN) == replace(KNOWN, missing=True)
+
+
 def test_what_was_stated_before_a_deletion_brings_nothing_back() -> None:
     read = replace(KNOWN, stated=FieldRecord(frozenset({"5001"}), Window.of_reading(AT)))
     gone = apply_deletion(read, Window.of_change(AT + 5))
@@ -279,6 +292,17 @@ def test_the_difference(
     case: str, before: IssueRecord, after: IssueRecord, lifecycle: LifecycleEvent, told: TicketNews
 ) -> None:
     assert news_for_tickets(before, after, lifecycle) == told, case
+
+
+@pytest.mark.parametrize(
+    ("everywhere", "told_key"),
+    [(NoticeKind.MOVED, "NEW-5"), (NoticeKind.DELETED, "PROJ-1"), (None, "PROJ-1")],
+)
+def test_after_telling_it_is_known_who_was_told_what(everywhere: NoticeKind | None, told_key: str) -> None:
+    """All of them were told, so nobody is left whom a run that was cut short may have told."""
+    record = replace(KNOWN, key="NEW-5", told_key="PROJ-1", maybe_told=frozenset({"5003"}))
+    news = TicketNews(claimed=frozenset({"5001"}), everywhere=everywhere)
+    assert after_telling(record, news) == replace(record, told_key=told_key, maybe_told=frozenset())
 
 
 def told_to(told: TicketNews, *linked: str) -> list[tuple[str, NoticeKind]]:

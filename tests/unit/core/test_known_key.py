@@ -13,6 +13,7 @@ from linksync.core.projects import ALL_PROJECTS, ProjectList
 AT = 10_000.0
 UNKNOWN, KNOWN = IssueRecord(), IssueRecord(key="PROJ-1", key_at=AT, key_until=AT + 1)
 VAGUE = IssueRecord(key="NEW-5", key_at=AT - RETRY_HORIZON, key_until=AT + 1)
+LESS_VAGUE = IssueRecord(key="NEW-5", key_at=AT - RETRY_HORIZON, key_until=AT)
 MOVED, EDITED = LifecycleEvent.MOVED, LifecycleEvent.EDITED
 COUNTED = ProjectList(frozenset({"PROJ", "NEW"}))
 
@@ -32,6 +33,7 @@ def told(key: str = "NEW-5", *, at: float = AT + 5, exact: bool = True, **more: 
         ("no time of its own", KNOWN, told(at=AT + 9_000, exact=False), KEY_IN_DOUBT),
         ("no time, long before", KNOWN, told(at=AT - 9_000, exact=False), None),
         ("the first word", UNKNOWN, told(), None),
+        ("the first word, at whatever time", UNKNOWN, told(at=0), None),
         ("the first word, without a time of its own", UNKNOWN, told(exact=False), None),
         ("the first word is of a move", UNKNOWN, told(lifecycle=MOVED), None),
         (
@@ -45,6 +47,7 @@ def told(key: str = "NEW-5", *, at: float = AT + 5, exact: bool = True, **more: 
         ("the same key at a vague time", VAGUE, told(exact=False), None),
         ("a move that tells when", VAGUE, told(lifecycle=MOVED), None),
         ("a move to it that does not tell when", VAGUE, told(lifecycle=MOVED, exact=False), KEY_IN_DOUBT),
+        ("a move to a key whose time is known well enough", LESS_VAGUE, told(lifecycle=MOVED, exact=False), None),
     ],
 )
 def test_when_a_key_must_be_read(
@@ -69,6 +72,7 @@ def test_where_only_some_projects_count_every_other_key_is_read(record: IssueRec
     ("record", "key", "window", "after"),
     [
         (UNKNOWN, "NEW-5", Window(AT, AT + 9), ("NEW-5", AT, AT + 9)),
+        (UNKNOWN, "NEW-5", Window(0, 1), ("NEW-5", 0, 1)),
         (KNOWN, "NEW-5", Window(AT + 1.5, AT + 9), ("NEW-5", AT + 1.5, AT + 9)),
         (KNOWN, "NEW-5", Window(AT + 1, AT + 9), ("PROJ-1", AT, AT + 1)),
         (KNOWN, "NEW-5", Window(AT - 9, AT - 8), ("PROJ-1", AT, AT + 1)),
@@ -111,6 +115,13 @@ def test_the_later_key_is_the_issue_s(
             "PROJ-1",
             Window(AT - 24, AT + 36),
             ("PROJ-1", AT),
+        ),
+        (
+            "nor does one that is surely later",
+            told(at=AT + 9_000, exact=False),
+            "PROJ-1",
+            Window(AT + 8_980, AT + 9_040),
+            ("PROJ-1", AT + 8_980),
         ),
         ("all tell the recorded one", told("PROJ-1"), "PROJ-1", Window(AT + 3, AT + 63), ("PROJ-1", AT + 3)),
         ("all tell it, and it was known later", told("PROJ-1"), "PROJ-1", Window(AT - 30, AT + 30), ("PROJ-1", AT)),

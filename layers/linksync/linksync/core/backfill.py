@@ -78,7 +78,7 @@ def plan_ticket(
         missing=tuple({issue.id: key for key, issue in meant.items() if key not in present}.values()) if tell else (),
         present=present,
         not_found=tuple(NotFound(ticket_id=row.ticket_id, issue=key) for key in row.refs if key not in issues),
-        reread=tell and reread,
+        reread=reread,
     )
 
 
@@ -110,7 +110,7 @@ def plan_issue(
         missing=tuple(ticket for ticket in absent if ticket in tickets) if tell else (),
         present=present,
         not_found=tuple(NotFound(ticket_id=one, issue=row.issue.key) for one in absent if one not in tickets),
-        reread=tell and reread,
+        reread=reread,
     )
 
 
@@ -162,7 +162,7 @@ def calls_of(planned: PlannedRow, *, looks_first: bool) -> int:
 
 
 def _decide(refs: frozenset[str], updated_at: float, recorded: FieldRecord) -> tuple[bool, bool]:
-    """Whether its lane is to be told, and whether it is to read the field."""
+    """Whether its lane is to be told, and whether it is told to read the field."""
     if recorded.window is None:
         return True, False
     if recorded.refs == refs:

@@ -23,7 +23,7 @@ def delay(*, attempt: int, retry_after: float | None, jitter: float, throttled: 
     the vendor's own `retry_after`, to which a little is added so that waiting lanes do not all come at once.
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
-    demand = 0.0 if retry_after is None else retry_after * (1 + jitter / 10) + jitter
+    demand = (retry_after or 0.0) * (1 + jitter / 10) + jitter
     exponential, cap = BASE * 2.0 ** min(attempt, 30), CAP if attempt <= LONG_OUTAGE else LATE_CAP
     full = exponential < cap or (throttled and attempt <= LONG_OUTAGE)
     own = jitter * min(exponential, cap) if full else cap * (1 + jitter) / 2

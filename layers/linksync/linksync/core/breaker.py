@@ -54,7 +54,7 @@ class Breaker:
     @property
     def probes(self) -> bool:
         """Whether the next call is a probe."""
-        return self.pause > 0
+        return bool(self.pause)
 
     @property
     def throttled(self) -> bool:

@@ -26,11 +26,11 @@ class TicketCheckpoint:
 
     cursor: str = ""
     begun: str = ""
-    begun_at: float = 0.0
+    begun_at: float
     ended: str = ""
     ended_at: float = 0.0
-    generated_at: float = 0.0
-    current_at: float = 0.0
+    generated_at: float
+    current_at: float
 
     @classmethod
     def at(cls, time: float) -> "TicketCheckpoint":
@@ -62,13 +62,13 @@ class IssueCheckpoint:
     stream was last read to its end.
     """
 
-    since: float = 0.0
-    newest: float = 0.0
-    begun: float = 0.0
+    since: float
+    newest: float
+    begun: float
     ended: float = 0.0
     ended_at: float = 0.0
     page: str = ""
-    current_at: float = 0.0
+    current_at: float
 
     @classmethod
     def at(cls, updated: float, *, current_at: float) -> "IssueCheckpoint":

@@ -91,15 +91,20 @@ def difference(row: LinkRow | None, known: KnownLink | None, issue: Issue | None
 
     What the worker is at in this moment is no difference, whether it is listed yet or not.
     """
-    kind = _kind_of_listed(row, known, issue) if row else _kind_of_absent(known)
+    if row is None:
+        return _gone(known, issue) if known else None
+    kind = _kind_of_listed(row, known, issue)
     if kind is None:
         return None
-    listed_key = row.issue_key if row else None
-    ticket_id, issue_id = row.pair if row else known.pair if known else ("", "")
-    named = issue or (known.issue if known else Issue(issue_id, listed_key or ""))
-    return Difference(
-        kind=kind if issue else DriftKind.DANGLING, ticket_id=ticket_id, issue=named, known=known, listed_key=listed_key
-    )
+    named = issue or (known.issue if known else Issue(row.issue_id, row.issue_key or ""))
+    return Difference(kind=kind, ticket_id=row.ticket_id, issue=named, known=known, listed_key=row.issue_key)
+
+
+def _gone(known: KnownLink, issue: Issue | None) -> Difference | None:
+    if not known.wanted or known.state not in (LinkState.LINKED, LinkState.UNLINKED):
+        return None
+    kind = DriftKind.GONE if issue else DriftKind.DANGLING
+    return Difference(kind=kind, ticket_id=known.ticket_id, issue=issue or known.issue, known=known)
 
 
 def _kind_of_listed(row: LinkRow, known: KnownLink | None, issue: Issue | None) -> DriftKind | None:
@@ -110,11 +115,6 @@ def _kind_of_listed(row: LinkRow, known: KnownLink | None, issue: Issue | None) 
     if known is None or known.state in _NOT_THERE:
         return DriftKind.UNKNOWN
     return DriftKind.STALE if row.issue_key not in (None, issue.key) else None
-
-
-def _kind_of_absent(known: KnownLink | None) -> DriftKind | None:
-    there = known is not None and known.wanted and known.state in (LinkState.LINKED, LinkState.UNLINKED)
-    return DriftKind.GONE if there else None
 
 
 _NOT_THERE = frozenset({LinkState.PLANNED, LinkState.UNLINKED})

@@ -161,8 +161,8 @@ def notices(
 
     `linked_tickets` are those that the ledger links with the issue, `seen` those that the Links API was seen to list.
     """
-    everywhere = news.named | frozenset(linked_tickets) if news.everywhere else frozenset()
-    kinds = [(ticket, news.everywhere) for ticket in sorted(everywhere) if news.everywhere]
+    everyone = sorted(news.named | frozenset(linked_tickets))
+    kinds = [(ticket, news.everywhere) for ticket in everyone] if news.everywhere else []
     kinds += [(ticket, NoticeKind.CLAIMED) for ticket in sorted(news.claimed)]
     kinds += [(ticket, NoticeKind.RELEASED) for ticket in sorted(news.released)]
     return tuple(

@@ -42,7 +42,7 @@ def with_key_read(
     What was read may lag behind a change whose time the statement tells.  A key that both tell is the issue's, and so
     is one that nobody told before.
     """
-    if key not in (record.key, statement.issue_key) or key == statement.issue_key:
+    if key == statement.issue_key or key != record.key:
         # Later than the recorded key, by however little: lanes of tickets may know that one by its time.
         at_least = record.key_at if key == record.key else nextafter(record.key_at, inf)
         return replace(record, key=key, key_at=max(at_least, window.earliest), key_until=window.latest)
