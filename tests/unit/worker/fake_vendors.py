@@ -28,6 +28,9 @@ class FakeZendesk:
     tags: set[str] = field(default_factory=set)
     notes: list[tuple[str, str]] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
+    ids: dict[Pair, str] = field(default_factory=dict)
+    """The links' ids in version 1 of the Links API; none in version 2."""
+    deleted_by_id: list[str] = field(default_factory=list)
 
     def of_ticket(self, ticket_id: str) -> "FakeTicketLinks":
         return FakeTicketLinks(self, ticket_id)
@@ -100,12 +103,15 @@ class FakeTicketLinks:
         self.zendesk.ready()
 
     def ready_to_delete(self, *, link_id: str = "") -> None:
+        self.zendesk.deleted_by_id.append(f"ready {link_id}")
         self.zendesk.ready()
 
     def create(self, issue: Issue) -> Created:
-        return Created(made=self.zendesk.create(ticket_id=self.ticket_id, issue=issue))
+        made = self.zendesk.create(ticket_id=self.ticket_id, issue=issue)
+        return Created(made=made, link_id=self.zendesk.ids.get((self.ticket_id, issue.id), ""))
 
     def delete(self, issue_id: str, *, link_id: str = "") -> bool:
+        self.zendesk.deleted_by_id.append(link_id)
         return self.zendesk.delete(ticket_id=self.ticket_id, issue_id=issue_id)
 
     def holds(self, issue_id: str) -> None:

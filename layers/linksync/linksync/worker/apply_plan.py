@@ -39,12 +39,11 @@ class PlanApplication:
         self._delivery = envelope.delivery
         self._recorded = recorded
         self._commands = CommandRun(deps, envelope, recorded.ticket_id)
-        self._refusal: UpstreamRefused | None = None
         self._doubt: NotYetVisible | None = None
         self._progress = False
         self._ticket_was_seen = False
 
-    def run(self, lane: TicketLane, *, complete: bool = True) -> None:
+    def run(self, lane: TicketLane, *, complete: bool) -> None:
         """Apply what the lane plans, then commit what the ticket stated; not `complete`: leave that to another run.
 
         A call that is refused for good stands alone: it is recorded with its reason, the others go on, and it is raised
@@ -68,7 +67,7 @@ class PlanApplication:
         reference_notice.give(self._deps, lane, telling)
         if self._doubt:
             raise self._doubt
-        if refusal := self._refusal or _refused_before(lane, self._delivery):
+        if refusal := _refusal(lane, self._delivery):
             raise refusal
         if not commands:
             self._deps.log.count(Metric.NOTHING_TO_DO)
@@ -90,7 +89,7 @@ class PlanApplication:
             return self._refused(lane, command, CallKind.DELETE, error)
         except LinksyncError as error:
             with suppress(AwsUnavailable):  # what the vendor demands must not be lost over that
-                self._checkpoint(_interrupted(lane, self._commands.current or command, error))
+                self._checkpoint(_interrupted(lane, self._commands.current, error))
             raise
 
     def _record_intent(self, lane: TicketLane, command: Command, waiting: set[str]) -> None:
@@ -141,7 +140,6 @@ class PlanApplication:
         return self._ticket_was_seen
 
     def _refused(self, lane: TicketLane, command: Command, call: CallKind, error: UpstreamRefused) -> TicketLane:
-        self._refusal = error
         self._deps.log.count(Metric.LINKS_REFUSED)
         self._commands.add_history(Event.REFUSED, command.link, str(error))
         return lane.with_link(refused(command.link, call, reason=str(error), delivery=self._delivery))
@@ -166,8 +164,8 @@ class PlanApplication:
         return replace(lane, links=begun_so_far | recorded)
 
 
-def _refused_before(lane: TicketLane, delivery: str) -> UpstreamRefused | None:
-    """What was refused to an earlier run for this very delivery, which was cut short before an operator was told."""
+def _refusal(lane: TicketLane, delivery: str) -> UpstreamRefused | None:
+    """What was refused for this very delivery, be it to an earlier run that ended before an operator was told."""
     refusals = (link.refusal for link in lane.links.values())
     ours = (found for found in refusals if found and found.settled and found.delivery == delivery)
     return next((UpstreamRefused(found.reason) for found in ours), None)

@@ -31,7 +31,6 @@ class NotCreated(Exception):
     """A create was refused.  `link` is as it stands after that, without the intent."""
 
     def __init__(self, link: Link, refusal: UpstreamRefused) -> None:
-        super().__init__(str(refusal))
         self.link, self.refusal = link, refusal
 
 
@@ -44,8 +43,8 @@ class CommandRun:
         self._envelope = envelope
         self._ticket_id = ticket_id
         self._history: list[HistoryLine] = []
-        self.current: Command | None = None
-        """What is being done: of a re-key that has come half way, the half that is left."""
+        self.current: Command
+        """What is being done, once anything is: of a re-key that has come half way, the half that is left."""
 
     def take_history(self) -> Iterable[HistoryLine]:
         """The lines since they were last taken: they go into the next write."""
