@@ -77,6 +77,7 @@ def test_of_several_rows_of_a_pair_the_lowest_counts(recorded: responses.Request
     ("date", "made"),
     [
         ("Tue, 24 Nov 2026 10:00:06 GMT", True),
+        ("Tue, 24 Nov 2026 10:00:08 GMT", True),
         ("Tue, 24 Nov 2026 10:00:09 GMT", False),
         ("Wed, 25 Nov 2026 10:00:00 GMT", False),
         ("yesterday", False),
@@ -109,6 +110,7 @@ DUPLICATES = [
     (409, {"error": "DatabaseConflict"}),
     (422, {"error": "RecordInvalid", "description": "Issue is already linked to ticket 5001"}),
     (422, {"error": "RecordInvalid", "details": {"issue_id": [{"error": "TakenValue"}]}}),
+    (422, {"error": "RecordInvalid", "description": "Duplicate link"}),
     (400, "link exists"),
 ]
 
@@ -150,34 +152,82 @@ def test_a_list_that_fails_leaves_no_doubt_that_the_create_made_nothing(
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "kind"),
-    [
-        (404, {"error": "RecordNotFound", "description": "Not found"}, UpstreamRefused),
-        (404, "<html>No such page</html>", UpstreamUnavailable),
-        (422, {"error": "RecordInvalid"}, UpstreamRefused),
-        (400, "Bad Request", UpstreamRefused),
-    ],
+    ("status", "body", "not_found"),
+    [(404, {"error": "RecordNotFound"}, True), (422, {"error": "RecordInvalid"}, False), (400, "Bad Request", False)],
 )
 def test_a_create_that_is_refused_for_another_reason(
-    recorded: responses.RequestsMock, ticket: TicketLinksV1, status: int, body: object, kind: type[Exception]
+    recorded: responses.RequestsMock, ticket: TicketLinksV1, status: int, body: object, not_found: bool
 ) -> None:
+    """Only a 404 of the API's own tells that ticket or issue is not there."""
     listed(recorded)
     posted(recorded, status, body)
-    with pytest.raises(kind):
+    with pytest.raises(UpstreamRefused, match="Zendesk does not link ticket 5001 to PROJ-1") as caught:
         ticket.create(ISSUE)
+    assert caught.value.not_found is not_found
+
+
+def test_a_create_that_a_page_answers_is_tried_again(recorded: responses.RequestsMock, ticket: TicketLinksV1) -> None:
+    listed(recorded)
+    posted(recorded, 404, "<html>No such page</html>")
+    with pytest.raises(UpstreamUnavailable):
+        ticket.create(ISSUE)
+
+
+NO_JSON, ANOTHER = "without the JSON that its documentation promises", "with another link than the one asked for"
 
 
 @pytest.mark.parametrize(
-    "body", ["", "<html>", "{}", {"link": {}}, {"link": row(issue_id="10002")}, {"link": row(ticket_id="5002")}]
+    ("body", "how"),
+    [
+        ("", NO_JSON),
+        ("<html>", NO_JSON),
+        ("{}", NO_JSON),
+        ({"link": {}}, ANOTHER),
+        ({"link": row(issue_id="10002")}, ANOTHER),
+        ({"link": row(ticket_id="5002")}, ANOTHER),
+    ],
 )
 def test_a_success_that_shows_another_link_or_none_is_looked_at_again(
-    recorded: responses.RequestsMock, ticket: TicketLinksV1, body: object
+    recorded: responses.RequestsMock, ticket: TicketLinksV1, body: object, how: str
 ) -> None:
     listed(recorded)
     posted(recorded, 201, body)
-    with pytest.raises(UpstreamUnavailable) as caught:
+    with pytest.raises(UpstreamUnavailable, match=how) as caught:
         ticket.create(ISSUE)
     assert caught.value.maybe_applied is True
+
+
+@pytest.mark.parametrize("other", [{"issue_id": "10002"}, {"ticket_id": "5002"}])
+def test_a_look_at_a_link_that_shows_another_tells_nothing(
+    recorded: responses.RequestsMock, ticket: TicketLinksV1, other: dict[str, object]
+) -> None:
+    recorded.get(f"{LINKS}/7", json={"link": row(**other)})
+    with pytest.raises(UpstreamUnavailable, match="with other links than the ones asked for"):
+        ticket.show("10001", link_id="7")
+
+
+def test_before_a_list_no_link_is_held(ticket: TicketLinksV1) -> None:
+    assert ticket.holds("10001") is None
+
+
+def test_a_create_is_ready_when_the_links_are_listed(recorded: responses.RequestsMock, ticket: TicketLinksV1) -> None:
+    listed(recorded)
+    ticket.ready_to_create()
+    assert len(recorded.calls) == 1
+    posted(recorded, 201, {"link": row()})
+    assert ticket.create(ISSUE).made is True
+
+
+@pytest.mark.parametrize(("link_id", "lists"), [("", 1), ("7", 0)])
+def test_a_delete_is_ready_when_the_links_id_is_known(
+    recorded: responses.RequestsMock, ticket: TicketLinksV1, link_id: str, lists: int
+) -> None:
+    if not link_id:
+        listed(recorded, row(7))
+    ticket.ready_to_delete(link_id=link_id)
+    assert len(recorded.calls) == lists
+    recorded.delete(f"{LINKS}/7", status=204)
+    assert ticket.delete("10001", link_id=link_id) is True
 
 
 def test_a_link_is_deleted_by_its_id(recorded: responses.RequestsMock, ticket: TicketLinksV1) -> None:
@@ -196,12 +246,14 @@ def test_without_its_id_every_row_of_the_pair_goes(recorded: responses.RequestsM
 
 
 @pytest.mark.parametrize("body", ["<html>", "", '{"error": "InvalidEndpoint", "description": "Not found"}'])
-@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize(
+    ("ids", "there"), [([7], True), ([8, 7], True), ([7, 8], True), ([8], False), ([], False)], ids=str
+)
 def test_a_404_that_is_not_the_links_own_is_checked_by_a_list(
-    recorded: responses.RequestsMock, ticket: TicketLinksV1, body: str, there: bool
+    recorded: responses.RequestsMock, ticket: TicketLinksV1, body: str, ids: list[int], there: bool
 ) -> None:
     recorded.delete(f"{LINKS}/7", status=404, body=body)
-    listed(recorded, row(7 if there else 8))
+    listed(recorded, *map(row, ids))
     if there:
         with pytest.raises(UpstreamUnavailable):
             ticket.delete("10001", link_id="7")
@@ -253,6 +305,19 @@ def test_a_page_that_does_not_lead_to_the_next_is_no_list(
     with pytest.raises(UpstreamUnavailable):
         list(links.rows_of_ticket("5001"))
     assert len(recorded.calls) == 1
+
+
+def test_a_page_that_is_not_the_last_and_has_no_cursor_is_no_list(
+    recorded: responses.RequestsMock, links: LinksV1
+) -> None:
+    recorded.get(LIST, json={"links": [row()], "meta": {"has_more": True, "after_cursor": None}})
+    with pytest.raises(UpstreamUnavailable, match="does not lead to the next"):
+        links.page()
+
+
+def test_a_page_that_tells_of_no_more_is_the_last(recorded: responses.RequestsMock, links: LinksV1) -> None:
+    recorded.get(LIST, json={"links": [row()], "meta": {}})
+    assert [found.link_id for found in links.rows()] == ["7"]
 
 
 def test_a_list_that_leads_to_itself_ends(recorded: responses.RequestsMock, links: LinksV1) -> None:

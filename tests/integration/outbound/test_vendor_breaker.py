@@ -13,6 +13,7 @@ from linksync.core.issue import Issue
 from linksync.errors import LinksyncError, PutOff, UpstreamThrottled, UpstreamUnavailable
 from linksync.outbound.deadline import within
 from linksync.outbound.http_api import MOST_BODY_BYTES, Call, HttpApi, Timeouts
+from linksync.outbound.links_v1 import LinksV1
 from linksync.outbound.links_v2 import LinksV2
 from linksync.outbound.vendor_apis import VendorApis
 from linksync.outbound.vendor_breaker import observed_by
@@ -300,6 +301,20 @@ def test_nothing_is_recorded_for_a_call_that_will_not_be_made(
             ready()
     with pytest.raises(PutOff):
         ticket.create(Issue("10001", "PROJ-1"))
+    clock.now += FIRST_PAUSE
+    ticket.ready_to_create()
+
+
+def test_version_ones_links_may_be_listed_and_yet_no_call_be_made(
+    recorded: responses.RequestsMock, zendesk: HttpApi, clock: Clock
+) -> None:
+    recorded.get(f"{ZENDESK}/api/v2/jira/links", json={"links": [], "meta": {}})
+    ticket = LinksV1(zendesk=zendesk).of_ticket("5001")
+    ticket.ready_to_create()
+    opened(recorded, zendesk)
+    for ready in (ticket.ready_to_create, ticket.ready_to_delete, lambda: ticket.ready_to_delete(link_id="7")):
+        with pytest.raises(PutOff):
+            ready()
     clock.now += FIRST_PAUSE
     ticket.ready_to_create()
 
