@@ -34,14 +34,44 @@ def test_the_tickets_that_are_there(recorded: responses.RequestsMock, existence:
     assert existence.tickets(["5001", "5002"]) == {"5002"}
 
 
+def test_deleted_tickets_are_listed_and_not_there(recorded: responses.RequestsMock, existence: VendorExistence) -> None:
+    rows = [{"id": 5001, "status": "deleted"}, {"id": 5002}, {"id": 5003, "status": "open"}]
+    recorded.get(MANY, json={"tickets": rows})
+    assert existence.tickets(["5001", "5002", "5003"]) == {"5002", "5003"}
+
+
+def test_tickets_with_long_descriptions_are_read(recorded: responses.RequestsMock, existence: VendorExistence) -> None:
+    rows = [{"id": number, "description": "x" * 65_536} for number in range(100)]
+    recorded.get(MANY, json={"tickets": rows})
+    assert len(existence.tickets([str(number) for number in range(100)])) == 100
+
+
+def test_zendesks_own_404_tells_that_none_is_there(
+    recorded: responses.RequestsMock, existence: VendorExistence
+) -> None:
+    recorded.get(MANY, status=404, json={"error": "RecordNotFound", "description": "Not found"})
+    recorded.get(MANY, json={"tickets": [{"id": 101}]})
+    assert existence.tickets([str(number) for number in range(1, 102)]) == {"101"}
+
+
+@pytest.mark.parametrize("body", ["<html>", "", "{}", '{"error": "InvalidEndpoint"}', '{"error": "RecordNotFound_"}'])
+def test_any_other_404_tells_nothing_of_tickets(
+    recorded: responses.RequestsMock, existence: VendorExistence, body: str
+) -> None:
+    recorded.get(MANY, status=404, body=body)
+    with pytest.raises(UpstreamUnavailable):
+        existence.tickets(["5001"])
+
+
 def test_a_hundred_at_a_time(recorded: responses.RequestsMock, existence: VendorExistence) -> None:
-    for _ in range(3):
-        recorded.get(MANY, json={"tickets": []})
-        recorded.post(FETCH, json=issues())
     names = [str(number) for number in range(1, 251)]
-    for batch in (names[:100], names[100:200], names[200:]):
-        assert existence.tickets(batch) == frozenset()
-        assert existence.issues(batch) == {}
+    batches = (names[:100], names[100:200], names[200:])
+    for batch in batches:
+        recorded.get(MANY, json={"tickets": []}, match=[query_param_matcher({"ids": ",".join(batch)})])
+    for batch in batches:
+        recorded.post(FETCH, json=issues(), match=asking(*batch))
+    assert existence.tickets(names) == frozenset()
+    assert existence.issues(names) == {}
 
 
 @pytest.mark.usefixtures("recorded")

@@ -13,6 +13,7 @@ def call(issue: str, **query: str) -> Call:
 def test_ids_are_quoted_as_one_segment_each() -> None:
     assert call("PROJ-1").target() == "/rest/api/3/issue/PROJ-1/x"
     assert call("a/../b?c#d%2e").target() == "/rest/api/3/issue/a%2F..%2Fb%3Fc%23d%252e/x"
+    assert call("_").target() == "/rest/api/3/issue/_/x"
     assert call("{issue}").target() == "/rest/api/3/issue/%7Bissue%7D/x"
 
 
