@@ -78,6 +78,7 @@ def test_every_sample_body_is_refused_without_its_proof(aws: InMemoryAws, path: 
         ({"resource": "/webhooks/jira/automation"}, 401),
         ({"path": "/webhooks/zendesk"}, 401),
         ({"path": "/webhooks/jira/other"}, 401),
+        ({"path": "/webhooks/jira_"}, 401),
         ({}, 401),
     ],
 )
