@@ -75,21 +75,24 @@ def test_a_statement_is_told_by_its_subject_and_the_number_of_its_references(
 
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize(
-    ("event", "route", "level", "metric", "reason"),
+    ("event", "route", "level", "outcome", "reason"),
     [
-        (genuine(JIRA, sample("jira/updated-other-field.json")), JIRA, "INFO", "DeliveriesIgnored", "field_unchanged"),
-        (genuine(JIRA, b"{"), JIRA, "WARNING", "DeliveriesQuarantined", "not_json"),
-        (genuine(JIRA, b" " * (LARGEST_BODY + 1)), JIRA, "WARNING", "DeliveriesRejected", "too_large"),
-        (gateway(JIRA, b"{", {}), JIRA, "WARNING", "DeliveriesRejected", "not_authentic"),
-        (gateway(AUTOMATION, b"{", {}), AUTOMATION, "WARNING", "DeliveriesRejected", "not_authentic"),
+        (genuine(JIRA, sample("jira/updated-other-field.json")), JIRA, "INFO", "ignored", "field_unchanged"),
+        (genuine(JIRA, b"{"), JIRA, "WARNING", "quarantined", "not_json"),
+        (genuine(JIRA, b" " * (LARGEST_BODY + 1)), JIRA, "WARNING", "too_large", "too_large"),
+        (gateway(JIRA, b"{", {}), JIRA, "WARNING", "rejected", "not_authentic"),
+        (gateway(AUTOMATION, b"{", {}), AUTOMATION, "WARNING", "rejected", "not_authentic"),
     ],
 )
 def test_every_outcome_is_counted(
-    lines: Lines, event: dict[str, Any], route: str, level: str, metric: str, reason: str
+    lines: Lines, event: dict[str, Any], route: str, level: str, outcome: str, reason: str
 ) -> None:
     deliver(event, route)
     (line,) = lines()
-    assert (line["level"], line[metric], line["reason"]) == (level, [1], reason)
+    assert (line["level"], line["outcome"], line["reason"]) == (level, outcome, reason)
+    assert line["message"] == f"delivery {outcome}"
+    metric = "Rejected" if outcome == "too_large" else outcome.capitalize()
+    assert line[f"Deliveries{metric}"] == [1]
     assert line["source"] in {"jira_webhook", "jira_automation"}
 
 

@@ -101,7 +101,8 @@ def test_what_is_authentic_but_unreadable_is_kept(aws: InMemoryAws) -> None:
 
 def test_a_body_over_the_limit(aws: InMemoryAws) -> None:
     limit = receiver.LARGEST_BODY
-    assert deliver(genuine(JIRA, b" " * (limit + 1)), JIRA)["statusCode"] == 413
+    response = deliver(genuine(JIRA, b" " * (limit + 1)), JIRA)
+    assert (response["statusCode"], body_of(response)["error"]["code"]) == (413, "TooLarge")
     assert aws.messages == []
     assert deliver(gateway(JIRA, b" " * (limit + 1), {}), JIRA)["statusCode"] == 401
     assert deliver(genuine(JIRA, b" " * limit), JIRA)["statusCode"] == 202
