@@ -20,7 +20,8 @@ class FakeZendesk:
     """Tickets, what their field says, and links by (ticket, issue id) with the key that each was made under."""
 
     faults: Script
-    fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    fields: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
+    """None: the field is not shown."""
     links: dict[Pair, str] = field(default_factory=dict)
     by_hand: set[Pair] = field(default_factory=set)
     calls: Counter[str] = field(default_factory=Counter)
@@ -129,6 +130,8 @@ class FakeJira:
     calls: Counter[str] = field(default_factory=Counter)
     comments: list[tuple[str, str]] = field(default_factory=list)
     put_off: PutOff | None = None
+    most_keys: int | None = None
+    """How many keys a look-up has time for."""
 
     def ready(self) -> None:
         if self.put_off:
@@ -137,6 +140,7 @@ class FakeJira:
     def look_up(self, keys: Sequence[str]) -> LookUp:
         self.calls["find"] += 1
         self.faults.before_call()
+        keys = keys[: self.most_keys]
         ids = {key: self.known_as[key] for key in keys if self.known_as.get(key) in self.keys}
         self.faults.after_call()
         found = {key: Issue(issue_id, self.keys[issue_id]) for key, issue_id in ids.items()}

@@ -7,7 +7,7 @@ from linksync.worker import issue_lane, ticket_lane
 from linksync.worker.dependencies import Dependencies
 
 
-def work(deps: Dependencies, envelope: Envelope, *, redriven: bool = False) -> None:
+def work(deps: Dependencies, envelope: Envelope, *, redriven: bool) -> None:
     """Work on an envelope in its lane; `redriven`: it was a dead letter, and an operator sent it again."""
     payload = _in_doubt(envelope.payload) if redriven else envelope.payload
     if isinstance(payload, IssueStatement):

@@ -90,8 +90,6 @@ def disposition(
 def _retry_budget(error: Exception, *, refused_for: float) -> float:
     """For how many seconds more the message is retried."""
     match error:
-        case RetryLater():
-            return math.inf
         case UpstreamForbidden() | Misconfigured():
             return GRACE - refused_for
         case OperatorError() | TooManyReferences() | CrashedTooOften():

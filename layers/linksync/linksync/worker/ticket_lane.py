@@ -27,7 +27,7 @@ _MAKING = frozenset({OperatorAction.LINK, OperatorAction.RELINK})
 type TicketPayload = TicketStatement | LinkNotice | OperatorCommand
 
 
-def work(deps: Dependencies, envelope: Envelope, payload: TicketPayload, *, redriven: bool = False) -> None:
+def work(deps: Dependencies, envelope: Envelope, payload: TicketPayload, *, redriven: bool) -> None:
     """Bring the ticket's links in line with what the statement, notice or command tells.
 
     `redriven`: an operator sent it again after mending something, so what was refused is worth another call.  Raises
@@ -47,7 +47,7 @@ def work(deps: Dependencies, envelope: Envelope, payload: TicketPayload, *, redr
             lane = _looked_for(deps, lane) if payload.action in _MAKING else lane
             lane = ticket_notices.apply_command(lane, payload, deps.policy)
     lane = replace(lane, stated=lane.stated.told_by(envelope.delivery, envelope.source, after=recorded.stated))
-    if not not_asked and lane.stated != recorded.stated and _is_settled(payload, lane):
+    if not not_asked and _is_settled(payload, lane):
         # The links first: a write that is cut short must not leave what is stated without what it is to become.
         deps.ledger.commit(deps.ledger.checkpoint(recorded, lane), lane)
         recorded = lane
