@@ -10,6 +10,7 @@ from linksync.core.messages import IssueStatement, LifecycleEvent, LinkNotice, N
 from linksync.core.named_tickets import MOST_UNASKED
 from linksync.core.ordering import REPLICA_LAG, RETRY_HORIZON, Window
 from linksync.core.projects import ProjectList
+from linksync.core.wrong_references import WrongReferenceNotice
 from linksync.errors import UpstreamUnavailable
 from tests.unit.worker.stack import START, Stack
 
@@ -183,3 +184,35 @@ def test_what_is_believed_is_recorded_once_and_what_is_read_once_before_it_is_to
     assert (items("5001", exact=True), items("5002", exact=False)) == (1, 2)
     assert (items(exact=True), items(*few, exact=True)) == (1, 1)
     assert (items(exact=True), items(*many, exact=True)) == (1, 2)
+
+
+def test_with_projects_that_count_a_statement_with_another_key_than_is_shown_withdraws_nothing(stack: Stack) -> None:
+    stack.projects = PROJ
+    stack.deliver(stack.edit_issue("10001", "5001"))
+    stack.clock.now += 60
+    stack.deliver(replace(stack.edit_issue("10001", "5001"), issue_key="OPS-9"))
+    assert (stack.zendesk.links, stack.ledger.issue("10001").key) == ({("5001", "10001"): "PROJ-1"}, "PROJ-1")
+
+
+def test_a_number_that_was_not_found_is_told_nothing_by_the_next_edit(stack: Stack) -> None:
+    stack.notice = WrongReferenceNotice.NOTE
+    known = FieldRecord(frozenset({"7001"}), Window.of_change(START))
+    record = IssueRecord(stated=known, key="PROJ-1", not_found=frozenset({"7001"}), told=frozenset())
+    stack.ledger.save_issue("10001", record)
+    stack.post(stack.edit_issue("10001", "7001", "5001"))
+    stack.run("issue#10001")
+    assert told(stack) == [("5001", NoticeKind.CLAIMED)]
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "looks"),
+    [(LifecycleEvent.EDITED, 0), (LifecycleEvent.MOVED, 1), (LifecycleEvent.DELETED, 1)],
+)
+def test_links_that_the_index_did_not_show_yet_when_all_were_told_are_looked_for_later(
+    stack: Stack, lifecycle: LifecycleEvent, looks: int
+) -> None:
+    stack.deliver(stack.edit_issue("10001", "5001"))
+    if lifecycle is LifecycleEvent.MOVED:
+        stack.move_issue("NEW-5")
+    stack.deliver(stack.edit_issue("10001", "5001", lifecycle=lifecycle))
+    assert len(stack.dynamo.items.get("look", {})) == looks
