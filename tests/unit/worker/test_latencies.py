@@ -68,3 +68,11 @@ def test_a_clock_that_is_set_back_holds_nothing_back(latencies: Latencies, lines
     clock.now -= 3600
     latencies.add({"jira": [2.0]})
     assert len(lines) == 2
+
+
+def test_what_comes_after_a_quiet_minute_is_written_at_once(latencies: Latencies, lines: Lines, clock: Clock) -> None:
+    latencies.add({"jira": [1.0]})
+    clock.now += PAUSE
+    latencies.add({})
+    latencies.add({"jira": [2.0]})
+    assert lines == [("jira", (1.0,)), ("jira", (2.0,))]

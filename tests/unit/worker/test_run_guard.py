@@ -6,6 +6,7 @@ import pytest
 
 from linksync.core.messages import Envelope, TicketStatement
 from linksync.errors import AwsUnavailable, UpstreamUnavailable
+from linksync.references.fields import TooManyReferences
 from linksync.worker.queue_message import QueueMessage
 from linksync.worker.run_guard import FREE_TRIES, MOST_CRASHES, CrashedTooOften
 from tests.simulation.clock import RunKilled
@@ -75,6 +76,22 @@ def test_a_run_that_could_not_be_taken_back_at_once_is_no_crash(stack: Stack) ->
     stack.crash_count.end = lost_at_first  # type: ignore[method-assign]
     tries(stack, OUTAGE, first=FREE_TRIES + 1)
     assert (asked, stack.crash_count.crashes) == ([5, 5], {"m1": set()})
+
+
+def test_a_run_that_cannot_be_taken_back_is_left_after_two_calls(stack: Stack) -> None:
+    asked = []
+
+    def lost(_: str, attempt: int) -> None:
+        asked.append(attempt)
+        raise AwsUnavailable("the idempotency table did not answer")
+
+    stack.crash_count.end = lost  # type: ignore[method-assign]
+    assert (tries(stack, OUTAGE, first=FREE_TRIES + 1), asked) == (["UpstreamUnavailable"], [5, 5])
+
+
+def test_a_field_that_holds_too_much_is_no_crash(stack: Stack) -> None:
+    assert set(tries(stack, *[TooManyReferences()] * 12)) == {"TooManyReferences"}
+    assert stack.crash_count.crashes == {"m1": set()}
 
 
 def test_a_bug_that_was_given_up_is_named() -> None:

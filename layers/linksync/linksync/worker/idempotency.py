@@ -78,10 +78,7 @@ class _DoneDeliveries(BasePersistenceLayer):
             raise IdempotencyItemNotFoundError
         item = plain(answer["Item"])
         return DataRecord(
-            idempotency_key=idempotency_key,
-            status=item["status"],
-            expiry_timestamp=int(item["expiration"]),
-            response_data=item.get("data", ""),
+            idempotency_key=idempotency_key, status=item["status"], expiry_timestamp=int(item["expiration"])
         )
 
     def _put_record(self, data_record: DataRecord) -> None:

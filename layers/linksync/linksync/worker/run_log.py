@@ -93,7 +93,7 @@ def report(
         "peak_mib": getrusage(RUSAGE_SELF).ru_maxrss // 1024,  # Linux counts kilobytes
         **particulars,
     }
-    write_line(level, words, fields=fields, counts=run.counts or None, source=source, correlation_id=correlation_id)
+    write_line(level, words, fields=fields, counts=run.counts, source=source, correlation_id=correlation_id)
 
 
 def _story(run: RunLog) -> dict[str, object]:
