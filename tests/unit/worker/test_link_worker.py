@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 
 from linksync.core.message_format import encode
-from linksync.core.messages import Envelope, LinkNotice, Message, NoticeKind, Payload, Quarantined, TicketStatement
+from linksync.core.messages import (
+    Envelope,
+    IssueStatement,
+    LinkNotice,
+    Message,
+    NoticeKind,
+    OperatorAction,
+    OperatorCommand,
+    Payload,
+    Quarantined,
+    TicketStatement,
+)
 from linksync.errors import AwsUnavailable, UpstreamRefused, UpstreamThrottled, UpstreamUnavailable
 from linksync.outbound.deadline import seconds_left
 from linksync.worker.link_worker import LinkWorker
@@ -359,3 +370,101 @@ def test_a_notice_is_worked_on_too(handle: Handle, stack: Stack) -> None:
     )
     assert handle(record(notice)) == failed()
     assert stack.linked() == {"10001"}
+
+
+@pytest.mark.parametrize(("waited", "told"), [(0.25, 0.25), (0.0, 0.0), (-5.0, 0.0)])
+def test_no_message_has_waited_for_less_than_nothing(
+    *,
+    handle: Handle,
+    idempotency: FakeIdempotency,
+    stack: Stack,
+    capsys: pytest.CaptureFixture[str],
+    waited: float,
+    told: float,
+) -> None:
+    """SQS goes by a clock of its own."""
+    idempotency.script["d1"] = UpstreamUnavailable("503")
+    message = record(names("PROJ-1"))
+    message["attributes"]["ApproximateFirstReceiveTimestamp"] = str(int(1000 * (stack.clock.now - waited)))
+    handle(message)
+    (counted,) = metrics(capsys)
+    assert counted["SecondsWaiting"] == [told]
+
+
+def test_calls_are_told_by_number_in_the_run_s_line_and_by_their_latencies_in_one_of_their_own(
+    handle: Handle, stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def takes_a_while() -> None:
+        stack.clock.now += 0.75
+        stack.logs[-1].called("zendesk", 750.0)
+
+    stack.zendesk.meanwhile = takes_a_while
+    handle(record(names("PROJ-1")))
+    run, calls = lines(capsys.readouterr().out)
+    assert (run["calls"], run["milliseconds"]) == ({"zendesk": 1}, 750)
+    assert (calls["message"], calls["source"], calls["UpstreamMilliseconds"]) == ("calls", "zendesk", [750.0])
+
+
+def news(kind: NoticeKind) -> LinkNotice:
+    return LinkNotice(ticket_id="5001", issue_id="10001", issue_key="PROJ-1", key_at=START, kind=kind, at=START)
+
+
+def unlink() -> OperatorCommand:
+    return OperatorCommand(
+        ticket_id="5001", issue_id="10001", issue_key="PROJ-1", action=OperatorAction.UNLINK, at=START
+    )
+
+
+@pytest.mark.parametrize(
+    ("payload", "remembered"),
+    [
+        (names(), False),  # an empty field, as always
+        (names("PROJ-1"), True),
+        (IssueStatement(issue_id="10001", issue_key="PROJ-1", ticket_ids=(), at=START, exact=True), False),
+        (IssueStatement(issue_id="10001", issue_key="PROJ-1", ticket_ids=("5001",), at=START, exact=True), True),
+        (news(NoticeKind.RELEASED), True),  # it may mean something else by the time that it comes again
+        (unlink(), True),
+    ],
+)
+def test_a_statement_that_changed_nothing_need_not_be_remembered(
+    stack: Stack, payload: Payload, remembered: bool
+) -> None:
+    stack.deliver(payload)
+    assert ("d1" in stack.idempotency.done) is remembered
+
+
+def test_one_for_which_a_vendor_was_asked_is(stack: Stack) -> None:
+    stack.zendesk.meanwhile = lambda: stack.logs[-1].called("zendesk", 1.0)
+    stack.clock.now += 100  # no copy of Zendesk's lags so far
+    stack.deliver(TicketStatement(ticket_id="5001", issue_keys=None, at=START, exact=False))
+    assert (stack.metric("NothingToDo"), list(stack.idempotency.done)) == (1, ["d1"])
+
+
+def test_an_unreadable_body_is_told_as_a_dead_letter_once(handle: Handle, capsys: pytest.CaptureFixture[str]) -> None:
+    handle(record(quarantined(), 1), record(quarantined(), 2))
+    told = [(line["level"], line["message"], line.get("reason")) for line in lines(capsys.readouterr().out)]
+    assert told == [("ERROR", "message dead-lettered", "not_json"), ("INFO", "message done", None)]
+
+
+def test_an_unreadable_body_that_could_not_be_put_before_an_operator_comes_again(
+    handle: Handle, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_answer(**_: str) -> None:
+        raise AwsUnavailable("the queue did not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(queue, "dead_letter", no_answer)
+        assert handle(record(quarantined())) == failed(1)
+    assert ([handle for handle, _ in queue.retried], queue.dead_letters) == (["h1"], [])
+    assert handle(record(quarantined(), attempt=2)) == failed()
+    assert [letter["reason"] for letter in queue.dead_letters] == ["not_json"]
+
+
+def test_a_message_that_stays_is_told_with_what_stood_in_the_way(
+    handle: Handle, queue: Queue, idempotency: FakeIdempotency, capsys: pytest.CaptureFixture[str]
+) -> None:
+    idempotency.script["d1"], queue.broken = UpstreamThrottled("429"), AwsUnavailable("the queue did not answer")
+    handle(record(names("PROJ-1")))
+    warning, _ = lines(capsys.readouterr().out)
+    assert (warning["level"], warning["error"]) == ("WARNING", "the queue did not answer")
+    assert warning["message"] == "message stays for the queue's own time-out"
