@@ -86,6 +86,20 @@ def test_issues_by_id_and_by_key_in_one_call(recorded: responses.RequestsMock, e
     assert found == {"10001": Issue("10001", "PROJ-1"), "proj-2": Issue("10002", "PROJ-2")}
 
 
+def test_numeric_ids_are_taken_as_strings(recorded: responses.RequestsMock, existence: VendorExistence) -> None:
+    recorded.post(FETCH, json={"issues": [{"id": 10001, "key": "proj-1"}]})
+    assert existence.issues(["PROJ-1"]) == {"PROJ-1": Issue("10001", "PROJ-1")}
+
+
+@pytest.mark.parametrize("row", [{"id": "x", "key": "PROJ-1"}, {"id": "10001", "key": ""}, {"key": "PROJ-1"}])
+def test_what_is_no_list_of_issues_tells_nothing(
+    recorded: responses.RequestsMock, existence: VendorExistence, row: dict[str, str]
+) -> None:
+    recorded.post(FETCH, json={"issues": [row]})
+    with pytest.raises(UpstreamUnavailable):
+        existence.issues(["PROJ-1"])
+
+
 def test_an_issue_that_moved_is_asked_for_by_its_former_key_alone(
     recorded: responses.RequestsMock, existence: VendorExistence
 ) -> None:

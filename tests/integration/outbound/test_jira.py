@@ -179,19 +179,37 @@ def test_a_look_up_tells_what_was_found_and_what_jira_does_not_know(
     assert issues.look_up(["proj-1", "utf-8"]) == expected
 
 
+@pytest.mark.parametrize("seconds", [3, 4, 6, 60])
 def test_keys_for_which_there_is_no_time_are_neither_found_nor_not_found(
-    recorded: responses.RequestsMock, issues: JiraIssues, clock: Clock
+    recorded: responses.RequestsMock, issues: JiraIssues, clock: Clock, seconds: int
 ) -> None:
+    """Six seconds after the first question none is put any more."""
+
     def slow(_: object) -> tuple[int, dict[str, str], str]:
-        clock.now += 4
+        clock.now += seconds
         return 404, {}, '{"errorMessages": ["…"]}'
 
     keys = [f"UTF-{n}" for n in range(101)]
     bulk(recorded, keys[:100])
-    for key in keys[:2]:
+    asked = keys[:2] if seconds < 6 else keys[:1]
+    for key in asked:
         recorded.add_callback(responses.GET, f"{BASE}/issue/{key}", slow)
     myself(recorded)
-    assert issues.look_up(keys) == LookUp(not_found=frozenset({"UTF-0", "UTF-1"}))
+    assert issues.look_up(keys) == LookUp(not_found=frozenset(asked))
+
+
+def test_a_second_hundred_is_not_asked_about_once_the_time_is_over(
+    recorded: responses.RequestsMock, issues: JiraIssues, clock: Clock
+) -> None:
+    keys = [f"PROJ-{n}" for n in range(101)]
+    rows = [{"id": f"1{n}", "key": key} for n, key in enumerate(keys[:100])]
+
+    def slow(_: object) -> tuple[int, dict[str, str], str]:
+        clock.now += 6
+        return 200, {}, json.dumps({"issues": rows})
+
+    recorded.add_callback(responses.POST, f"{BASE}/issue/bulkfetch", slow)
+    assert issues.look_up(keys) == LookUp(found={row["key"]: Issue(row["id"], row["key"]) for row in rows})
 
 
 @pytest.mark.parametrize(("status", "kind"), [(503, UpstreamUnavailable), (429, UpstreamThrottled)])
@@ -212,7 +230,14 @@ def test_a_404_that_cannot_be_proved_is_asked_for_again(
 
 
 @pytest.mark.parametrize(
-    "body", ["<html>", "[]", '{"issues": [{"id": "x", "key": "PROJ-1"}]}', '{"issues": [{"id": "1"}]}']
+    "body",
+    [
+        "<html>",
+        "[]",
+        '{"issues": [{"id": "x", "key": "PROJ-1"}]}',
+        '{"issues": [{"id": "1"}]}',
+        '{"issues": [{"id": "1", "key": ""}]}',
+    ],
 )
 def test_an_answer_that_is_no_list_of_issues_is_asked_for_again(
     recorded: responses.RequestsMock, issues: Issues, body: str
@@ -258,6 +283,14 @@ def test_a_404_that_is_not_jiras_own_is_no_response(
     recorded.get(f"{BASE}/issue/10001", status=404, body=body)
     with pytest.raises(UpstreamUnavailable):
         issues.read("10001")
+    assert len(recorded.calls) == 1
+
+
+def test_a_look_up_that_a_page_answers_tells_nothing(recorded: responses.RequestsMock, issues: Issues) -> None:
+    bulk(recorded, ["PROJ-1"])
+    recorded.get(f"{BASE}/issue/PROJ-1", status=404, body="<html>Site unavailable</html>")
+    with pytest.raises(UpstreamUnavailable, match="answered 404 without the JSON"):
+        issues.look_up(["PROJ-1"])
 
 
 def test_an_issue_that_may_not_be_read_is_forbidden_and_not_one_that_is_not_found(
@@ -292,3 +325,30 @@ def test_nothing_is_concluded_from_404s_to_credentials_that_changed_meanwhile(
     recorded.add_callback(responses.GET, f"{BASE}/issue/UTF-8", rotated)
     myself(recorded)
     assert issues.look_up(["UTF-8"]) == LookUp()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_an_issue_is_read_again_when_the_credentials_changed_meanwhile(
+    recorded: responses.RequestsMock, issues: JiraIssues, vault: Vault, there: bool
+) -> None:
+    def rotated(_: object) -> tuple[int, dict[str, str], str]:
+        vault.cached = {"jira": {"email": "bot@acme.example", "api_token": "rotated-hunter2"}}
+        return 404, {}, '{"errorMessages": ["…"]}'
+
+    field = [query_param_matcher({"fields": FIELD})]
+    recorded.add_callback(responses.GET, f"{BASE}/issue/10001", rotated, match=field)
+    myself(recorded)
+    if there:
+        recorded.get(f"{BASE}/issue/10001", json={"id": "10001", "key": "P-1", "fields": {FIELD: "5001"}}, match=field)
+    else:
+        gone(recorded)
+    found = FieldReading(refs=("5001",), issue=Issue("10001", "P-1"))
+    assert issues.read("10001") == (found if there else NOT_FOUND)
+
+
+@pytest.mark.usefixtures("recorded")
+def test_without_credentials_no_look_up_is_ready(issues: JiraIssues, vault: Vault) -> None:
+    issues.ready()
+    vault.stored = vault.cached = {}
+    with pytest.raises(Misconfigured):
+        issues.ready()

@@ -9,7 +9,7 @@ from responses.matchers import json_params_matcher
 from linksync.core.change_feed import ChangedIssue
 from linksync.core.issue import Issue
 from linksync.errors import Misconfigured, UpstreamForbidden, UpstreamUnavailable
-from linksync.outbound.http_api import HttpApi
+from linksync.outbound.http_api import HttpApi, Timeouts
 from linksync.outbound.jira_search import JiraSearch, PageRefused
 from linksync.references.fields import TooManyReferences
 
@@ -60,6 +60,30 @@ def test_changes_are_asked_for_in_milliseconds_in_order_and_with_our_field_alone
     read = search.changed(since=1_764_000_000.5)
     assert read.rows == (ChangedIssue(issue=Issue("10001", "PROJ-1"), refs=("5001", "5002"), updated_at=AT),)
     assert read.token == ""
+
+
+def test_a_page_may_take_longer_than_a_call(search: JiraSearch) -> None:
+    assert search.jira.timeouts == Timeouts(connect=3.05, total=20.0)
+
+
+def test_numeric_ids_are_taken_as_strings(recorded: responses.RequestsMock, search: JiraSearch) -> None:
+    recorded.post(SEARCH, json=page(row(id=10001)))
+    assert search.changed(since=0).rows[0].issue == Issue("10001", "PROJ-1")
+
+
+@pytest.mark.parametrize("flawed", [{"id": "x"}, {"key": ""}, {"fields": {}}, {"fields": {"updated": "soon"}}])
+def test_a_row_that_is_no_issue_makes_no_list(
+    recorded: responses.RequestsMock, search: JiraSearch, flawed: dict[str, Any]
+) -> None:
+    recorded.post(SEARCH, json=page(row(), row(**flawed)))
+    with pytest.raises(UpstreamUnavailable):
+        search.changed(since=0)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_count_may_be_none(recorded: responses.RequestsMock, search: JiraSearch, count: int) -> None:
+    recorded.post(f"{SITE}/search/approximate-count", json={"count": count})
+    assert search.count_with_field() == count
 
 
 def test_a_page_of_long_texts_is_read(recorded: responses.RequestsMock, search: JiraSearch) -> None:

@@ -108,7 +108,7 @@ class JiraIssues:
         shown = self._get(issue_id, field=self._field_id or _LEAST_FIELD)
         if shown is None:
             return FieldReading(refs=None, found=False)
-        if not self._field_id or self._field_id not in shown.fields:
+        if self._field_id not in shown.fields:
             return FieldReading(refs=None, issue=shown.issue())
         refs = ticket_ids_in(shown.fields[self._field_id], self._parse)
         return FieldReading(refs=refs, issue=shown.issue())
