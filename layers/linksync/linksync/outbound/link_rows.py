@@ -12,7 +12,7 @@ from linksync.outbound.responses import Response, ResponseModel
 
 def _digits(value: object) -> object:
     """An id as a string of digits, from a string or a number; None for anything else."""
-    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    text = str(value)
     return str(int(text)) if text.isascii() and text.isdigit() else None
 
 
