@@ -5,6 +5,7 @@ import responses
 from responses.matchers import header_matcher, json_params_matcher
 
 from linksync.errors import LinksyncError, Misconfigured, UpstreamForbidden, UpstreamThrottled, UpstreamUnavailable
+from linksync.outbound import auth
 from linksync.outbound.http_api import Call, HttpApi
 from linksync.outbound.vendor_apis import VendorApis
 from tests.integration.outbound.simulated_vendors import ATLASSIAN, JIRA, ZENDESK, Clock, Loopback, Shown, Vault
@@ -163,6 +164,28 @@ def test_a_changed_secret_is_in_force_as_soon_as_its_cache_shows_it(
     get(zendesk)
 
 
+@pytest.mark.parametrize(("life", "half"), [(1, 0.5), (0.5, 0.25), (118, 59), (120, 60), (122, 62), (None, 540)])
+def test_a_token_is_replaced_a_minute_before_its_end_or_at_half_its_life(
+    recorded: responses.RequestsMock, zendesk: HttpApi, clock: Clock, life: float | None, half: float
+) -> None:
+    tokens(recorded, "first", life=life)
+    thing(recorded, "first")
+    thing(recorded, "first")
+    tokens(recorded, "second")
+    thing(recorded, "second")
+    get(zendesk)
+    clock.now += half - 0.125
+    get(zendesk)
+    clock.now += 0.125
+    get(zendesk)
+
+
+def test_a_token_may_be_created(recorded: responses.RequestsMock, zendesk: HttpApi) -> None:
+    recorded.post(f"{ZENDESK}/oauth/tokens", status=201, json={"access_token": "bearer-hunter2"})
+    thing(recorded, "bearer-hunter2")
+    assert get(zendesk) == 200
+
+
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_a_refused_client_is_forbidden(
     recorded: responses.RequestsMock, zendesk: HttpApi, vault: Vault, shown: Shown, status: int
@@ -210,6 +233,7 @@ def test_a_token_endpoint_that_fails_is_asked_later(
     error = failure(zendesk)
     assert isinstance(error, kind)
     assert getattr(error, "retry_after", None) == 11.0
+    assert getattr(error, "maybe_applied", False) is False
     assert vault.fresh_reads == 0
 
 
@@ -221,6 +245,7 @@ def test_a_token_endpoint_that_fails_is_asked_later(
         '{"access_token": ""}',
         '{"access_token": "hunter2\\r\\nX: y"}',
         '{"access_token": "hunter2", "expires_in": -1}',
+        '{"access_token": "hunter2", "expires_in": 0}',
         '{"access_token": ["hunter2"]}',
     ],
 )
@@ -242,4 +267,5 @@ def test_no_secret_is_in_any_repr(recorded: responses.RequestsMock, apis: Vendor
     api = apis.zendesk(ZENDESK)
     tokens(recorded, "bearer-hunter2")
     assert api.authorization() == "Bearer bearer-hunter2"
+    assert "hunter2" not in repr(auth._TokenResponse(access_token="bearer-hunter2"))
     assert "hunter2" not in repr([api, api.auth, vars(api.auth)["_token"], vars(api.auth)["_tokens"]])

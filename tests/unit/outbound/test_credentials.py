@@ -1,7 +1,7 @@
 """What the secret ApiCredentials may hold."""
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from linksync.errors import Misconfigured
 from linksync.outbound.credentials import ApiToken, OAuthClient, credentials_of
@@ -50,10 +50,17 @@ def test_anything_else_is_misconfigured_and_not_shown(entry: object) -> None:
     for document in ({"zendesk": entry}, {"zendesk": entry, "jira": TOKEN}, {}):
         with pytest.raises(Misconfigured) as caught:
             credentials_of(document, "zendesk")
-        assert "ApiCredentials" in str(caught.value)
+        assert str(caught.value).startswith('The secret ApiCredentials has no usable "zendesk" entry: put {"client_id"')
         assert '"client_secret"' in str(caught.value)
         assert "hunter2" not in repr(caught.value)
 
 
 def test_a_secret_is_never_in_a_repr() -> None:
     assert "hunter2" not in repr([credentials_of({"x": CLIENT}, "x"), credentials_of({"x": TOKEN}, "x")])
+
+
+@pytest.mark.parametrize("kind", [OAuthClient, ApiToken])
+def test_a_secret_is_not_in_the_error_of_an_entry_that_is_not_taken(kind: type[OAuthClient | ApiToken]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        kind.model_validate({"client_id": ["hunter2"], "email": ["hunter2"]} | {"api_token": 7, "client_secret": 7})
+    assert "hunter2" not in str(caught.value)

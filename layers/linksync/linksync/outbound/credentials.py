@@ -5,6 +5,7 @@ Jira: https://developer.atlassian.com/cloud/jira/platform/basic-auth-for-rest-ap
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
@@ -52,10 +53,8 @@ def credentials_of(document: Mapping[str, object], vendor: str) -> OAuthClient |
     """
     kinds: tuple[type[OAuthClient | ApiToken], ...] = (OAuthClient, ApiToken)
     for kind in kinds:
-        try:
+        with suppress(ValidationError):
             return kind.model_validate(document.get(vendor))
-        except ValidationError:
-            continue
     raise Misconfigured(
         f'The secret {SECRET} has no usable "{vendor}" entry: put {{"client_id", "client_secret"}} or '
         '{"email", "api_token"} there, each a string that is not empty'
