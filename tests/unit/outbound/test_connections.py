@@ -3,12 +3,17 @@
 import io
 import logging
 import socket
+import ssl
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, current_thread
 
 import pytest
+from urllib3.exceptions import LocationParseError
+from urllib3.util.ssl_match_hostname import CertificateError
 
 from linksync.outbound import connections
 from linksync.outbound.connections import USER_AGENT, new_session
@@ -124,6 +129,61 @@ def test_a_look_up_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     with pytest.raises(socket.gaierror):
         connections._addresses("acme.example", 443, seconds=1.0)
+
+
+def test_without_a_time_out_there_is_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "_addresses", lambda *_, **__: ["192.0.2.0"])
+    network = Network([(0.0, True)])
+    assert new_socket(monkeypatch, network, seconds=None) is network.connected
+    assert (network.given, network.connected.given) == ([0.01], [0.01])
+
+
+@pytest.mark.parametrize(("left", "waits"), [(2.5, 2.5), (0.0, 0.0), (-1.0, 0.0)])
+def test_a_look_up_takes_what_is_left_and_is_left_behind_in_its_thread(
+    monkeypatch: pytest.MonkeyPatch, left: float, waits: float
+) -> None:
+    waited, daemons, asked = list[float](), list[bool](), Event()
+
+    class Hanging(SimpleQueue[object]):
+        def get(self, block: bool = True, timeout: float | None = None) -> object:
+            waited.append(-1.0 if timeout is None else timeout)
+            asked.wait(5.0)
+            raise Empty
+
+    def look_up(*_: object, **__: object) -> list[object]:
+        daemons.append(current_thread().daemon)
+        asked.set()
+        return []
+
+    monkeypatch.setattr(connections, "SimpleQueue", Hanging)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with pytest.raises(TimeoutError, match="the name was not looked up in time"):
+        connections._addresses("acme.example", 443, seconds=left)
+    assert (waited, daemons) == ([waits], [True])
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ConnectionRefusedError(),
+        socket.gaierror(),
+        ssl.SSLCertVerificationError(),
+        UnicodeError("label empty or too long"),
+        CertificateError("hostname 'acme.example' doesn't match"),
+        LocationParseError("acme.example"),
+    ],
+)
+def test_whatever_keeps_a_connection_from_being_made_is_named(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def connect(*_: object, **__: object) -> Socket:
+        raise failure
+
+    monkeypatch.setattr(connections, "_addresses", lambda *_, **__: ["192.0.2.0"])
+    monkeypatch.setattr(connections, "create_connection", connect)
+    with pytest.raises(connections.NotConnected) as caught:
+        connections._Connection("acme.example", 443, timeout=1.0).connect()
+    assert caught.value.kind == type(failure).__name__
 
 
 @dataclass
