@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from threading import Event, current_thread
 
 import pytest
-from urllib3.exceptions import LocationParseError
+from urllib3.exceptions import LocationParseError, SSLError
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from linksync.outbound import connections
@@ -171,6 +171,7 @@ def test_a_look_up_takes_what_is_left_and_is_left_behind_in_its_thread(
         UnicodeError("label empty or too long"),
         CertificateError("hostname 'acme.example' doesn't match"),
         LocationParseError("acme.example"),
+        SSLError("no TLS"),
     ],
 )
 def test_whatever_keeps_a_connection_from_being_made_is_named(

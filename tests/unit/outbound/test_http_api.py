@@ -36,14 +36,14 @@ class Failures(VendorBreaker):
         self.counted.append(1)
 
 
-def api(auth: Auth | None = None) -> HttpApi:
+def api(**auth: Auth) -> HttpApi:
     return HttpApi(
         name="Zendesk",
         base_url="https://acme.zendesk.com/",
         parameter="ZendeskBaseUrl",
         advice=ADVICE,
         session=new_session(),
-        auth=auth,
+        **auth,  # type: ignore[arg-type]  # `auth` or nothing
     )
 
 
@@ -54,19 +54,20 @@ def test_what_it_is_made_with() -> None:
     assert made.forbidden == {401, 403}
     assert made.authorization() == ""
     assert made.breaker.admit("a call") > 0
+    assert made.closes_breaker is True
 
 
 def test_it_shows_no_part_of_itself_that_could_hold_a_secret() -> None:
-    shown = repr(api(Credentials()))
+    shown = repr(api(auth=Credentials()))
     assert "hunter2" not in shown
     assert not [name for name in ("session", "auth", "pace", "breaker") if f" {name}=" in shown]
     assert "name='Zendesk', base_url='https://acme.zendesk.com'" in shown
 
 
 def test_without_credentials_no_call_is_ready() -> None:
-    api(Credentials()).ready()
+    api(auth=Credentials()).ready()
     with pytest.raises(Misconfigured):
-        api(Credentials(usable=False)).ready()
+        api(auth=Credentials(usable=False)).ready()
 
 
 @pytest.mark.parametrize(
