@@ -138,6 +138,19 @@ def test_without_a_time_out_there_is_no_time(monkeypatch: pytest.MonkeyPatch) ->
     assert (network.given, network.connected.given) == ([0.01], [0.01])
 
 
+def test_a_look_up_has_the_connect_time_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    def addresses(host: str, port: int, *, seconds: float) -> list[str]:
+        assert (host, port) == ("acme.example", 443)
+        given.append(seconds)
+        return ["192.0.2.0"]
+
+    monkeypatch.setattr(connections, "_addresses", addresses)
+    new_socket(monkeypatch, Network([(0.0, True)]))
+    assert given == [4.0]
+
+
 @pytest.mark.parametrize(("left", "waits"), [(2.5, 2.5), (0.0, 0.0), (-1.0, 0.0)])
 def test_a_look_up_takes_what_is_left_and_is_left_behind_in_its_thread(
     monkeypatch: pytest.MonkeyPatch, left: float, waits: float
