@@ -71,7 +71,7 @@ def _headers(fields: Mapping[str, object]) -> dict[str, tuple[object, ...]]:
 
 
 def _body(given: object, *, encoded: bool) -> bytes:
-    raw = _text(given).encode("utf-8", "surrogatepass")
+    raw = _text(given).encode(errors="surrogatepass")
     if not encoded:
         return raw
     try:
