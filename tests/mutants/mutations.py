@@ -73,8 +73,15 @@ def _code(node: ast.AST) -> Iterator[ast.AST]:
         if name in _UNREAD:
             continue
         for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and not isinstance(child, _NO_CODE) and not _is_text(node, child):
+            if isinstance(child, ast.AST) and not _is_no_code(child) and not _is_text(node, child):
                 yield from _code(child)
+
+
+def _is_no_code(node: ast.AST) -> bool:
+    match node:
+        case ast.If(test=ast.Name("TYPE_CHECKING")) | ast.Assign(targets=[ast.Name("__all__")]):
+            return True
+    return isinstance(node, _NO_CODE)
 
 
 def _is_text(parent: ast.AST, child: ast.AST) -> bool:

@@ -83,13 +83,13 @@ class _Tests:
         os.setsid()
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         _hush()
+        numbers = self.record.running(str(ROOT / mutant.file), lines_of(mutant))
         try:
-            planted = self.functions.plant(mutant)
+            planted = bool(numbers) and self.functions.plant(mutant)
         except Exception:  # noqa: BLE001  whatever it is, it says nothing about the tests
             os._exit(_NOT_PLANTED)
-        if not planted:
+        if not planted:  # it stands in what runs when the modules are imported, or only in other processes
             os._exit(copy.tested_with(mutant).value)
-        numbers = self.record.running(str(ROOT / mutant.file), lines_of(mutant))
         longest = [10 + 5 * self.record.seconds[number] for number in numbers]
         missed = passed([self.session.items[number] for number in numbers], longest)
         os._exit((Outcome.MISSED if missed else Outcome.NOTICED).value)

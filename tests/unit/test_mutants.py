@@ -40,6 +40,8 @@ def planted(source: str) -> list[str]:
         ("a = {b: c}", ["a = ({})"]),
         ("raise a", ["pass"]),
         ("a: 'word' = b", []),
+        ("if TYPE_CHECKING:\\n    a = 1", []),
+        ("__all__ = ['a', 'b']", []),
     ],
 )
 def test_the_bugs_of_a_line(source: str, bugs: list[str]) -> None:

@@ -56,6 +56,14 @@ def test_a_run_without_calls_writes_what_is_due(latencies: Latencies, lines: Lin
     assert lines == [("jira", (1.0,)), ("jira", (2.0,))]
 
 
+def test_a_minute_without_calls_writes_no_line(latencies: Latencies, lines: Lines, clock: Clock) -> None:
+    latencies.add({"jira": [1.0]})
+    clock.now += 2 * PAUSE
+    latencies.add({})
+    latencies.add({"jira": [2.0]})
+    assert lines == [("jira", (1.0,)), ("jira", (2.0,))]
+
+
 def test_no_line_holds_more_than_cloudwatch_takes(latencies: Latencies, lines: Lines) -> None:
     latencies.add({"zendesk": [1.0] * 250})
     latencies.add({"zendesk": [2.0] * 99})

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 """
 
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import batched
 
@@ -31,7 +32,7 @@ class Latencies:
         for vendor, times in calls.items():
             self._kept.setdefault(vendor, []).extend(times)
         for vendor, times in self._kept.items():
-            since = self._now() - self._written_at.get(vendor, 0.0)
+            since = self._now() - self._written_at.get(vendor, -math.inf)
             if times and (not 0 <= since < PAUSE or len(times) >= _MOST):
                 self._write(vendor, times)
 
