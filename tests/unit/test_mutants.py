@@ -142,7 +142,7 @@ def small_tree(tmp_path: Path) -> Path:
 def test_bugs_are_noticed_missed_and_ended(small_tree: Path) -> None:
     """A bug outside of functions, where only a new process sees it, as well as those within."""
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.mutants", "--jobs", "2", "--seconds", "10"],
+        [sys.executable, "-m", "tests.mutants", "--jobs", "2", "--seconds", "60"],
         cwd=small_tree,
         env=os.environ | {"PYTHONPATH": f"{small_tree / PACKAGE.parent}:{small_tree}"},
         capture_output=True,
