@@ -3,8 +3,10 @@
 import pytest
 
 from linksync.core.issue import Issue
-from linksync.core.lanes import TicketLane
+from linksync.core.lanes import FieldRecord, IssueRecord, TicketFacts, TicketLane
 from linksync.core.links import ISSUE_CLAIM, Link, LinkState, Owner, UnlinkPolicy, merged_claim, ticket_claim
+from linksync.core.ordering import Window
+from linksync.core.wrong_references import ReferenceNotices
 
 ISSUE = Issue("10001", "NEW-5")
 MERGED = merged_claim("4999")
@@ -32,7 +34,11 @@ def test_which_links_may_be_deleted(policy: UnlinkPolicy, owner: Owner, allowed:
         (LinkState.CREATING, True),
         (LinkState.LINKED, True),
         (LinkState.REKEYING, True),
+        (LinkState.MOVING, True),
         (LinkState.DELETING, True),
+        (LinkState.UNLINKING, True),
+        (LinkState.UNLINKED, False),
+        (LinkState.SEEN, False),
         (LinkState.TRANSFERRED, False),
         (LinkState.ORPHANED, False),
     ],
@@ -85,3 +91,67 @@ def test_a_lane_holds_one_link_an_issue() -> None:
     assert lane.with_link(linked).links == {"10001": linked}
     assert lane.without_link("10002") == lane
     assert lane.without_link("10001") == TicketLane(ticket_id="5001")
+
+
+# ── what is recorded ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nothing_is_known_of_a_lane_at_first() -> None:
+    stated = FieldRecord(refs=frozenset(), window=None, delivery="", source="")
+    facts = TicketFacts(
+        not_found=frozenset(),
+        merged_into="",
+        deleted=False,
+        missing=False,
+        reference_notices=ReferenceNotices(due=frozenset(), given=frozenset()),
+        tagged=False,
+    )
+    assert TicketLane(ticket_id="5001") == TicketLane(ticket_id="5001", stated=stated, facts=facts, links={})
+    assert IssueRecord() == IssueRecord(
+        stated=stated,
+        ever_named=frozenset(),
+        key="",
+        key_at=0.0,
+        key_until=0.0,
+        deleted=False,
+        missing=False,
+        told_key="",
+        told=None,
+        maybe_told=frozenset(),
+        not_found=frozenset(),
+        reference_notices=ReferenceNotices(),
+    )
+
+
+STATED = FieldRecord(frozenset({"PROJ-1"}), Window.of_change(10.0), "d1", "zendesk_trigger")
+
+
+def test_a_record_bears_the_origin_of_what_it_holds() -> None:
+    other = FieldRecord(frozenset({"OPS-2"}), Window.of_change(20.0), "d1", "zendesk_trigger")
+    told = FieldRecord(frozenset({"OPS-2"}), Window.of_change(20.0), "d2", "reconciler")
+    assert other.told_by("d2", "reconciler", after=STATED) == told
+    assert STATED.told_by("d2", "reconciler", after=STATED) == STATED  # nothing differs: it was told by the first
+
+
+def test_a_checkpoint_keeps_what_was_stated_until_the_new_statement_is_committed() -> None:
+    recorded = TicketLane(
+        ticket_id="5001", stated=STATED, facts=TicketFacts(not_found=frozenset({"PROJ-1"}), merged_into="5002")
+    )
+    new = TicketLane(
+        ticket_id="5001",
+        stated=FieldRecord(frozenset({"OPS-2"}), Window.of_change(20.0)),
+        facts=TicketFacts(not_found=frozenset({"OPS-2"}), missing=True),
+        links={"10001": Link(issue=ISSUE)},
+    )
+    assert new.checkpoint(recorded) == TicketLane(
+        ticket_id="5001",
+        stated=STATED,
+        facts=TicketFacts(not_found=frozenset({"PROJ-1", "OPS-2"}), missing=True),
+        links=new.links,
+    )
+
+
+@pytest.mark.parametrize(("told", "claims"), [(None, {"5001", "5002"}), ({"5001"}, {"5001"}), (set(), set())])
+def test_an_issue_claims_what_it_names_unless_fewer_were_told(told: set[str] | None, claims: set[str]) -> None:
+    named = FieldRecord(frozenset({"5001", "5002"}))
+    assert IssueRecord(stated=named, told=None if told is None else frozenset(told)).claims == claims

@@ -11,7 +11,7 @@ from linksync.core.lanes import TicketFacts
 from linksync.core.look_ups import FIRST, LATE_LINKS, RAREST, first_look, look_for_late_links, misses_more, next_look
 
 DAY = 86_400.0
-NOW = 1_793_611_800.0
+NOW = 1_793_611_807.5
 
 
 def _looks(since: float, until: float) -> list[float]:

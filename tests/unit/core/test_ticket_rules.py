@@ -229,6 +229,12 @@ def test_the_keys_that_jira_is_asked_about(case: str, keys: tuple[str, ...], ask
     assert keys_to_find(lane, keys) == asked, case
 
 
+def test_keys_that_were_not_found_are_asked_about_again_when_looked_up() -> None:
+    lane = lane_of(linked(PROJ_1, TEXT), not_found=frozenset({"UTF-8", "GONE-1"}))
+    assert keys_to_find(lane, ("PROJ-1", "UTF-8"), again=True) == ("UTF-8",)
+    assert keys_to_find(lane, ("PROJ-1",), again=True) == ()
+
+
 def test_a_key_that_was_unknown_and_is_found_later() -> None:
     lane = lane_of(refs=frozenset({"PROJ-1"}), not_found=frozenset({"PROJ-1"}))
     lane = says("PROJ-1", "OPS-2", lane=lane, found=[PROJ_1, OPS_2])

@@ -64,6 +64,7 @@ def test_bare_numbers_beside_other_words_name_nothing(text: str) -> None:
             "\u200e5001\u200e\u200b5002",
         ),
         *(f"{TICKET} 5002", f"[5001|{TICKET}], 5002", "5001\u20095002", "'5001\n'5002", "5001's, 5002"),
+        *("{Color:red}5001{COLOR} 5002", "H2. 5001\n5002", "A) 5001\nB) 5002", "5001'S 5002", "5001 -_- 5002"),
     ],
 )
 def test_numbers_marks_and_separators_alone(text: str) -> None:
@@ -104,6 +105,7 @@ def test_numbers_marks_and_separators_alone(text: str) -> None:
         ),
         f"see https://urldefense.com/v3/__{TICKET}__;!!AbC!x-12$ by 2026",
         f"see https://{HOST}/api/v2/tickets/5001.json, 2 customers",
+        *("{color:red}ticket 5001{color}, 2 customers", "2 customers: {quote}ZD: 5001{quote}"),
         "see https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Facme.zendesk.com%2Fagent%2Ftickets%2F5001&x=9",
         "see https://help.acme.com/hc/de/requests/5001 of 12 March",
     ],
@@ -183,3 +185,4 @@ def test_labels_and_options_are_read_one_by_one() -> None:
 def test_a_word_that_only_joins_or_marks_numbers_is_no_other_word(word: str) -> None:
     assert ids(f"5001 {word} 5002") == ("5001", "5002")
     assert ids(f"{word.upper()} 5001, 5002") == ("5001", "5002")
+    assert ids(f"{word}; 5001, 5002 {word}") == ("5001", "5002")
