@@ -1,9 +1,11 @@
 """What counts as a ticket id in an issue field, field shape by field shape."""
 
 import math
+from collections.abc import Callable
 
 import pytest
 
+from linksync.references.text import LONGEST_TEXT
 from linksync.references.ticket_ids import ticket_ids
 
 HOST = "acme.zendesk.com"
@@ -171,3 +173,48 @@ def test_hostile_nesting_is_unknown() -> None:
     for _ in range(100_000):
         lists, options = [lists], option(options)
     assert [ticket_ids(lists), ticket_ids(options)] == [None, None]
+
+
+def nested(depth: int) -> object:
+    """A list in a list in a list, with a ticket at the bottom."""
+    value: object = "5001"
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def cascading(depth: int) -> object:
+    """An option below an option, as cascading selects have them."""
+    value: dict[str, object] = {"value": "5001"}
+    for _ in range(depth - 1):
+        value = {"value": "5001", "child": value}
+    return value
+
+
+@pytest.mark.parametrize("shape", [nested, cascading])
+def test_what_is_nested_too_deeply_cannot_be_read(shape: Callable[[int], object]) -> None:
+    read = [ticket_ids(shape(depth)) for depth in range(1, 9)]
+    assert read == [("5001",)] * 7 + [None]
+
+
+@pytest.mark.parametrize(
+    ("texts", "ids"),
+    [
+        (["#5001" + "." * (LONGEST_TEXT - 6)], ("5001",)),
+        (["#5001" + "." * (LONGEST_TEXT - 5)], None),
+        (["#5001", "." * (LONGEST_TEXT - 7)], ("5001",)),
+        (["#5001", "." * (LONGEST_TEXT - 6)], None),
+        ([""] * LONGEST_TEXT, ()),
+        ([""] * (LONGEST_TEXT + 1), None),
+    ],
+)
+def test_all_texts_together_are_no_longer_than_a_field(texts: list[str], ids: tuple[str, ...] | None) -> None:
+    assert ticket_ids(texts) == ids
+
+
+@pytest.mark.parametrize(
+    ("number", "ids"),
+    [(-1, ()), (0, ()), (1, ("1",)), (10**18 - 1, ("9" * 18,)), (10**18, ()), (1.0, ("1",)), (1.5, ())],
+)
+def test_a_number_is_an_id_of_eighteen_digits_at_most(number: float, ids: tuple[str, ...]) -> None:
+    assert ticket_ids(number) == ids
