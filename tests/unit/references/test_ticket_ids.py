@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 
@@ -218,3 +219,11 @@ def test_all_texts_together_are_no_longer_than_a_field(texts: list[str], ids: tu
 )
 def test_a_number_is_an_id_of_eighteen_digits_at_most(number: float, ids: tuple[str, ...]) -> None:
     assert ticket_ids(number) == ids
+
+
+@pytest.mark.parametrize(("times", "ids"), [(0, ("5001",)), (1, ("5001",)), (2, ("5001",)), (3, ()), (4, ())])
+def test_an_address_is_looked_for_in_two_wrappings_at_most(times: int, ids: tuple[str, ...]) -> None:
+    url = f"https://{HOST}/agent/tickets/5001"
+    for number in range(times):
+        url = f"https://scanner{number}.example/?u={quote(url, safe='')}"
+    assert ticket_ids(f"see {url} about this", account_host=HOST) == ids
