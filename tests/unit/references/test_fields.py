@@ -137,3 +137,10 @@ def test_a_tag_is_a_key_of_the_projects_that_the_parameter_names() -> None:
     field = TicketField.configured(field_id="42", project_keys="PROJ", jira_base_url="")
     assert (field.keys(["proj_123", "tier_2"]), field.text_keys("proj_123")) == (("PROJ-123",), ("PROJ-123",))
     assert TICKET_FIELD.keys(["proj_123"]) == ()
+
+
+@pytest.mark.parametrize(("field", "ids"), [("labels", ("5001", "2026")), ("customfield_10050", ())])
+def test_only_labels_are_read_word_by_word(field: str, ids: tuple[str, ...]) -> None:
+    """In a text, bare numbers beside other words name nothing."""
+    read = IssueField.configured(field_id=field, project_keys="", zendesk_subdomain="acme")
+    assert read.ids("5001 customers 2026") == ids

@@ -1,6 +1,7 @@
 """What counts as an issue key in a ticket field, case by case."""
 
 import time
+from urllib.parse import quote
 
 import pytest
 
@@ -140,3 +141,11 @@ def test_long_runs_of_combining_marks_are_not_sorted() -> None:
     start = time.process_time()
     assert issue_keys(text) == ("PROJ-1",)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(("times", "keys"), [(0, ("PROJ-1",)), (1, ("PROJ-1",)), (2, ("PROJ-1",)), (3, ()), (4, ())])
+def test_an_address_is_looked_for_in_two_wrappings_at_most(times: int, keys: tuple[str, ...]) -> None:
+    url = "https://acme.atlassian.net/browse/PROJ-1"
+    for number in range(times):
+        url = f"https://scanner{number}.example/?u={quote(url, safe='')}"
+    assert issue_keys(f"see {url} about this", site="acme.atlassian.net") == keys
