@@ -217,3 +217,14 @@ def test_events_that_cannot_be_read(name: str, changes: dict[str, Any], reason: 
     with pytest.raises(Unreadable) as problem:
         zendesk.parse(altered(name, **changes), ATTEMPT, field=FIELD)
     assert problem.value.reason == reason
+
+
+@pytest.mark.parametrize("own", [{"ticket_id": "4711"}, {"ticket_id": None}, {"issue_keys": "PROJ-1"}])
+def test_what_holds_a_key_of_the_triggers_template_is_no_event(own: dict[str, object]) -> None:
+    """Else a text that an agent writes could pass for an event of Zendesk's."""
+    body = altered("event-created.json", **own)
+    if own.get("ticket_id"):
+        assert zendesk.parse(body, ATTEMPT, field=FIELD).source == "zendesk_trigger"
+    else:
+        with pytest.raises(Unreadable, match="no_ticket_id"):
+            zendesk.parse(body, ATTEMPT, field=FIELD)
